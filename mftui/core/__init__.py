@@ -1,0 +1,1 @@
+"""Data, models, runs and what can be asked of them. Knows nothing of terminals."""

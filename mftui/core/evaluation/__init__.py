@@ -1,0 +1,1 @@
+"""How good a model is, beside baselines and with the protocol of every number."""

@@ -1,0 +1,82 @@
+"""The evaluation of a run as data: what `evaluation.json` holds."""
+
+from msgspec import Struct
+
+
+class Protocol(Struct, frozen=True):
+    """How the numbers were made."""
+
+    dataset: str
+    fingerprint: str
+    split: str
+    """In words: "random: 20% of the rows, seed 42", "fold:1: rows 1 to 20,000"."""
+    training_rows: int
+    validation_rows: int
+    test_rows: int
+    clipped: bool
+    """Whether predictions were clipped to the scale."""
+    scale: tuple[float, float, float]
+    model: str
+    """Which model was judged: "last, epoch 128" or "best by validation loss, epoch 64"."""
+
+
+class RatingError(Struct, frozen=True):
+    """How far predictions are from ratings, over n rows."""
+
+    mse: float
+    rmse: float
+    mae: float
+    n: int
+
+
+class WorstPrediction(Struct, frozen=True):
+    """A test row that the model got wrong by much."""
+
+    user_id: str
+    item_id: str
+    title: str
+    rating: float
+    predicted: float
+    user_ratings: int
+    """Training ratings of this user."""
+    item_ratings: int
+    """Training ratings of this item."""
+
+
+class ErrorByRating(Struct, frozen=True):
+    """The test rows of one true rating."""
+
+    rating: float
+    n: int
+    mean_predicted: float
+    rmse: float
+
+
+class Parameter(Struct, frozen=True):
+    """One array of the model, summed up."""
+
+    name: str
+    shape: tuple[int, ...]
+    mean: float
+    deviation: float
+    norm: float
+    first: tuple[float, ...]
+    """Its first values."""
+
+
+class Evaluation(Struct, frozen=True):
+    """What `evaluation.json` holds; the names are relied on by readers."""
+
+    protocol: Protocol
+    ratings: RatingError
+    """Over all test rows, clipped."""
+    known: RatingError
+    """Over the test rows whose user and item were trained on, clipped."""
+    raw: RatingError
+    """As `known`, unclipped: what the loss curve shows."""
+    baselines: dict[str, RatingError]
+    """`global_mean` and `bias` (user and item bias, damped), over all test rows, clipped."""
+    by_rating: list[ErrorByRating]
+    worst: list[WorstPrediction]
+    parameters: list[Parameter]
+    ranking: dict[str, float] = {}

@@ -1,0 +1,33 @@
+"""Where mftui keeps things. Two environment variables move everything, which is also how tests stay apart."""
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+
+def data_dir() -> Path:
+    """What must not be lost: runs and a person's own ratings. `MFTUI_DATA_DIR` moves it."""
+    override = os.environ.get("MFTUI_DATA_DIR")
+    return Path(override) if override else platformdirs.user_data_path("mftui", appauthor=False)
+
+
+def cache_dir() -> Path:
+    """What can be made again: downloads and binary copies of datasets. `MFTUI_CACHE_DIR` moves it."""
+    override = os.environ.get("MFTUI_CACHE_DIR")
+    return Path(override) if override else platformdirs.user_cache_path("mftui", appauthor=False)
+
+
+def runs_dir() -> Path:
+    """The directory of run directories."""
+    return data_dir() / "runs"
+
+
+def downloads_dir() -> Path:
+    """Archives as their mirrors served them, verified."""
+    return cache_dir() / "downloads"
+
+
+def ratings_cache_dir() -> Path:
+    """Binary copies of datasets that were read once."""
+    return cache_dir() / "ratings"

@@ -1,0 +1,227 @@
+"""The run directory: its files by name, and where run directories are."""
+
+import contextlib
+import os
+import platform
+import re
+import socket
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from mftui.core.errors import RunError
+from mftui.core.paths import runs_dir
+from mftui.core.runs.config import Config
+from mftui.core.runs.presets import PRESETS
+
+T = TypeVar("T")
+
+
+class Dataset(Struct, frozen=True):
+    """Which ratings a run trained on."""
+
+    name: str
+    path: str
+    fingerprint: str
+    """SHA-256 of the arrays."""
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """What `run.json` holds: written when the run is made, completed by its process before the first sweep."""
+
+    config: Config
+    command: str
+    """The command line that repeats the run."""
+    created: float
+    """Unix seconds."""
+    host: str
+    versions: dict[str, str]
+    """Of mftui, torch, NumPy and Python."""
+    dataset: Dataset | None = None
+    device: str | None = None
+    """Where it computes, resolved."""
+    threads: int | None = None
+    """How many CPU threads it computes with; a resumed run takes the same."""
+
+
+class Note(Struct, frozen=True):
+    """The name and remark that a person gave a run."""
+
+    name: str = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run directory. Making one of these touches nothing on disk."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The directory's name."""
+        return self.path.name
+
+    @property
+    def events(self) -> Path:
+        """What happened, a JSON object a line."""
+        return self.path / "events.jsonl"
+
+    @property
+    def checkpoint(self) -> Path:
+        """The solver's state at the end of an epoch."""
+        return self.path / "checkpoint.safetensors"
+
+    @property
+    def model(self) -> Path:
+        """The best model by validation loss, or the last where there is no validation part."""
+        return self.path / "model.safetensors"
+
+    @property
+    def posterior(self) -> Path:
+        """Samples beside the model, where a solver draws them."""
+        return self.path / "posterior.safetensors"
+
+    @property
+    def log(self) -> Path:
+        """What the training process wrote to stdout and stderr."""
+        return self.path / "trainer.log"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the training process as long as it lives."""
+        return self.path / "lock"
+
+    @property
+    def stop(self) -> Path:
+        """Put there to ask for a stop."""
+        return self.path / "stop"
+
+    def record(self) -> Record:
+        """What the run was told.
+
+        Raises:
+            RunError: `run.json` is missing or damaged.
+        """
+        return _read(self.path / "run.json", Record)
+
+    def write_record(self, record: Record) -> None:
+        """Replace `run.json`, atomically."""
+        write_json(self.path / "run.json", record)
+
+    def note(self) -> Note:
+        """What a person wrote about the run; empty where nobody did."""
+        path = self.path / "note.json"
+        return _read(path, Note) if path.exists() else Note()
+
+    def write_note(self, note: Note) -> None:
+        """Replace `note.json`, atomically."""
+        write_json(self.path / "note.json", note)
+
+
+def create(config: Config, directory: Path | None = None) -> Run:
+    """Make the directory of a new run, with its `run.json`; nothing is started.
+
+    Raises:
+        RunError: the directory holds a run already, or can't be made.
+    """
+    run = Run(directory.absolute() if directory else _fresh(config))
+    if (run.path / "run.json").exists():
+        raise RunError(f"{run.path} already holds a run.", "Give another directory, or resume it.")
+    record = Record(
+        config=config,
+        command=config.command(PRESETS[config.preset].config),
+        created=time.time(),
+        host=socket.gethostname(),
+        versions={"python": platform.python_version(), **{p: _version(p) for p in ("mftui", "torch", "numpy")}},
+    )
+    try:
+        run.path.mkdir(parents=True, exist_ok=True)
+        run.write_record(record)
+    except OSError as error:
+        raise RunError(f"{run.path} can't be written: {error.strerror}.", "Choose another place with --run.") from error
+    return run
+
+
+def all_runs() -> list[Run]:
+    """Every run in the data directory, newest first."""
+    runs = [Run(path.parent) for path in runs_dir().glob("*/run.json")]
+    return sorted(runs, key=lambda run: (_created(run), run.name), reverse=True)
+
+
+def find(name: str) -> Run:
+    """A run by `latest`, by path, by name, or by a unique beginning of its name.
+
+    Raises:
+        RunError: there is none, or more than one.
+    """
+    if (Path(name) / "run.json").exists():
+        return Run(Path(name).absolute())
+    runs = all_runs()
+    if name == "latest" and runs:
+        return runs[0]
+    if exact := [run for run in runs if run.name == name]:
+        return exact[0]
+    found = [run for run in runs if run.name.startswith(name)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise RunError(f"{name!r} is the beginning of {len(found)} runs.", f"Say which: {_some(found)}.")
+    known = f"There are: {_some(runs)}." if runs else "There are no runs yet: mftui train makes one."
+    raise RunError(f"There is no run {name!r}.", known)
+
+
+def write_json(path: Path, content: Struct | Mapping[str, object]) -> None:
+    """Write JSON for people and programs, so that a reader sees the old file or the new one, whole."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        partial.write_bytes(msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n")
+        partial.replace(path)
+    finally:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
+
+
+def _read(path: Path, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except FileNotFoundError as error:
+        raise RunError(f"There is no {path}.", "Is this a run directory?") from error
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise RunError(f"{path} is damaged: {error}.") from error
+
+
+def _fresh(config: Config) -> Path:
+    """A readable name that no run has: the data, the preset, the minute."""
+    data = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(config.data).name.split(".")[0]).strip("-") or "data"
+    stem = f"{data}-{config.preset}-{time.strftime('%Y%m%d-%H%M')}"
+    path, count = runs_dir() / stem, 1
+    while path.exists():
+        count += 1
+        path = runs_dir() / f"{stem}-{count}"
+    return path
+
+
+def _created(run: Run) -> float:
+    try:
+        return run.record().created
+    except RunError:
+        return 0.0
+
+
+def _some(runs: list[Run]) -> str:
+    names = [run.name for run in runs[:5]]
+    return ", ".join(names) + (f" and {len(runs) - 5} more" if len(runs) > 5 else "")
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"

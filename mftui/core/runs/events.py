@@ -1,0 +1,126 @@
+"""What a run tells: one JSON object a line in `events.jsonl`, each of one of these kinds."""
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+
+class Event(Struct, frozen=True, kw_only=True, tag_field="event", tag=str.lower):
+    """Something that happened in a run. A reader passes over kinds and fields that it doesn't know."""
+
+    time: float
+    """Unix seconds."""
+
+
+class Started(Event, frozen=True, kw_only=True):
+    """The ratings are read and split, the solver stands ready, and the first sweep begins."""
+
+    pid: int
+    host: str
+    device: str
+    """Where it computes, resolved: `cpu`, `cuda:0`…"""
+    device_name: str
+    threads: int
+    users: int
+    items: int
+    training_rows: int
+    validation_rows: int
+    test_rows: int
+    parameters: dict[str, list[int]]
+    """Shapes of the model's parameters by name."""
+
+
+class Progress(Event, frozen=True, kw_only=True):
+    """What the process is doing outside of sweeps, in words: "loading torch", "reading ratings"…"""
+
+    doing: str
+    fraction: float | None = None
+
+
+class Epoch(Event, frozen=True, kw_only=True):
+    """One sweep over the training ratings has ended."""
+
+    epoch: int
+    """From 1."""
+    epochs: int
+    """How many there will be at most."""
+    train_mse: float | None
+    """Mean squared error over the training ratings, as the solver met them; None where it is not a number."""
+    held_out_mse: float | None
+    """The same, unclipped, over the held-out rows whose user and item were trained on."""
+    held_out: str | None
+    """Which rows these are: `validation`, `test` (watched, never used to choose), or None."""
+    seconds: float
+    """How long the sweep took, evaluation and checkpoints left out."""
+    ratings_per_second: float
+    best: bool
+    """Whether this is the best validation loss so far."""
+    figures: dict[str, float] = {}
+    """What else the solver has to say, such as a noise precision."""
+
+
+class Checkpoint(Event, frozen=True, kw_only=True):
+    """The state after this epoch is on disk."""
+
+    epoch: int
+
+
+class Warning(Event, frozen=True, kw_only=True):
+    """Something a person should know, though the run goes on."""
+
+    message: str
+
+
+class Evaluated(Event, frozen=True, kw_only=True):
+    """`evaluation.json` and `clusters.json` are written."""
+
+    figures: dict[str, float]
+
+
+class Resumed(Event, frozen=True, kw_only=True):
+    """The run goes on from the checkpoint of this epoch; epochs recorded after it don't count."""
+
+    epoch: int
+
+
+class Finished(Event, frozen=True, kw_only=True):
+    """All epochs are done, or early stopping ended them; the model is evaluated."""
+
+    epoch: int
+    reason: str
+    """In words: "all 128 epochs", "no better validation loss for 5 epochs"."""
+
+
+class Stopped(Event, frozen=True, kw_only=True):
+    """Somebody asked for a stop; the state is saved and can be resumed."""
+
+    epoch: int
+
+
+class Failed(Event, frozen=True, kw_only=True):
+    """The run can't go on; the message says why and the hint what to change."""
+
+    message: str
+    hint: str = ""
+
+
+Closing = Finished | Stopped | Failed
+AnyEvent = Started | Progress | Epoch | Checkpoint | Warning | Evaluated | Resumed | Finished | Stopped | Failed
+
+_encoder = msgspec.json.Encoder()
+_decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(AnyEvent)
+
+
+def encode(event: Event) -> bytes:
+    """The event as one line, its newline included."""
+    return _encoder.encode(event) + b"\n"
+
+
+def decode(line: bytes) -> AnyEvent | None:
+    """The event of a line, or None where the line is not one that this version knows."""
+    try:
+        event: AnyEvent = _decoder.decode(line)
+    except (msgspec.DecodeError, msgspec.ValidationError):
+        return None
+    return event

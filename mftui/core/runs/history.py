@@ -1,0 +1,91 @@
+"""What has happened in a run so far, read from its growing file of events, and the state it is in."""
+
+from enum import StrEnum
+
+from mftui.core.runs import events
+from mftui.core.runs.directory import Run
+
+
+class State(StrEnum):
+    """What a run is doing, in one word."""
+
+    WAITING = "waiting"
+    """Made, but its process has not said anything yet."""
+    RUNNING = "running"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+    """Its process is gone without a closing word; it can be resumed."""
+    SILENT = "no news"
+    """On another host, where a lock proves nothing."""
+
+
+class History:
+    """The events of a run, append-only but for one case: resuming drops epochs recorded after its checkpoint.
+
+    A reader keeps a cursor into `epochs`; when `rewound` has grown, the list got shorter and is read anew.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.epochs: list[events.Epoch] = []
+        self.warnings: list[events.Warning] = []
+        self.started: events.Started | None = None
+        self.progress: events.Progress | None = None
+        """What the process is doing outside of sweeps; None while it sweeps."""
+        self.evaluated: events.Evaluated | None = None
+        self.closing: events.Closing | None = None
+        self.last_time: float | None = None
+        """Unix seconds of the newest event."""
+        self.rewound = 0
+        self._read = 0
+
+    def poll(self) -> bool:
+        """Read what was appended since; True where there was anything. An unfinished last line waits."""
+        try:
+            with self.run.events.open("rb") as file:
+                file.seek(self._read)
+                data = file.read()
+        except OSError:
+            return False
+        whole = data[: data.rfind(b"\n") + 1]
+        self._read += len(whole)
+        for line in whole.splitlines():
+            if (event := events.decode(line)) is not None:
+                self._take(event)
+        return bool(whole)
+
+    def state(self) -> State:
+        """What the run is doing now."""
+        match self.closing:
+            case events.Finished():
+                return State.FINISHED
+            case events.Stopped():
+                return State.STOPPED
+            case events.Failed():
+                return State.FAILED
+        return State.RUNNING
+
+    def _take(self, event: events.AnyEvent) -> None:
+        self.last_time = event.time
+        match event:
+            case events.Started():
+                self.started, self.progress, self.closing = event, None, None
+            case events.Progress():
+                self.progress = event
+            case events.Epoch():
+                self.epochs.append(event)
+                self.progress = None
+            case events.Warning():
+                self.warnings.append(event)
+            case events.Evaluated():
+                self.evaluated = event
+            case events.Resumed():
+                self.closing = self.evaluated = None
+                kept = [e for e in self.epochs if e.epoch <= event.epoch]
+                if len(kept) < len(self.epochs):
+                    self.epochs = kept
+                    self.rewound += 1
+            case events.Finished() | events.Stopped() | events.Failed():
+                self.closing, self.progress = event, None

@@ -1,0 +1,24 @@
+"""Text from outside made safe to show: a title in a file is data, never an instruction to the terminal."""
+
+import re
+import unicodedata
+
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-_])")
+_LONGEST = 300
+
+
+def clean(text: str) -> str:
+    """The text without escape sequences, control, format and bidirectional characters, on one line.
+
+    Runs of white space become one space; more than 300 characters are cut with an ellipsis.
+    """
+    text = _ESCAPES.sub("", text)
+    kept = (" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
+    text = " ".join("".join(kept).split())
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def fold(text: str) -> str:
+    """The text for searching: case and accents folded, so that "Amélie" is found by "amelie"."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
