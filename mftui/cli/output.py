@@ -1,0 +1,92 @@
+"""What every command prints with: JSON and tables on stdout, sentences and progress on stderr, exit codes."""
+
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Annotated
+
+import msgspec
+import typer
+
+from mftui.core.errors import MftuiError, SettingError
+from mftui.core.text import clean
+
+FAILED = 1
+WRONG_USAGE = 2
+INTERRUPTED = 130
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
+RunName = Annotated[str, typer.Argument(metavar="RUN", help="A run's name, a beginning of one, a path, or latest.")]
+
+_UNSEEN = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+
+
+def print_json(document: object, *, indent: int = 2) -> None:
+    """Print one JSON document; `indent=-1` puts it on one line, for JSON lines.
+
+    Characters that a terminal might obey rather than show are written as JSON escapes: the same text to a reader.
+    """
+    text = msgspec.json.format(msgspec.json.encode(document), indent=indent).decode()
+    print(_UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+
+
+def print_table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print columns: numbers to the right, text to the left, made safe to show."""
+    cells = [[_cell(value) for value in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(headings, *cells, strict=True)]
+    right = [bool(rows) and all(isinstance(row[i], int | float | None) for row in rows) for i in range(len(headings))]
+    for line in (headings, *cells):
+        padded = (c.rjust(w) if r else c.ljust(w) for c, w, r in zip(line, widths, right, strict=True))
+        print("  ".join(padded).rstrip())
+
+
+def say(sentence: str) -> None:
+    """Tell the person something that is not the command's result: on stderr."""
+    print(clean(sentence), file=sys.stderr)
+
+
+def tell_error(error: MftuiError) -> int:
+    """Print what went wrong and what helps, on stderr; returns the exit code."""
+    say(f"Error: {error.message}")
+    if error.hint:
+        say(error.hint)
+    return WRONG_USAGE if isinstance(error, SettingError) else FAILED
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[str, float | None], None]]:
+    """A `Progress` callback (words, fraction from 0 to 1 or None) that draws a bar where stderr is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda words, fraction: None
+        return
+    from tqdm import tqdm
+
+    with tqdm(total=100, bar_format="{desc} {bar} {percentage:3.0f}%", leave=False) as bar:
+
+        def show(words: str, fraction: float | None) -> None:
+            bar.set_description_str(clean(words), refresh=False)
+            bar.n = round(100 * (fraction or 0))
+            bar.refresh()
+
+        yield show
+
+
+def settings_of(pairs: Sequence[str]) -> Mapping[str, str]:
+    """The `--set key=value` options as a mapping; a later one wins.
+
+    Raises:
+        SettingError: one of them has no `=`.
+    """
+    for pair in pairs:
+        if "=" not in pair:
+            raise SettingError(pair, f"--set {pair} has no value.", "Write --set key=value, as in --set epochs=40.")
+    return dict(pair.split("=", 1) for pair in pairs)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, float):
+        return f"{value:.4f}"
+    return f"{value:,}" if isinstance(value, int) else clean(str(value))
