@@ -1,9 +1,16 @@
 """What has happened in a run so far, read from its growing file of events, and the state it is in."""
 
+import socket
+import time
 from enum import StrEnum
 
+from mftui.core.errors import RunError
 from mftui.core.runs import events
 from mftui.core.runs.directory import Run
+from mftui.core.runs.lock import Holder, holder, last_holder
+
+_STARTING = 60.0
+"""Seconds within which a process that was started takes its lock, on however slow a machine."""
 
 
 class State(StrEnum):
@@ -57,7 +64,7 @@ class History:
         return bool(whole)
 
     def state(self) -> State:
-        """What the run is doing now."""
+        """What the run is doing now: what it said last, and, where that was no closing word, what its lock proves."""
         match self.closing:
             case events.Finished():
                 return State.FINISHED
@@ -65,15 +72,42 @@ class History:
                 return State.STOPPED
             case events.Failed():
                 return State.FAILED
-        return State.RUNNING
+        heard = self.last_time is not None
+        if holder(self.run):
+            return State.RUNNING if heard else State.WAITING
+        last = last_holder(self.run)
+        if last is None and not heard and self._is_young():
+            return State.WAITING
+        return State.INTERRUPTED if self._was_here(last) else State.SILENT
+
+    def silence(self) -> float | None:
+        """Seconds since the run last said something; None where it never did."""
+        return None if self.last_time is None else max(0.0, time.time() - self.last_time)
+
+    def _is_young(self) -> bool:
+        """Whether its process may still be on its way to the lock."""
+        try:
+            return abs(time.time() - self.run.record().created) < _STARTING
+        except RunError:
+            return False
+
+    def _was_here(self, last: Holder | None) -> bool:
+        """Whether its process ran on this machine, so that the free lock proves it gone."""
+        if last is not None:
+            return last.is_here
+        try:
+            return self.run.record().host == socket.gethostname()
+        except RunError:
+            return True
 
     def _take(self, event: events.AnyEvent) -> None:
         self.last_time = event.time
         match event:
             case events.Started():
-                self.started, self.progress, self.closing = event, None, None
+                self.started, self.progress = event, None
             case events.Progress():
-                self.progress = event
+                # After a closing word it is a new process that resumes the run.
+                self.progress, self.closing = event, None
             case events.Epoch():
                 self.epochs.append(event)
                 self.progress = None

@@ -1,0 +1,98 @@
+"""Starting and stopping the training process of a run, which neither a closed terminal nor a quitting app takes down.
+
+Plain `Popen`, not asyncio, whose transport kills the child when the app's loop closes, and not multiprocessing, whose
+spawn fails inside a running app.
+"""
+
+import contextlib
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from mftui.core.errors import RunError
+from mftui.core.runs.directory import Run, all_runs
+from mftui.core.runs.history import History, State
+from mftui.core.runs.lock import holder
+
+
+def start(run: Run) -> int:
+    """Start the training process of a run that `create` has made; returns its process id.
+
+    Raises:
+        RunError: the run is being trained already, or its directory can't be written.
+    """
+    if who := holder(run):
+        raise RunError(f"{run.name} is being trained already by process {who.pid} on {who.host}.")
+    if not os.access(run.path, os.W_OK):
+        raise RunError(f"{run.path} can't be written.", "A run needs a directory to write to.")
+    with contextlib.suppress(FileNotFoundError):
+        run.stop.unlink()
+    with _log(run).open("ab") as log:
+        process = subprocess.Popen(
+            # -P: a file of the user's own that is called like a module must not be taken for it.
+            [sys.executable, "-P", "-m", "mftui.core.training", str(run.path)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    # Somebody must wait for the child, or it stays a zombie for as long as the app lives.
+    threading.Thread(target=process.wait, name=f"reaper of {run.name}", daemon=True).start()
+    return process.pid
+
+
+def resume(run: Run) -> int:
+    """Go on with a run from its checkpoint (from the start where it has none); returns the process id.
+
+    Raises:
+        RunError: the run is finished or being trained, or its directory can't be written.
+    """
+    history = History(run)
+    history.poll()
+    if history.state() is State.FINISHED:
+        raise RunError(f"{run.name} is finished.", "Train anew with more epochs to go further.")
+    return start(run)
+
+
+def request_stop(run: Run) -> None:
+    """Ask the training process to finish its sweep, save its state and end; it looks at least every second.
+
+    Raises:
+        RunError: the run is not being trained.
+    """
+    history = History(run)
+    history.poll()
+    if (state := history.state()) not in (State.RUNNING, State.WAITING, State.SILENT):
+        raise RunError(f"{run.name} is not being trained: it is {state}.")
+    try:
+        run.stop.touch()
+    except OSError as error:
+        raise RunError(f"{run.stop} can't be written: {error.strerror}.", _kill_hint(run)) from error
+
+
+def live_runs() -> list[Run]:
+    """The runs of the data directory that are being trained now, newest first."""
+    return [run for run in all_runs() if holder(run)]
+
+
+def is_alive(pid: int) -> bool:
+    """Whether there is a process of this id."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _log(run: Run) -> Path:
+    """Where the process's words go: its log, or nowhere where that can't be written."""
+    return run.log if os.access(run.log, os.W_OK) or not run.log.exists() else Path(os.devnull)
+
+
+def _kill_hint(run: Run) -> str:
+    who = holder(run)
+    return f"Stop it by hand: kill {who.pid}." if who and who.pid else ""

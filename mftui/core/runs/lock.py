@@ -1,0 +1,122 @@
+"""The lock of a run: proof that its training process lives, and a word on who and where it is."""
+
+import contextlib
+import errno
+import fcntl
+import os
+import socket
+import time
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from mftui.core.errors import RunError
+from mftui.core.runs.directory import Run
+
+_PATIENCE = 0.5
+"""Seconds to try for a lock: a reader that looks whether it is held has it for a moment."""
+
+
+class Holder(Struct, frozen=True):
+    """The process that holds, or last held, a run's lock."""
+
+    host: str
+    boot_id: str
+    """Of the kernel it ran under: a machine that was started anew has another."""
+    pid: int
+    started: float
+    """Unix seconds."""
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it ran where we run, so that a free lock proves it gone.
+
+        A container may be given a new host name under the same kernel, and a machine a new kernel under the same name.
+        """
+        return self.boot_id == boot_id() or self.host == socket.gethostname()
+
+
+@contextlib.contextmanager
+def hold(run: Run) -> Iterator[None]:
+    """Hold the run's lock, which the kernel lets go when the process ends in whatever way.
+
+    Raises:
+        RunError: another process holds it, or the directory can't be written or locked.
+    """
+    try:
+        file = os.open(run.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise RunError(
+            f"{run.lock} can't be written: {error.strerror}.", "A run needs a directory to write to."
+        ) from error
+    try:
+        _acquire(file, run)
+        # A disk too full for these hundred bytes leaves the lock as good as ever, only without a name on it.
+        with contextlib.suppress(OSError):
+            os.ftruncate(file, 0)
+            os.pwrite(file, msgspec.json.encode(Holder(socket.gethostname(), boot_id(), os.getpid(), time.time())), 0)
+        yield
+    finally:
+        os.close(file)
+
+
+def holder(run: Run) -> Holder | None:
+    """Who holds the run's lock at this moment; None where nobody does."""
+    if not _is_held(run.lock):
+        return None
+    return last_holder(run) or Holder(socket.gethostname(), boot_id(), 0, time.time())
+
+
+def last_holder(run: Run) -> Holder | None:
+    """Who holds the lock or held it last; None where nobody ever did, or the note is damaged."""
+    try:
+        return msgspec.json.decode(run.lock.read_bytes(), type=Holder)
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+@cache
+def boot_id() -> str:
+    """What names this start of this machine."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        import psutil
+
+        return f"{socket.gethostname()} {psutil.boot_time():.0f}"
+
+
+def _acquire(file: int, run: Run) -> None:
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            if time.monotonic() > until:
+                who = last_holder(run)
+                by = f" by process {who.pid} on {who.host}" if who else ""
+                raise RunError(f"{run.name} is being trained already{by}.", "Watch it: mftui watch.") from error
+            time.sleep(0.02)
+        except OSError as error:
+            raise RunError(
+                f"{run.path} lies on a file system that can't lock files: {error.strerror}.",
+                "Choose another place with --run.",
+            ) from error
+
+
+def _is_held(path: Path) -> bool:
+    """Whether another process has the lock; a moment's shared lock of our own is how to know."""
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno in (errno.EAGAIN, errno.EACCES)
+    finally:
+        os.close(file)
+    return False
