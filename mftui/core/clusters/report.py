@@ -1,6 +1,12 @@
 """The clusters of a run as data: what `clusters.json` holds."""
 
+from pathlib import Path
+
 from msgspec import Struct
+
+from mftui.core.documents import read_document, write_document
+
+_FILE = "clusters.json"
 
 
 class ClusteredItem(Struct, frozen=True):
@@ -33,3 +39,17 @@ class Clusters(Struct, frozen=True):
     clusters: list[Cluster]
     untrained: list[ClusteredItem]
     """Items that the model never trained on; they are in no cluster, and their distance is 0."""
+
+
+def read(directory: Path) -> Clusters | None:
+    """The clusters of a run directory, or None where they have not been made yet.
+
+    Raises:
+        RunError: the file is damaged.
+    """
+    return read_document(directory / _FILE, Clusters)
+
+
+def write(directory: Path, clusters: Clusters) -> None:
+    """Replace the clusters of a run directory, atomically."""
+    write_document(directory / _FILE, clusters)

@@ -1,1 +1,31 @@
 """How good a model is, beside baselines and with the protocol of every number."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mftui.core.data.ratings import Ratings
+    from mftui.core.data.splits import Split
+    from mftui.core.evaluation.report import Evaluation
+    from mftui.core.model import Factors
+
+
+def evaluate(factors: "Factors", ratings: "Ratings", split: "Split", model: str) -> "Evaluation":
+    """Judge a model on the test rows of a split, beside the baselines.
+
+    Args:
+        factors: the model, which numbers users and items as `ratings` does.
+        ratings: the whole dataset.
+        split: the rows the model was trained on, and the test rows that it never saw.
+        model: which model this is, in words: "best by validation loss, epoch 64".
+
+    Raises:
+        ModelError: the model was made for other users and items.
+        DataError: there are no test rows, or no training rows.
+    """
+    # The app reads reports at start, through this package: NumPy comes only when there is something to judge.
+    from mftui.core.evaluation import judge
+
+    return judge.evaluate(factors, ratings, split, model)
+
+
+__all__ = ["evaluate"]

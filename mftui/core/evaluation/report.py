@@ -1,6 +1,12 @@
 """The evaluation of a run as data: what `evaluation.json` holds."""
 
+from pathlib import Path
+
 from msgspec import Struct
+
+from mftui.core.documents import read_document, write_document
+
+_FILE = "evaluation.json"
 
 
 class Protocol(Struct, frozen=True):
@@ -21,7 +27,7 @@ class Protocol(Struct, frozen=True):
 
 
 class RatingError(Struct, frozen=True):
-    """How far predictions are from ratings, over n rows."""
+    """How far predictions are from ratings, over n rows; all 0 where n is 0."""
 
     mse: float
     rmse: float
@@ -80,3 +86,17 @@ class Evaluation(Struct, frozen=True):
     worst: list[WorstPrediction]
     parameters: list[Parameter]
     ranking: dict[str, float] = {}
+
+
+def read(directory: Path) -> Evaluation | None:
+    """The evaluation of a run directory, or None where it has not been made yet.
+
+    Raises:
+        RunError: the file is damaged.
+    """
+    return read_document(directory / _FILE, Evaluation)
+
+
+def write(directory: Path, evaluation: Evaluation) -> None:
+    """Replace the evaluation of a run directory, atomically."""
+    write_document(directory / _FILE, evaluation)

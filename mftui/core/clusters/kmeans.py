@@ -1,0 +1,72 @@
+"""KMeans on the item factors, as the notebook did it, but for movies the model never trained on."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mftui.core.clusters.report import Cluster, ClusteredItem, Clusters
+from mftui.core.data.ratings import Ratings
+from mftui.core.errors import ModelError, SettingError
+from mftui.core.model import Factors
+
+_STARTS = 10
+
+
+def cluster(factors: Factors, ratings: Ratings, k: int, seed: int) -> Clusters:
+    """See `mftui.core.clusters.cluster`."""
+    if factors.n_items != ratings.n_items:
+        raise ModelError(
+            f"The model knows {factors.n_items:,} items, but {ratings.name} has {ratings.n_items:,}.",
+            "It was trained on other ratings.",
+        )
+    trained = np.flatnonzero(factors.item_counts > 0)
+    points = factors.item_factors[trained]
+    different = len(np.unique(points, axis=0))
+    if not 1 <= k <= different:
+        raise SettingError(
+            "k", f"{k} clusters can't be made of {different:,} different movies.", f"Choose k from 1 to {different:,}."
+        )
+    labels, centres = _kmeans(points, k, seed)
+    distances = np.linalg.norm(points - centres[labels], axis=1)
+    listed = _Listing(ratings)
+    clusters = []
+    for number in range(k):
+        inside = np.flatnonzero(labels == number)
+        movies = listed.most_rated_first(trained[inside], distances[inside])
+        clusters.append(Cluster(number, len(inside), float(distances[inside].mean(dtype=np.float64)), movies))
+    untrained = np.flatnonzero(factors.item_counts == 0)
+    return Clusters(k, seed, clusters, listed.most_rated_first(untrained, np.zeros(len(untrained))))
+
+
+def _kmeans(points: NDArray[np.float32], k: int, seed: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """The cluster of each point, `[n]`, and the centres, `[k, n_factors]`, in KMeans' own numbering.
+
+    The best of ten starts (Arthur & Vassilvitskii 2007).
+    """
+    from sklearn.cluster import KMeans
+
+    fitted = KMeans(n_clusters=k, random_state=seed, n_init=_STARTS).fit(points)
+    return fitted.labels_, fitted.cluster_centers_
+
+
+class _Listing:
+    """Items as a report lists them, with counts and means over the whole dataset."""
+
+    def __init__(self, ratings: Ratings) -> None:
+        self._ratings = ratings
+        self._counts = np.bincount(ratings.items, minlength=ratings.n_items)
+        sums = np.bincount(ratings.items, ratings.values, minlength=ratings.n_items)
+        self._means = sums / np.maximum(self._counts, 1)
+
+    def most_rated_first(self, items: NDArray[np.intp], distances: NDArray[np.floating]) -> list[ClusteredItem]:
+        """The items by how often they were rated, ties by position."""
+        order = np.argsort(-self._counts[items], kind="stable")
+        return [
+            ClusteredItem(
+                item_id=str(self._ratings.item_ids[item]),
+                title=str(self._ratings.titles[item]),
+                ratings=int(self._counts[item]),
+                mean_rating=float(self._means[item]),
+                distance=float(distance),
+            )
+            for item, distance in zip(items[order].tolist(), distances[order].tolist(), strict=True)
+        ]

@@ -1,0 +1,37 @@
+"""JSON documents on disk: typed when read, whole when written."""
+
+import contextlib
+import os
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from mftui.core.errors import RunError
+
+T = TypeVar("T")
+
+
+def read_document(path: Path, kind: type[T]) -> T | None:
+    """The document of a file, or None where there is no such file.
+
+    Raises:
+        RunError: the file can't be read, or holds something else.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except FileNotFoundError:
+        return None
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise RunError(f"{path} is damaged: {error}.") from error
+
+
+def write_document(path: Path, content: object) -> None:
+    """Write JSON for people and programs, so that a reader sees the old file or the new one, whole."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        partial.write_bytes(msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n")
+        partial.replace(path)
+    finally:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)

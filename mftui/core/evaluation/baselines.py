@@ -1,0 +1,53 @@
+"""What a model must beat to have learnt anything: predictions that know nothing of taste."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mftui.core.model.factors import IntArray
+
+ITEM_DAMPING = 25.0
+USER_DAMPING = 10.0
+"""The lambdas of Koren (2010), section 2.1."""
+
+_SWEEPS = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Biases:
+    """A rating is predicted as `mean + user[u] + item[i]`."""
+
+    mean: float
+    user: NDArray[np.float64]
+    """`[n_users]`; 0 for a user never seen."""
+    item: NDArray[np.float64]
+    """`[n_items]`; 0 for an item never seen."""
+
+    def predict(self, users: IntArray, items: IntArray) -> NDArray[np.float64]:
+        """Unclipped predictions for pairs of positions, `[n]`."""
+        predicted: NDArray[np.float64] = self.mean + self.user[users] + self.item[items]
+        return predicted
+
+
+def fit_biases(users: IntArray, items: IntArray, values: NDArray[np.float32], n_users: int, n_items: int) -> Biases:
+    """The user and item biases that fit ratings best under a ridge penalty, by alternating least squares.
+
+    Each bias is the mean of what the others leave unexplained, damped towards 0 as if 25 (item) or 10 (user) more
+    ratings had agreed with the mean: Koren, "Factor in the Neighbors" (TKDD 2010), section 2.1, whose two closed
+    forms are here taken in turns until they settle (ten times).
+
+    Args:
+        users: positions, `[n]`; likewise `items`.
+        values: ratings, `[n]`, at least one.
+        n_users: how many users there are, rated or not; likewise `n_items`.
+    """
+    mean = float(np.mean(values, dtype=np.float64))
+    centred = values.astype(np.float64) - mean
+    user, item = np.zeros(n_users), np.zeros(n_items)
+    user_weight = np.bincount(users, minlength=n_users) + USER_DAMPING
+    item_weight = np.bincount(items, minlength=n_items) + ITEM_DAMPING
+    for _ in range(_SWEEPS):
+        item = np.bincount(items, centred - user[users], minlength=n_items) / item_weight
+        user = np.bincount(users, centred - item[items], minlength=n_users) / user_weight
+    return Biases(mean, user, item)
