@@ -1,0 +1,75 @@
+"""The one table of what can be done, by screen: keys, footer, palette and help are all made from it.
+
+A screen lists `BINDINGS = bindings(DATA)` and `ACTIONS = DATA`; the method of an action is `action_<name>` as in any
+Textual class, and `check_action` hides what can't be done now from the footer and the palette.
+"""
+
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something a person can do, and the key that does it."""
+
+    keys: str
+    """One key, or several with commas between: `"s"`, `"j,down"`."""
+    call: str
+    """Textual's action string: `"start"`, `"app.mode('train')"`."""
+    label: str
+    """One or two words, for the footer."""
+    meaning: str
+    """A short sentence for help and palette."""
+    footer: bool = True
+    priority: bool = False
+    palette: bool = True
+    display: str | None = None
+    """The key as it is shown, where that differs."""
+
+
+APP = (
+    Action("1", "app.mode('data')", "Data", "The ratings: figures, histograms and the movies", footer=False),
+    Action("2", "app.mode('train')", "Train", "Train a model and watch its loss", footer=False),
+    Action("3", "app.mode('evaluation')", "Evaluate", "How good the model is, beside baselines", footer=False),
+    Action("4", "app.mode('clusters')", "Clusters", "What the model has learnt, as groups of movies", footer=False),
+    Action("question_mark", "app.explain", "Help", "Explain this screen and its keys", display="?"),
+    Action("ctrl+p", "app.command_palette", "Actions", "Find any action by name", palette=False, display="^p"),
+    Action("q", "app.leave", "Quit", "Leave mftui; asks first when a run is going"),
+    Action("ctrl+q", "app.leave", "Quit", "The same, also while editing", footer=False, priority=True, palette=False),
+    Action("ctrl+z", "app.suspend_process", "Suspend", "Back to the shell; `fg` returns", footer=False, palette=False),
+    Action("ctrl+t", "app.next_theme", "Theme", "The next colour theme: dark, light, the terminal's own", footer=False),
+)
+
+MOVING = (
+    Action("j", "down", "Down", "Down; arrow keys do the same", display="j k"),
+    Action("g", "top", "Top", "To the beginning, to the end", display="g G"),
+    Action("tab", "next", "Next pane", "To the next pane, to the one before", display="tab ⇧tab"),
+    Action("escape", "back", "Back", "Back one level", display="esc"),
+)
+"""Keys that lists and tables understand themselves, for the help."""
+
+DATA: tuple[Action, ...] = ()
+
+TRAIN: tuple[Action, ...] = ()
+
+EVALUATION: tuple[Action, ...] = ()
+
+CLUSTERS: tuple[Action, ...] = ()
+
+
+def bindings(actions: tuple[Action, ...]) -> list[BindingType]:
+    """Textual's bindings for a table of actions."""
+    return [
+        Binding(
+            a.keys,
+            a.call,
+            a.label,
+            show=a.footer,
+            priority=a.priority,
+            key_display=a.display,
+            tooltip=a.meaning,
+            id=a.call.removeprefix("app."),
+        )
+        for a in actions
+    ]

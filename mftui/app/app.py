@@ -1,0 +1,207 @@
+"""MftuiApp: the shell around the screens, and what all of them know: the current dataset, run and job."""
+
+import asyncio
+import contextlib
+import signal
+import time
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from textual.app import App
+from textual.message import Message
+from textual.screen import Screen
+
+from mftui.app import jobs
+from mftui.app.actions import APP, bindings
+from mftui.app.jobs import Job
+from mftui.app.messages import DatasetChanged, JobChanged, RunChanged
+from mftui.app.screens.base import WorkbenchScreen
+from mftui.app.screens.dialogs import Explanation, Question
+from mftui.core import data as core_data
+from mftui.core.data.statistics import Summary
+from mftui.core.errors import MftuiError
+from mftui.core.runs import launch
+from mftui.core.runs.directory import Run, all_runs
+from mftui.core.runs.history import History, State
+
+_THEMES = ("textual-dark", "textual-light", "textual-ansi")
+
+
+def _data() -> Screen[None]:
+    from mftui.app.screens.data import DataScreen
+
+    return DataScreen()
+
+
+def _train() -> Screen[None]:
+    from mftui.app.screens.train import TrainScreen
+
+    return TrainScreen()
+
+
+def _evaluation() -> Screen[None]:
+    from mftui.app.screens.evaluation import EvaluationScreen
+
+    return EvaluationScreen()
+
+
+def _clusters() -> Screen[None]:
+    from mftui.app.screens.clusters import ClustersScreen
+
+    return ClustersScreen()
+
+
+class MftuiApp(App[None]):
+    """The workbench.
+
+    Screens read `dataset`, `summary`, `current_run`, `history`, `state` and `job`. They change them through
+    `use_dataset`, `use_run` and `start_job`, and the screen in front is told by `DatasetChanged`, `RunChanged` and
+    `JobChanged` (see `WorkbenchScreen.show_dataset`, `show_run` and `show_job`).
+    """
+
+    TITLE = "mftui"
+    CSS_PATH = "app.tcss"
+    MODES = {"data": _data, "train": _train, "evaluation": _evaluation, "clusters": _clusters}
+    PLACES: ClassVar[dict[str, str]] = {
+        "data": "Data", "train": "Train", "evaluation": "Evaluate", "clusters": "Clusters",
+    }  # fmt: skip
+    """The screens' names in the header, in the order of their keys."""
+    BINDINGS = bindings(APP)
+    TICK: ClassVar[float] = 0.5
+    """Seconds between two looks at the run directory: all that moves is drawn at this pace."""
+
+    dataset: str
+    """The current dataset's name, or the path of its file."""
+    summary: Summary | None
+    """The current dataset's figures; None until it has been read once."""
+    current_run: Run | None
+    """The live run, else the newest; None where there is none."""
+    history: History | None
+    """What has happened in the current run; None where there is no run."""
+    state: State | None
+    """The state of the current run, as of the last look."""
+    job: Job | None
+    """The child process at work, or the one that ended last."""
+
+    def __init__(self, path: str | None = None) -> None:
+        """Find out what to show first: `path` is a dataset's name or a path to ratings."""
+        live = launch.live_runs()
+        self.DEFAULT_MODE = "train" if live and path is None else "data"  # type: ignore[misc]
+        super().__init__()
+        self.current_run = self.history = self.state = self.job = None
+        runs = live or all_runs()
+        self.dataset = path or (_data_of(runs[0]) if runs else None) or "ml-100k"
+        self.summary = _summary_of(self.dataset)
+        if mine := [run for run in runs if _data_of(run) == self.dataset]:
+            self._take_run(mine[0])
+
+    def on_mount(self) -> None:
+        """Begin to follow, and end at once when the terminal is gone: the run goes on."""
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self.exit)
+        self.run_worker(self._follow(), group="follow", exit_on_error=False)
+
+    def use_dataset(self, name: str) -> None:
+        """Make another dataset the current one, with its newest run."""
+        self.dataset, self.summary = name, _summary_of(name)
+        self._tell(DatasetChanged())
+        self.use_run(next((run for run in all_runs() if _data_of(run) == name), None))
+
+    def use_run(self, run: Run | None) -> None:
+        """Make another run the current one."""
+        self._take_run(run)
+        self._tell(RunChanged())
+
+    def start_job(self, title: str, arguments: list[str], then: Callable[[Any], None] | None = None) -> None:
+        """Run `mftui ARGUMENTS --json` in a child process; a job that is at work is cancelled first.
+
+        Args:
+            title: what it is for, in words.
+            arguments: of the command line, without `--json`.
+            then: called with the JSON document that the command printed, when it ended well.
+        """
+        self.run_worker(self._work(title, arguments, then), group="job", exclusive=True, exit_on_error=False)
+
+    def cancel_job(self) -> None:
+        """End the child process."""
+        self.workers.cancel_group(self, "job")
+        self.job = None
+        self._tell(JobChanged())
+
+    def now(self) -> float:
+        """Unix seconds."""
+        return time.time()
+
+    async def action_mode(self, mode: str) -> None:
+        """Bring a screen to the front."""
+        await self.switch_mode(mode)
+
+    def action_explain(self) -> None:
+        """Say what the screen in front shows, and its keys."""
+        if isinstance(screen := self.screen, WorkbenchScreen):
+            self.push_screen(Explanation(str(screen.TITLE), screen.HELP, screen.ACTIONS))
+
+    def action_leave(self) -> None:
+        """Quit; ask first what to do with a run that is going."""
+        if isinstance(self.screen, Question):
+            return
+        if self.state not in (State.RUNNING, State.WAITING):
+            self.exit()
+            return
+        answers = {"l": "leave it running: mftui finds it again", "s": "stop it; it can be resumed", "esc": "stay"}
+        self.push_screen(
+            Question("Quit", f"{self.current_run.name if self.current_run else 'A run'} is being trained.", answers),
+            self._leave,
+        )
+
+    def action_next_theme(self) -> None:
+        """Take the next colour theme."""
+        self.theme = _THEMES[(_THEMES.index(self.theme) + 1) % len(_THEMES)] if self.theme in _THEMES else _THEMES[0]
+
+    def _leave(self, answer: str | None) -> None:
+        if answer == "s" and self.current_run is not None:
+            launch.request_stop(self.current_run)
+        if answer in ("l", "s"):
+            self.exit()
+
+    async def _follow(self) -> None:
+        """Look at the run directory at every tick, in a thread since a network disk may take its time."""
+        while True:
+            await asyncio.sleep(self.TICK)
+            if (history := self.history) is None:
+                continue
+            news, state = await asyncio.to_thread(lambda h: (h.poll(), h.state()), history)
+            if history is self.history and (news or state != self.state or state in (State.WAITING, State.RUNNING)):
+                self.state = state
+                self._tell(RunChanged())
+
+    async def _work(self, title: str, arguments: list[str], then: Callable[[Any], None] | None) -> None:
+        async with contextlib.aclosing(jobs.follow(title, arguments)) as news:
+            async for self.job in news:
+                self._tell(JobChanged())
+        if then is not None and self.job is not None and self.job.error is None:
+            then(self.job.result)
+
+    def _take_run(self, run: Run | None) -> None:
+        self.current_run, self.history, self.state = run, None, None
+        if run is not None:
+            self.history = History(run)
+            self.history.poll()
+            self.state = self.history.state()
+
+    def _tell(self, message: Message) -> None:
+        """Pass news to the screen in front; the others look when they come to the front."""
+        for screen in self.screen_stack:
+            if isinstance(screen, WorkbenchScreen):
+                screen.post_message(message)
+
+
+def _data_of(run: Run) -> str | None:
+    """The dataset that a run was told to train on; None where its record is damaged."""
+    try:
+        return run.record().config.data
+    except MftuiError:
+        return None
+
+
+def _summary_of(name: str) -> Summary | None:
+    return core_data.summary_of(name) if hasattr(core_data, "summary_of") else None

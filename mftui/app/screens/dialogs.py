@@ -1,0 +1,69 @@
+"""What lies over a screen for a moment: the help and the question before leaving."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.events import Key
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from mftui.app.actions import APP, MOVING, Action
+
+
+class Question(ModalScreen[str | None]):
+    """A sentence and a few answers, a key each; `esc` is no answer."""
+
+    CSS_PATH = "dialogs.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "dismiss", "Back", show=False)]
+
+    def __init__(self, title: str, words: str, answers: dict[str, str]) -> None:
+        """Ask; `answers` gives each key its meaning, and the screen's result is the key."""
+        super().__init__()
+        self._title, self._words, self._answers = title, words, answers
+
+    def compose(self) -> ComposeResult:
+        """The words and below them the answers."""
+        lines = [
+            Content.assemble((f" {key} ", "bold $text-accent"), f" {meaning}") for key, meaning in self._answers.items()
+        ]
+        with Vertical(classes="dialog") as box:
+            box.border_title = self._title
+            yield Static(Content(self._words))
+            yield Static(Content("\n").join(lines), classes="answers")
+
+    def on_key(self, event: Key) -> None:
+        """Take an answer."""
+        if event.key in self._answers:
+            event.stop()
+            self.dismiss(event.key)
+
+
+class Explanation(ModalScreen[None]):
+    """What a screen shows, and all its keys."""
+
+    CSS_PATH = "dialogs.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark", "dismiss", "Back", show=False)]
+
+    def __init__(self, title: str, words: str, actions: tuple[Action, ...]) -> None:
+        """Explain the screen of this title."""
+        super().__init__()
+        self._title, self._words, self._actions = title, words, actions
+
+    def compose(self) -> ComposeResult:
+        """The words, then the keys of the screen, then those that work everywhere."""
+        with VerticalScroll(classes="dialog", can_focus=True) as box:
+            box.border_title = self._title
+            box.border_subtitle = "esc closes"
+            yield Static(Content(self._words))
+            for heading, actions in (("Here", self._actions), ("Everywhere", (*MOVING, *APP))):
+                if actions:
+                    yield Static(Content.styled(heading, "bold"), classes="heading")
+                    yield Static(Content("\n").join(_line(action) for action in actions))
+
+
+def _line(action: Action) -> Content:
+    key = action.display or action.keys.replace(",", " ").replace("ctrl+", "^").replace("question_mark", "?")
+    return Content.assemble((f"{key:>10}", "bold $text-accent"), f"  {action.meaning}")

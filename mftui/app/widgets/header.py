@@ -1,0 +1,41 @@
+"""The two lines at the top: where you are, and what the current run is doing."""
+
+from typing import TYPE_CHECKING, cast
+
+from textual.content import Content
+from textual.widgets import Static
+
+from mftui.app import wording
+
+if TYPE_CHECKING:
+    from mftui.app.app import MftuiApp
+
+
+class Header(Static):
+    """The screens with their keys, the host and device; below them dataset, run, state, epoch and time left."""
+
+    DEFAULT_CSS = """
+    Header {
+        dock: top;
+        height: 2;
+        background: $panel;
+        color: $foreground;
+    }
+    """
+
+    def on_mount(self) -> None:
+        """Draw for the first time."""
+        self.refresh_lines()
+
+    def on_resize(self) -> None:
+        """Fit the lines to the new width."""
+        self.refresh_lines()
+
+    def refresh_lines(self) -> None:
+        """Draw what the app knows now."""
+        app = cast("MftuiApp", self.app)
+        width = self.size.width or self.app.size.width
+        places = wording.places(app.PLACES, app.current_mode)
+        where = Content.styled(wording.host_and_device(app.history), "$text-muted")
+        status = wording.status(app.dataset, app.history, app.state, app.now(), width - 2)
+        self.update(Content("\n").join([wording.spread(places, where, width), Content.assemble(" ", status)]))

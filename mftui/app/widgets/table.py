@@ -1,0 +1,345 @@
+"""A table that draws only the rows on the screen: 60,000 movies scroll and filter as lightly as sixty.
+
+Cells are text from outside and are shown literally; Textual's DataTable would measure every cell first.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from mftui.core.text import fold
+
+_GUTTER = 2
+"""Cells before the first column, where the cursor's pointer stands."""
+_GAP = 2
+"""Cells between columns."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """How one column is shown and sorted. Cells are formatted only when they are drawn."""
+
+    title: str
+    width: int = 0
+    """Cells wide; 0 takes a share of what the others leave."""
+    share: int = 1
+    """How large that share is."""
+    numeric: bool = False
+    """Right-aligned, and sorted largest first."""
+    muted: bool = False
+    """Drawn less strongly, where other columns matter more."""
+    needs: int = 0
+    """The column is left out of a table narrower than this."""
+    show: Callable[[Any], str] = str
+    key: Callable[[Any], Any] | None = None
+    """What to sort by; text is sorted by its folded form, numbers by themselves."""
+
+
+class _Rows:
+    """The values of a table by column, their order, and what is left of them by a filter."""
+
+    def __init__(self, columns: Sequence[Column], values: Sequence[Sequence[Any]], search: Sequence[str]) -> None:
+        self.columns = columns
+        self.values = values
+        self.search = search
+        self.order: list[int] = list(range(len(values[0]) if values else 0))
+        self._keys: dict[int, list[Any]] = {}
+
+    def sort(self, column: int, descending: bool) -> None:
+        """Put all rows in order; ties keep the order in which they came."""
+        if column not in self._keys:
+            spec = self.columns[column]
+            key = spec.key or ((lambda value: value) if spec.numeric else (lambda value: fold(spec.show(value))))
+            self._keys[column] = [key(value) for value in self.values[column]] if self.values else []
+        keys = self._keys[column]
+        self.order = sorted(range(len(keys)), key=keys.__getitem__, reverse=descending)
+
+    def matching(self, words: Sequence[str]) -> list[int]:
+        """The rows, in order, whose folded text holds every one of these words somewhere."""
+        found = self.order
+        for word in words:
+            search = self.search
+            found = [row for row in found if word in search[row]]
+        return found
+
+
+class Table(ScrollView, can_focus=True):
+    """Rows and columns with a cursor, sorted by any column and filtered by words.
+
+    A `position` is where a row stands in the values that were loaded, whatever the order on the screen.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False, id="table.up"),
+        Binding("down,j", "move(1)", "Down", show=False, id="table.down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="table.page_up"),
+        Binding("pagedown", "page(1)", "Page down", show=False, id="table.page_down"),
+        Binding("home,g", "go('first')", "First", show=False, id="table.first"),
+        Binding("end,G", "go('last')", "Last", show=False, id="table.last"),
+        Binding("enter", "select", "Open", show=False, id="table.select"),
+    ]
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "table--header",
+        "table--sorted",
+        "table--cursor",
+        "table--muted",
+        "table--empty",
+    }
+
+    DEFAULT_CSS = """
+    Table {
+        height: 1fr;
+        overflow-x: hidden;
+        overflow-y: auto;
+        scrollbar-size-vertical: 1;
+    }
+    Table > .table--header { color: $text-muted; text-style: bold; }
+    Table > .table--sorted { color: $text-primary; text-style: bold; }
+    Table > .table--cursor { background: $surface-lighten-1; }
+    Table:focus > .table--cursor { background: $primary; color: $text; text-style: bold; }
+    Table > .table--muted { color: $text-muted; }
+    Table > .table--empty { color: $text-muted; }
+    """
+
+    cursor: reactive[int] = reactive(0, init=False)
+    """The row under the cursor, counted among the rows that are shown."""
+    empty: reactive[str] = reactive("")
+    """What is said where there is no row to show."""
+
+    @dataclass
+    class Highlighted(Message):
+        """The cursor stands on another row; None where there is none."""
+
+        table: "Table"
+        position: int | None
+
+        @property
+        def control(self) -> "Table":
+            """The table, for `@on` selectors."""
+            return self.table
+
+    @dataclass
+    class Selected(Message):
+        """A row was chosen by enter or a second click."""
+
+        table: "Table"
+        position: int
+
+        @property
+        def control(self) -> "Table":
+            """The table, for `@on` selectors."""
+            return self.table
+
+    @dataclass
+    class Sorted(Message):
+        """The rows are in another order."""
+
+        table: "Table"
+
+        @property
+        def control(self) -> "Table":
+            """The table, for `@on` selectors."""
+            return self.table
+
+    def __init__(
+        self, *columns: Column, sort: int = 0, empty: str = "", id: str | None = None, classes: str | None = None
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self.columns = columns
+        self.sort_column = sort
+        self.descending = columns[sort].numeric
+        self.set_reactive(Table.empty, empty)
+        self._rows = _Rows(columns, [], [])
+        self._shown: list[int] = []
+        self._words: list[str] = []
+
+    # What a screen does with it
+
+    def load(self, values: Sequence[Sequence[Any]], search: Sequence[str] = ()) -> None:
+        """Show these values, a sequence for each column; `search` holds the folded text of each row for the filter."""
+        self._rows = _Rows(self.columns, values, search)
+        self._rows.sort(self.sort_column, self.descending)
+        self._show(keep=None)
+
+    def filter(self, text: str) -> None:
+        """Show only rows that hold every word of the text, case and accents aside; an empty text shows all."""
+        self._words = fold(text).split()
+        self._show(keep=self.position)
+
+    def sort(self, column: int, descending: bool | None = None) -> None:
+        """Sort by a column: numbers largest first and text from A, unless told otherwise."""
+        self.sort_column = column
+        self.descending = self.columns[column].numeric if descending is None else descending
+        self._rows.sort(column, self.descending)
+        self._show(keep=self.position)
+        self.post_message(self.Sorted(self))
+
+    def go_to(self, position: int) -> None:
+        """Put the cursor on the row of this position, where it is shown."""
+        if position in self._shown:
+            self.cursor = self._shown.index(position)
+
+    @property
+    def position(self) -> int | None:
+        """The position of the row under the cursor."""
+        return self._shown[self.cursor] if self.cursor < len(self._shown) else None
+
+    @property
+    def row_count(self) -> int:
+        """How many rows are shown."""
+        return len(self._shown)
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        """The header, or one row of the table."""
+        width = self.size.width
+        if not self._shown:
+            return self._empty_line(y, width)
+        if y == 0:
+            return self._header_line(width)
+        row = self.scroll_offset.y + y - 1
+        if row >= len(self._shown):
+            return Strip.blank(width, self.rich_style)
+        return self._row_line(row, width)
+
+    def _empty_line(self, y: int, width: int) -> Strip:
+        text = self.empty if y == 0 else ""
+        return Strip([Segment(fit(text, width), self.get_component_rich_style("table--empty"))], width)
+
+    def _header_line(self, width: int) -> Strip:
+        plain, chosen = (self.get_component_rich_style(f"table--{name}") for name in ("header", "sorted"))
+        segments = [Segment(" " * _GUTTER, plain)]
+        for column, cells in self._layout(width):
+            spec = self.columns[column]
+            is_chosen = column == self.sort_column
+            title = f"{spec.title} {'▼' if self.descending else '▲'}" if is_chosen else spec.title
+            segments.append(Segment(fit(title, cells, spec.numeric), chosen if is_chosen else plain))
+            segments.append(Segment(" " * _GAP, plain))
+        return Strip(segments).adjust_cell_length(width, plain)
+
+    def _row_line(self, row: int, width: int) -> Strip:
+        is_cursor = row == self.cursor
+        base = self.get_component_rich_style("table--cursor") if is_cursor else self.rich_style
+        muted = base if is_cursor else self.get_component_rich_style("table--muted")
+        position = self._shown[row]
+        segments = [Segment("▸ " if is_cursor else "  ", base)]
+        for column, cells in self._layout(width):
+            spec = self.columns[column]
+            text = spec.show(self._rows.values[column][position])
+            segments.append(Segment(fit(text, cells, spec.numeric), muted if spec.muted else base))
+            segments.append(Segment(" " * _GAP, base))
+        return Strip(segments).adjust_cell_length(width, base)
+
+    def _layout(self, width: int) -> list[tuple[int, int]]:
+        """The columns that fit and how wide each is."""
+        kept = [c for c, spec in enumerate(self.columns) if width >= spec.needs]
+        left = width - _GUTTER - sum(self.columns[c].width + _GAP for c in kept) + _GAP
+        shares = sum(self.columns[c].share for c in kept if not self.columns[c].width)
+        return [(c, self.columns[c].width or max(4, left * self.columns[c].share // shares)) for c in kept]
+
+    # Moving
+
+    def validate_cursor(self, cursor: int) -> int:
+        """The cursor stays on the rows that are shown."""
+        return max(0, min(cursor, len(self._shown) - 1))
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        """Bring the row into view, and repaint no more than needed."""
+        self.refresh_line(old + 1)
+        self.refresh_line(new + 1)
+        self._bring_into_view()
+        self.post_message(self.Highlighted(self, self.position))
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor by rows."""
+        self.cursor += rows
+
+    def action_page(self, pages: int) -> None:
+        """Move the cursor by what fits on the screen."""
+        self.cursor += pages * max(1, self.size.height - 2)
+
+    def action_go(self, where: str) -> None:
+        """To the first or the last row."""
+        self.cursor = 0 if where == "first" else len(self._shown) - 1
+
+    def action_select(self) -> None:
+        """Choose the row under the cursor."""
+        if self.position is not None:
+            self.post_message(self.Selected(self, self.position))
+
+    def action_sort_next(self) -> None:
+        """Sort by the next column that is on the screen."""
+        visible = [column for column, _ in self._layout(self.size.width)]
+        later = [column for column in visible if column > self.sort_column]
+        self.sort(later[0] if later else visible[0])
+
+    def action_reverse(self) -> None:
+        """Turn the order around."""
+        self.sort(self.sort_column, not self.descending)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click moves the cursor, a second one chooses, one on the header sorts."""
+        offset = event.get_content_offset(self)
+        if offset is None or not self._shown:
+            return
+        if offset.y == 0:
+            self._click_header(offset.x)
+        elif (row := self.scroll_offset.y + offset.y - 1) < len(self._shown):
+            if row == self.cursor:
+                self.action_select()
+            self.cursor = row
+
+    def _click_header(self, x: int) -> None:
+        left = _GUTTER
+        for column, cells in self._layout(self.size.width):
+            if left <= x < left + cells + _GAP:
+                same = column == self.sort_column
+                self.sort(column, not self.descending if same else None)
+                return
+            left += cells + _GAP
+
+    def on_resize(self) -> None:
+        """Keep the cursor in view in the new size."""
+        self._bring_into_view()
+
+    def watch_empty(self) -> None:
+        """Say the new words where there is nothing else to show."""
+        self.refresh()
+
+    def _show(self, keep: int | None) -> None:
+        """Take the rows that pass the filter, with the cursor on the row it was on or on the first."""
+        self._shown = self._rows.matching(self._words)
+        kept = self._shown.index(keep) if keep is not None and keep in self._shown else 0
+        self.virtual_size = Size(0, len(self._shown) + 1)
+        self.set_reactive(Table.cursor, kept)
+        self.refresh()
+        self._bring_into_view()
+        self.post_message(self.Highlighted(self, self.position))
+
+    def _bring_into_view(self) -> None:
+        top, height = round(self.scroll_y), max(1, self.size.height - 1)
+        if self.cursor < top:
+            self.scroll_to(y=self.cursor, animate=False)
+        elif self.cursor >= top + height:
+            self.scroll_to(y=self.cursor - height + 1, animate=False)
+
+
+def fit(text: str, width: int, right: bool = False) -> str:
+    """The text in exactly so many cells: padded left or right, or cut with an ellipsis; wide characters count two."""
+    length = cell_len(text)
+    if length > width:
+        return set_cell_size(set_cell_size(text, width - 1).rstrip() + "…", width) if width > 0 else ""
+    space = " " * (width - length)
+    return space + text if right else text + space

@@ -1,0 +1,94 @@
+"""What the app says in one line: states, times, counts. Pure functions, so that they are easy to check."""
+
+import socket
+
+from textual.content import Content
+
+from mftui.core.runs.history import History, State
+
+GLYPHS = {
+    State.WAITING: ("◌", "$text-muted"),
+    State.RUNNING: ("▶", "$text-success"),
+    State.FINISHED: ("✓", "$text-success"),
+    State.STOPPED: ("■", "$text-warning"),
+    State.FAILED: ("✗", "$text-error"),
+    State.INTERRUPTED: ("!", "$text-warning"),
+    State.SILENT: ("?", "$text-warning"),
+}
+"""A sign and a colour for each state; the word always stands beside them."""
+
+
+def duration(seconds: float) -> str:
+    """`0:07`, `12:30`, `3:04:05`."""
+    minutes, rest = divmod(max(0, round(seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def ago(seconds: float) -> str:
+    """`just now`, `5 min ago`, `3 h ago`, `2 days ago`."""
+    if seconds < 60:
+        return "just now"
+    for size, unit in ((86400, "days"), (3600, "h"), (60, "min")):
+        if (count := int(seconds // size)) >= (2 if unit == "days" else 1):
+            return f"{count} {unit} ago"
+    return "just now"
+
+
+def state_in_words(state: State) -> Content:
+    """A glyph and a word: `▶ running`."""
+    glyph, colour = GLYPHS[state]
+    return Content.styled(f"{glyph} {state}", colour)
+
+
+def seconds_left(history: History) -> float | None:
+    """How long the remaining epochs will take at the pace of the last ten, wall time included."""
+    epochs = history.epochs[-11:]
+    if len(epochs) < 2:
+        return None
+    pace = (epochs[-1].time - epochs[0].time) / (len(epochs) - 1)
+    return pace * (epochs[-1].epochs - epochs[-1].epoch)
+
+
+def host_and_device(history: History | None) -> str:
+    """`gpubox · cuda:0`; the device of the run, where there is one."""
+    host = socket.gethostname()
+    if history is None or history.started is None:
+        return host
+    return f"{history.started.host} · {history.started.device}"
+
+
+def places(titles: dict[str, str], current: str) -> Content:
+    """The screens with their keys, the current one lit."""
+    parts = []
+    for number, (mode, title) in enumerate(titles.items(), 1):
+        style = "bold $text-accent reverse" if mode == current else "$text-muted"
+        parts.append(Content.styled(f" {number} {title} ", style))
+    return Content("").join(parts)
+
+
+def status(dataset: str, history: History | None, state: State | None, now: float, width: int) -> Content:
+    """Dataset, run, state, epoch and time left; the run's name gives way where the line is short."""
+    if history is None or state is None:
+        return Content.assemble((dataset, "bold"), ("   no run yet", "$text-muted"))
+    parts = [Content.styled(dataset, "bold"), state_in_words(state)]
+    if history.epochs:
+        last = history.epochs[-1]
+        parts.append(Content(f"epoch {last.epoch}/{last.epochs}"))
+    if state is State.RUNNING:
+        if history.progress is not None:
+            parts.append(Content.styled(history.progress.doing, "$text-muted"))
+        elif (left := seconds_left(history)) is not None:
+            parts.append(Content(f"{duration(left)} left"))
+    elif history.last_time is not None and history.closing is not None:
+        parts.append(Content.styled(ago(now - history.last_time), "$text-muted"))
+    name = Content.styled(history.run.name, "$text-muted")
+    if sum(len(p.plain) + 3 for p in parts) + len(name.plain) <= width:
+        parts.insert(2, name)
+    return Content("   ").join(parts)
+
+
+def spread(left: Content, right: Content, width: int) -> Content:
+    """Two texts at the two ends of a line; the right one is left out where it doesn't fit."""
+    gap = width - left.cell_length - right.cell_length - 1
+    return left if gap < 2 else Content.assemble(left, " " * gap, right)
