@@ -26,7 +26,7 @@ class Summary(Struct, frozen=True):
     """Unix seconds of the oldest rating; None without timestamps."""
     last: int | None
     per_month: list[tuple[str, int]]
-    """Ratings in each calendar month (UTC), `("1997-09", 5,137)`, months without any included; empty without timestamps."""
+    """Ratings in each month (UTC), `("1997-09", 5137)`, months without any included; empty without timestamps."""
     ratings_per_user: list[int]
     """Counts, most active first; at most 200 of them, evenly spaced by rank."""
     ratings_per_item: list[int]

@@ -1,0 +1,46 @@
+"""What every test can ask for: a home of its own, small ratings with a known structure, and the real MovieLens 100K."""
+
+from pathlib import Path
+
+import pytest
+
+from mftui.core.data.ratings import Ratings
+from tests.layouts import write_movielens_100k
+from tests.planted import planted_ratings
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home for runs (`home/data`) and caches (`home/cache`), also for processes that the test starts."""
+    home = tmp_path / "home"
+    monkeypatch.setenv("MFTUI_DATA_DIR", str(home / "data"))
+    monkeypatch.setenv("MFTUI_CACHE_DIR", str(home / "cache"))
+    return home
+
+
+@pytest.fixture(scope="session")
+def ratings() -> Ratings:
+    """60 users and 40 movies with two planted tastes: see `tests/planted.py`."""
+    return planted_ratings()
+
+
+@pytest.fixture
+def ratings_folder(tmp_path: Path, ratings: Ratings) -> Path:
+    """The same ratings on disk, in MovieLens 100K's layout."""
+    return write_movielens_100k(ratings, tmp_path / "planted")
+
+
+@pytest.fixture(scope="session")
+def ml100k() -> Ratings:
+    """MovieLens 100K, fetched once into the real cache. Mark tests that use it `@pytest.mark.ml100k`."""
+    from mftui.core.data import load
+
+    return load("ml-100k")
+
+
+@pytest.fixture
+def ml100k_home(ml100k: Ratings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home for runs beside the real cache, with MovieLens 100K in it; also for processes a test starts."""
+    home = tmp_path / "home"
+    monkeypatch.setenv("MFTUI_DATA_DIR", str(home / "data"))
+    return home

@@ -1,0 +1,61 @@
+"""Ratings written down in the layouts that the readers read, to be read back."""
+
+from pathlib import Path
+
+from mftui.core.data.ratings import Ratings
+
+GENRE_FLAGS = (
+    "unknown", "Action", "Adventure", "Animation", "Children's", "Comedy", "Crime", "Documentary", "Drama", "Fantasy",
+    "Film-Noir", "Horror", "Musical", "Mystery", "Romance", "Sci-Fi", "Thriller", "War", "Western",
+)  # fmt: skip
+
+
+def write_movielens_100k(ratings: Ratings, folder: Path) -> Path:
+    """`u.data`, `u.genre`, and where the ratings have titles `u.item`, and ages `u.user`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _write(folder / "u.data", ["\t".join(row) for row in _rows(ratings)])
+    _write(folder / "u.genre", [f"{genre}|{number}" for number, genre in enumerate(GENRE_FLAGS)])
+    if "title" in ratings.item_info:
+        info = zip(ratings.item_ids, ratings.titles, ratings.item_info["genres"], strict=True)
+        lines = []
+        for item, title, genres in info:
+            flags = ["1" if genre in genres.split("|") else "0" for genre in GENRE_FLAGS]
+            lines.append("|".join([str(item), title, "01-Jan-1995", "", f"http://movies.example/{item}", *flags]))
+        _write(folder / "u.item", lines, "latin-1")
+    if "age" in ratings.user_info:
+        columns = (ratings.user_ids, *(ratings.user_info[c] for c in ("age", "gender", "occupation", "zip_code")))
+        _write(folder / "u.user", ["|".join(map(str, row)) for row in zip(*columns, strict=True)])
+    return folder
+
+
+def write_recbole(ratings: Ratings, folder: Path, name: str = "planted") -> Path:
+    """RecBole's atomic files: `.inter`, and where the ratings have titles `.item`, and ages `.user`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    time = "" if ratings.timestamps is None else "\ttimestamp:float"
+    header = f"user_id:token\titem_id:token\trating:float{time}"
+    _write(folder / f"{name}.inter", [header, *("\t".join(row) for row in _rows(ratings))])
+    if "title" in ratings.item_info:
+        lines = ["item_id:token\tmovie_title:token_seq\trelease_year:token\tclass:token_seq"]
+        columns = (ratings.item_ids, ratings.titles, ratings.item_info["year"], ratings.item_info["genres"])
+        for item, title, year, genres in zip(*columns, strict=True):
+            bare = title.removesuffix(f" ({year})")
+            lines.append("\t".join([str(item), bare, str(year) if year else "unkonwn", genres.replace("|", " ")]))
+        _write(folder / f"{name}.item", lines)
+    if "age" in ratings.user_info:
+        lines = ["user_id:token\tage:token\tgender:token\toccupation:token\tzip_code:token"]
+        columns = (ratings.user_ids, *(ratings.user_info[c] for c in ("age", "gender", "occupation", "zip_code")))
+        _write(folder / f"{name}.user", lines + ["\t".join(map(str, row)) for row in zip(*columns, strict=True)])
+    return folder
+
+
+def _rows(ratings: Ratings) -> list[list[str]]:
+    """The cells of each rating as text, the time last where there is one."""
+    users, items = ratings.user_ids[ratings.users].tolist(), ratings.item_ids[ratings.items].tolist()
+    columns = [map(str, users), map(str, items), (f"{value:g}" for value in ratings.values.tolist())]
+    if ratings.timestamps is not None:
+        columns.append(map(str, ratings.timestamps.tolist()))
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _write(path: Path, lines: list[str], encoding: str = "utf-8") -> None:
+    path.write_text("".join(f"{line}\n" for line in lines), encoding)
