@@ -1,0 +1,103 @@
+"""A whole evaluation, of a model whose predictions are known beforehand."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mftui.core.data.ratings import Ratings
+from mftui.core.data.splits import Split, split
+from mftui.core.errors import DataError, ModelError
+from mftui.core.evaluation import evaluate
+from mftui.core.model import Factors
+
+
+@pytest.fixture
+def parts(ratings: Ratings) -> Split:
+    return split(ratings, "random", validation=0.1)
+
+
+@pytest.fixture
+def factors(ratings: Ratings, parts: Split) -> Factors:
+    """Predicts 6 for what was planted as liked and 0 for the rest, and was never trained on item 7."""
+    like = np.where(ratings.user_ids % 2, 3.0, -3.0).astype(np.float32)
+    kind = np.where(ratings.item_ids % 2, 1.0, -1.0).astype(np.float32)
+    item_counts = np.bincount(ratings.items[parts.train], minlength=ratings.n_items).astype(np.int32)
+    item_counts[7] = 0
+    return Factors(
+        mean=3.0,
+        user_bias=np.zeros(ratings.n_users, np.float32),
+        item_bias=np.zeros(ratings.n_items, np.float32),
+        user_factors=like[:, None],
+        item_factors=kind[:, None],
+        user_counts=np.bincount(ratings.users[parts.train], minlength=ratings.n_users).astype(np.int32),
+        item_counts=item_counts,
+        scale=ratings.scale,
+    )
+
+
+def test_predictions_are_judged_on_the_scale_and_as_they_are(ratings, parts, factors):
+    evaluation = evaluate(factors, ratings, parts, "last, epoch 3")
+    true = ratings.values[parts.test]
+    liked = true >= 4
+    known = ratings.items[parts.test] != 7
+    assert evaluation.ratings.n == len(parts.test)
+    assert evaluation.ratings.mae == pytest.approx(np.mean(np.where(liked, 5 - true, true - 1)))
+    assert evaluation.known.n == evaluation.raw.n == known.sum() < len(true)
+    assert evaluation.known.mae == pytest.approx(np.mean(np.where(liked, 5 - true, true - 1)[known]))
+    assert evaluation.raw.mae == pytest.approx(np.mean(np.where(liked, 6 - true, true)[known]))
+
+
+def test_every_number_says_how_it_was_made(ratings, parts, factors):
+    protocol = evaluate(factors, ratings, parts, "last, epoch 3").protocol
+    assert protocol.dataset == "planted"
+    assert protocol.fingerprint == ratings.fingerprint
+    assert protocol.split == parts.description
+    assert (protocol.training_rows, protocol.validation_rows, protocol.test_rows) == tuple(
+        len(rows) for rows in (parts.train, parts.validation, parts.test)
+    )
+    assert protocol.clipped
+    assert protocol.scale == (1.0, 5.0, 1.0)
+    assert protocol.model == "last, epoch 3"
+
+
+def test_the_global_mean_baseline_is_the_mean_of_the_training_rows_alone(ratings, parts, factors):
+    mean = ratings.values[parts.train].mean()
+    expected = np.sqrt(np.mean((ratings.values[parts.test] - mean) ** 2))
+    baselines = evaluate(factors, ratings, parts, "").baselines
+    assert set(baselines) == {"global_mean", "bias"}
+    assert baselines["global_mean"].rmse == pytest.approx(expected, rel=1e-6)
+
+
+def test_the_worst_predictions_come_worst_first_with_what_is_known_of_them(ratings, parts, factors):
+    worst = evaluate(factors, ratings, parts, "").worst
+    errors = [abs(row.predicted - row.rating) for row in worst]
+    assert len(worst) == 20
+    assert errors == sorted(errors, reverse=True)
+    first = worst[0]
+    user = int(np.flatnonzero(ratings.user_ids == int(first.user_id))[0])
+    item = int(np.flatnonzero(ratings.item_ids == int(first.item_id))[0])
+    assert first.title == ratings.titles[item]
+    assert first.user_ratings == np.sum(ratings.users[parts.train] == user)
+    row = parts.test[(ratings.users[parts.test] == user) & (ratings.items[parts.test] == item)][0]
+    assert first.rating == ratings.values[row]
+
+
+def test_the_parameters_are_summed_up_and_unused_ones_left_out(ratings, parts, factors):
+    parameters = {p.name: p for p in evaluate(factors, ratings, parts, "").parameters}
+    assert set(parameters) == {"mean", "user_factors", "item_factors"}
+    item_factors = parameters["item_factors"]
+    assert item_factors.shape == (40, 1)
+    assert item_factors.norm == pytest.approx(np.sqrt(40))
+    assert item_factors.first == tuple(factors.item_factors.ravel()[:6])
+
+
+def test_a_model_of_other_ratings_is_refused(ratings, parts, factors):
+    smaller = replace(factors, item_bias=factors.item_bias[1:], item_factors=factors.item_factors[1:])
+    with pytest.raises(ModelError, match="39 items, but planted has"):
+        evaluate(smaller, ratings, parts, "")
+
+
+def test_no_test_rows_are_refused(ratings, parts, factors):
+    with pytest.raises(DataError, match="no test rows"):
+        evaluate(factors, ratings, replace(parts, test=parts.test[:0]), "")
