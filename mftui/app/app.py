@@ -11,7 +11,7 @@ from textual.app import App
 from textual.message import Message
 from textual.screen import Screen
 
-from mftui.app import jobs
+from mftui.app import jobs, themes
 from mftui.app.actions import APP, bindings
 from mftui.app.jobs import Job
 from mftui.app.messages import DatasetChanged, JobChanged, RunChanged
@@ -23,8 +23,6 @@ from mftui.core.errors import MftuiError
 from mftui.core.runs import launch
 from mftui.core.runs.directory import Run, all_runs
 from mftui.core.runs.history import History, State
-
-_THEMES = ("textual-dark", "textual-light", "textual-ansi")
 
 
 def _data() -> Screen[None]:
@@ -88,6 +86,9 @@ class MftuiApp(App[None]):
         live = launch.live_runs()
         self.DEFAULT_MODE = "train" if live and path is None else "data"  # type: ignore[misc]
         super().__init__()
+        for theme in themes.OWN:
+            self.register_theme(theme)
+        self.theme = themes.first_choice(self.console.color_system)
         self.current_run = self.history = self.state = self.job = None
         runs = live or all_runs()
         self.dataset = path or (_data_of(runs[0]) if runs else None) or "ml-100k"
@@ -155,7 +156,8 @@ class MftuiApp(App[None]):
 
     def action_next_theme(self) -> None:
         """Take the next colour theme."""
-        self.theme = _THEMES[(_THEMES.index(self.theme) + 1) % len(_THEMES)] if self.theme in _THEMES else _THEMES[0]
+        names = themes.NAMES
+        self.theme = names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0]
 
     def _leave(self, answer: str | None) -> None:
         if answer == "s" and self.current_run is not None:
