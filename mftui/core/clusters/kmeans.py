@@ -43,8 +43,12 @@ def _kmeans(points: NDArray[np.float32], k: int, seed: int) -> tuple[NDArray[np.
     The best of ten starts (Arthur & Vassilvitskii 2007).
     """
     from sklearn.cluster import KMeans
+    from threadpoolctl import threadpool_limits
 
-    fitted = KMeans(n_clusters=k, random_state=seed, n_init=_STARTS).fit(points)
+    # One thread adds up in one order, so the clusters are the same however many cores there are; at the size of a
+    # catalogue of movies it is also faster than two that wait for each other.
+    with threadpool_limits(1):
+        fitted = KMeans(n_clusters=k, random_state=seed, n_init=_STARTS).fit(points)
     return fitted.labels_, fitted.cluster_centers_
 
 
