@@ -1,0 +1,91 @@
+"""A canvas of dots finer than the terminal's cells: Braille, or blocks or letters where a terminal lacks it."""
+
+import locale
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+
+@dataclass(frozen=True)
+class Dots:
+    """How dots become characters: so many across and down each cell, and a character for each combination."""
+
+    across: int
+    down: int
+    characters: str
+    """By the bits of a cell, counted row by row; a space for none."""
+
+
+def _braille() -> str:
+    """Braille's bits run down the columns; ours run along the rows."""
+    weights = (0x01, 0x08, 0x02, 0x10, 0x04, 0x20, 0x40, 0x80)
+    patterns = (sum(w for i, w in enumerate(weights) if bits >> i & 1) for bits in range(256))
+    return " " + "".join(chr(0x2800 + pattern) for pattern in patterns)[1:]
+
+
+BRAILLE = Dots(2, 4, _braille())
+BLOCKS = Dots(1, 2, " ▀▄█")
+ASCII = Dots(1, 1, " *")
+_LETTERS = " *o+x"
+"""What a pen draws with where there are letters only."""
+
+
+def dots_of_terminal() -> Dots:
+    """The finest dots that this terminal is likely to show."""
+    encoding = locale.getpreferredencoding(False).lower().replace("-", "")
+    if encoding != "utf8":
+        return ASCII
+    return BLOCKS if os.environ.get("TERM") == "linux" else BRAILLE
+
+
+class Canvas:
+    """Dots drawn by pens numbered from 1; a cell takes the colour of the pen that drew there last."""
+
+    def __init__(self, columns: int, rows: int, dots: Dots = BRAILLE) -> None:
+        """Make an empty canvas of so many cells."""
+        self.columns, self.rows, self.dots = columns, rows, dots
+        self.width, self.height = columns * dots.across, rows * dots.down
+        self._bits = bytearray(columns * rows)
+        self._pens = bytearray(columns * rows)
+
+    def dot(self, x: int, y: int, pen: int) -> None:
+        """Draw a dot; (0, 0) is the upper left corner, and what lies outside is not drawn."""
+        if 0 <= x < self.width and 0 <= y < self.height:
+            column, right = divmod(x, self.dots.across)
+            row, below = divmod(y, self.dots.down)
+            cell = row * self.columns + column
+            self._bits[cell] |= 1 << (below * self.dots.across + right)
+            self._pens[cell] = pen
+
+    def line(self, start: tuple[int, int], end: tuple[int, int], pen: int, dash: tuple[int, int] = (1, 0)) -> None:
+        """Draw a line, both ends included.
+
+        A dash is so many columns of dots drawn, and so many left out. It depends on the place alone, so that a line
+        that grows does not crawl. Letters differ by pen and are never dashed.
+        """
+        (x, y), (x_end, y_end) = start, end
+        y, y_end = _clipped(y, self.height), _clipped(y_end, self.height)
+        steps = max(abs(x_end - x), abs(y_end - y), 1)
+        for step in range(steps + 1):
+            across = x + (x_end - x) * step // steps
+            if self.dots is ASCII or across % sum(dash) < dash[0]:
+                self.dot(across, round(y + (y_end - y) * step / steps), pen)
+
+    def is_empty(self, row: int, left: int, right: int) -> bool:
+        """Whether nothing is drawn in the cells of a row from `left` up to `right`."""
+        return not any(self._bits[row * self.columns + max(left, 0) : row * self.columns + min(right, self.columns)])
+
+    def row(self, row: int) -> Iterator[tuple[str, int]]:
+        """The runs of one row of cells, each a text and the pen of all its characters."""
+        cells = slice(row * self.columns, (row + 1) * self.columns)
+        for pen, run in groupby(zip(self._pens[cells], self._bits[cells], strict=True), key=lambda cell: cell[0]):
+            if self.dots is ASCII:
+                yield "".join(_LETTERS[pen % len(_LETTERS)] for _ in run), pen
+            else:
+                yield "".join(self.dots.characters[bits] for _, bits in run), pen
+
+
+def _clipped(y: int, height: int) -> int:
+    """A little outside at most: a line that leaves the canvas must not cost more than one that stays."""
+    return min(max(y, -height), 2 * height)
