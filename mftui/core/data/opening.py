@@ -1,0 +1,63 @@
+"""Open a dataset by name or path: from its binary copy where there is one, else fetched, read, and kept."""
+
+import difflib
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mftui.core.data import cache
+from mftui.core.data.catalog import CATALOG
+from mftui.core.data.fetch import Progress, fetch
+from mftui.core.data.statistics import Summary, summarize
+from mftui.core.errors import DataError
+
+if TYPE_CHECKING:
+    from mftui.core.data.ratings import Ratings
+
+_log = logging.getLogger("mftui.data")
+
+
+def load(name_or_path: str, progress: Progress | None = None) -> "Ratings":
+    """The ratings of a named dataset, or in a file, a zip or a directory.
+
+    Args:
+        name_or_path: a name of the catalog, or a path; `./ml-100k` is a path even though `ml-100k` is a name.
+        progress: told what is being done; it may raise to cancel, and nothing half done stays behind.
+
+    Raises:
+        DataError: there is nothing by that name, or it can't be fetched or read.
+    """
+    place = cache.place_of(name_or_path)
+    if (copy := cache.read_copy(place)) is not None:
+        return copy
+    from mftui.core.data.readers import read
+
+    progress = progress or (lambda words, fraction: None)
+    entry = CATALOG.get(name_or_path)
+    path = fetch(entry, progress) if entry else _existing(name_or_path)
+    progress(f"reading {path.name}", None)
+    ratings, made_from = read(path, entry.name if entry else path.stem)
+    progress(f"counting {len(ratings):,} ratings", None)
+    summary = summarize(ratings, str(path))
+    try:
+        cache.write_copy(place, ratings, summary, {} if entry else made_from)
+    except OSError as error:
+        _log.warning("no binary copy of %s was kept: %s", ratings.name, error)
+        return ratings
+    return cache.read_copy(place) or ratings
+
+
+def summary_of(name_or_path: str) -> Summary | None:
+    """The figures of a dataset that was opened before, without reading it; None where it was not, or has changed."""
+    return cache.read_summary(cache.place_of(name_or_path))
+
+
+def _existing(text: str) -> Path:
+    path = Path(text).expanduser()
+    if path.exists() or path.is_symlink():
+        return path.resolve() if path.exists() else path
+    near = difflib.get_close_matches(text, CATALOG, n=1)
+    guess = f"Did you mean {near[0]}? " if near else ""
+    raise DataError(
+        f"There is no dataset and no file called {text}.", f"{guess}Datasets by name: {', '.join(CATALOG)}."
+    )
