@@ -86,6 +86,11 @@ class Evaluation(Struct, frozen=True):
     worst: list[WorstPrediction]
     parameters: list[Parameter]
     ranking: dict[str, float] = {}
+    """`ndcg@10`, `recall@20`…, where computed."""
+    ranking_baselines: dict[str, dict[str, float]] = {}
+    """The same for `most_popular` and, where the catalogue is small enough, `ease`."""
+    ranking_protocol: str = ""
+    """How the ranking numbers were made, in words: candidates, positives, users counted, ties."""
 
 
 def read(directory: Path) -> Evaluation | None:
