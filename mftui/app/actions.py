@@ -49,13 +49,43 @@ MOVING = (
 )
 """Keys that lists and tables understand themselves, for the help."""
 
-DATA: tuple[Action, ...] = ()
+_SORTING = (
+    Action("s", "sort", "Sort", "Sort by the next column"),
+    Action("S", "reverse", "Reverse", "Turn the order around", footer=False),
+)
 
-TRAIN: tuple[Action, ...] = ()
+DATA = (
+    Action("f", "fetch", "Fetch", "Fetch this dataset from the first mirror that has it"),
+    Action("x", "cancel", "Cancel", "End the fetching or reading that is going on"),
+    Action("slash", "filter", "Filter", "Show only the movies whose titles hold what you type", display="/"),
+    Action("enter", "open_movie", "Movie", "Its own ratings, its genres, and the movies most like it", display="⏎"),
+    *_SORTING,
+    Action("o", "open", "Open", "Open another dataset: a named one, or a file of your own"),
+)
 
-EVALUATION: tuple[Action, ...] = ()
+TRAIN = (
+    Action("s", "start", "Start", "Start a run with these settings, in a process of its own"),
+    Action("x", "stop", "Stop", "Ask the run to finish its epoch, save its state and stop"),
+    Action("r", "resume", "Resume", "Go on with the stopped or interrupted run"),
+    Action("y", "log_scale", "Log axis", "Logarithmic or linear loss axis"),
+    Action("left", "cursor(-1)", "Read", "Move the cursor that reads the curve's values", display="←→"),
+    Action("right", "cursor(1)", "Read", "Move the cursor to the right", footer=False, palette=False, display="→"),
+    Action("tab", "switch_pane", "Settings", "Between the settings and the curve, on a narrow screen", display="tab"),
+    Action("pageup", "scroll(-1)", "Log up", "Scroll the log", footer=False, palette=False, display="PgUp"),
+    Action("pagedown", "scroll(1)", "Log down", "Scroll the log", footer=False, palette=False, display="PgDn"),
+    Action("escape", "back", "Back", "Put the cursor away; from the settings back to the curve", footer=False),
+)
 
-CLUSTERS: tuple[Action, ...] = ()
+EVALUATION = _SORTING
+
+CLUSTERS = (
+    Action("slash", "find", "Find", "Find a movie as you type, and go to its cluster", display="/"),
+    Action("left_square_bracket", "cluster(-1)", "Before", "The cluster before", footer=False, display="["),
+    Action("right_square_bracket", "cluster(1)", "Cluster", "The next cluster", display="[ ]"),
+    Action("plus,equals_sign", "change_k(1)", "More", "Make one cluster more", footer=False, display="+"),
+    Action("minus,underscore", "change_k(-1)", "Fewer", "Make one cluster fewer", display="+ -"),
+    *_SORTING,
+)
 
 
 def bindings(actions: tuple[Action, ...]) -> list[BindingType]:

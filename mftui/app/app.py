@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import signal
+import socket
 import time
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -14,14 +15,16 @@ from textual.screen import Screen
 from mftui.app import jobs, themes
 from mftui.app.actions import APP, bindings
 from mftui.app.jobs import Job
+from mftui.app.machine import Load, Machine
 from mftui.app.messages import DatasetChanged, JobChanged, RunChanged
 from mftui.app.screens.base import WorkbenchScreen
 from mftui.app.screens.dialogs import Explanation, Question
-from mftui.core import data as core_data
+from mftui.core.data import summary_of
 from mftui.core.data.statistics import Summary
 from mftui.core.errors import MftuiError
 from mftui.core.runs import launch
 from mftui.core.runs.directory import Run, all_runs
+from mftui.core.runs.events import Started
 from mftui.core.runs.history import History, State
 
 
@@ -78,6 +81,8 @@ class MftuiApp(App[None]):
     """What has happened in the current run; None where there is no run."""
     state: State | None
     """The state of the current run, as of the last look."""
+    load: Load | None
+    """What the current run costs this machine while it is going."""
     job: Job | None
     """The child process at work, or the one that ended last."""
 
@@ -89,10 +94,11 @@ class MftuiApp(App[None]):
         for theme in themes.OWN:
             self.register_theme(theme)
         self.theme = themes.first_choice(self.console.color_system)
-        self.current_run = self.history = self.state = self.job = None
+        self.current_run = self.history = self.state = self.load = self.job = None
+        self._machine: tuple[Started, Machine] | None = None
         runs = live or all_runs()
         self.dataset = path or (_data_of(runs[0]) if runs else None) or "ml-100k"
-        self.summary = _summary_of(self.dataset)
+        self.summary = summary_of(self.dataset)
         if mine := [run for run in runs if _data_of(run) == self.dataset]:
             self._take_run(mine[0])
 
@@ -103,7 +109,7 @@ class MftuiApp(App[None]):
 
     def use_dataset(self, name: str) -> None:
         """Make another dataset the current one, with its newest run."""
-        self.dataset, self.summary = name, _summary_of(name)
+        self.dataset, self.summary = name, summary_of(name)
         self._tell(DatasetChanged())
         self.use_run(next((run for run in all_runs() if _data_of(run) == name), None))
 
@@ -171,10 +177,19 @@ class MftuiApp(App[None]):
             await asyncio.sleep(self.TICK)
             if (history := self.history) is None:
                 continue
-            news, state = await asyncio.to_thread(lambda h: (h.poll(), h.state()), history)
+            news, state, load = await asyncio.to_thread(self._look, history)
             if history is self.history and (news or state != self.state or state in (State.WAITING, State.RUNNING)):
-                self.state = state
+                self.state, self.load = state, load
                 self._tell(RunChanged())
+
+    def _look(self, history: History) -> tuple[bool, State, Load | None]:
+        """Whether a run has news, its state, and what it costs this machine."""
+        news, state, started = history.poll(), history.state(), history.started
+        if state is not State.RUNNING or started is None or started.host != socket.gethostname():
+            return news, state, None
+        if self._machine is None or self._machine[0] is not started:
+            self._machine = started, Machine(started.pid, started.device)
+        return news, state, self._machine[1].look()
 
     async def _work(self, title: str, arguments: list[str], then: Callable[[Any], None] | None) -> None:
         async with contextlib.aclosing(jobs.follow(title, arguments)) as news:
@@ -184,7 +199,7 @@ class MftuiApp(App[None]):
             then(self.job.result)
 
     def _take_run(self, run: Run | None) -> None:
-        self.current_run, self.history, self.state = run, None, None
+        self.current_run, self.history, self.state, self.load = run, None, None, None
         if run is not None:
             self.history = History(run)
             self.history.poll()
@@ -203,7 +218,3 @@ def _data_of(run: Run) -> str | None:
         return run.record().config.data
     except MftuiError:
         return None
-
-
-def _summary_of(name: str) -> Summary | None:
-    return core_data.summary_of(name) if hasattr(core_data, "summary_of") else None

@@ -4,6 +4,10 @@ import socket
 
 from textual.content import Content
 
+from mftui.app.machine import Load
+from mftui.app.widgets.figures import Figure
+from mftui.core.runs.directory import Run
+from mftui.core.runs.events import Epoch
 from mftui.core.runs.history import History, State
 
 GLYPHS = {
@@ -48,6 +52,75 @@ def seconds_left(history: History) -> float | None:
         return None
     pace = (epochs[-1].time - epochs[0].time) / (len(epochs) - 1)
     return pace * (epochs[-1].epochs - epochs[-1].epoch)
+
+
+def loss(value: float | None) -> str:
+    """Four decimals; a dash where it is not a number."""
+    return "-" if value is None else f"{value:.4f}"
+
+
+def large(value: float) -> str:
+    """`950`, `12.3k`, `2.41M`."""
+    for size, unit in ((1e6, "M"), (1e3, "k")):
+        if value >= size:
+            return f"{value / size:.3g}{unit}"
+    return f"{value:.0f}"
+
+
+def size(count: int) -> str:
+    """`412 MB`, `1.2 GB`."""
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"
+
+
+def step(epoch: Epoch) -> str:
+    """An epoch in the notebook's form, whose steps count from 0."""
+    value = "not a number" if epoch.train_mse is None else f"{epoch.train_mse:.4f}"
+    return f"Step: {epoch.epoch - 1} Loss: {value}"
+
+
+def held_out_in_words(held_out: str | None) -> str:
+    """What the second curve is."""
+    return {"test": "test (watched, never used to choose)", None: "held-out"}.get(held_out, str(held_out))
+
+
+def doing(history: History, state: State) -> str:
+    """What a run is at, for the progress bar."""
+    if state is State.RUNNING and history.run.stop.exists():
+        return "stopping after this epoch"
+    if history.progress is not None and state is State.RUNNING:
+        return history.progress.doing
+    if state is State.WAITING:
+        return "starting"
+    left = seconds_left(history)
+    return f"{duration(left)} left" if state is State.RUNNING and left is not None else str(state)
+
+
+def load(load: Load) -> list[Figure]:
+    """What a run costs the machine; the GPU comes first where it computes on one."""
+    found = [
+        ("gpu", load.gpu_percent, "{}%"),
+        ("gpu mem", load.gpu_memory_bytes, None),
+        ("temp", load.gpu_celsius, "{} °C"),
+        ("power", load.gpu_watts, "{:.0f} W"),
+        ("cpu", load.cpu_percent, "{:.0f}%"),
+        ("memory", load.memory_bytes, None),
+    ]
+    return [
+        Figure(heading, form.format(value) if form else size(int(value)))
+        for heading, value, form in found
+        if value is not None
+    ]
+
+
+def last_words(run: Run) -> list[str]:
+    """The last line that the process of a run wrote to its log, where it wrote any."""
+    try:
+        with run.log.open("rb") as file:
+            file.seek(max(0, run.log.stat().st_size - 2000))
+            lines = file.read().decode(errors="replace").split("\n")
+    except OSError:
+        return []
+    return [line.strip() for line in lines if line.strip()][-1:]
 
 
 def host_and_device(history: History | None) -> str:

@@ -1,12 +1,179 @@
-"""The Train screen."""
+"""The Train screen: the settings of the next run at the left, the current run at the right."""
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import OptionList, Static
 
 from mftui.app.actions import TRAIN, bindings
+from mftui.app.plan import Plan
 from mftui.app.screens.base import WorkbenchScreen
+from mftui.app.screens.monitor import Monitor
+from mftui.app.widgets.log_view import LogView
+from mftui.app.widgets.settings_form import SettingsForm
+from mftui.core.errors import MftuiError, RunError
+from mftui.core.runs import launch
+from mftui.core.runs.directory import create
+from mftui.core.runs.history import State
+
+_BUSY = (State.WAITING, State.RUNNING)
+_RESUMABLE = (State.STOPPED, State.INTERRUPTED, State.FAILED)
 
 
 class TrainScreen(WorkbenchScreen):
-    """Shows the training."""
+    """Start a run and watch it; it goes on in a process of its own whatever becomes of the app."""
 
     TITLE = "Train"
     ACTIONS = TRAIN
     BINDINGS = bindings(TRAIN)
+    CSS_PATH = "train.tcss"
+    HELP = (
+        "Left, the settings of the next run: enter opens one, enter accepts it, esc leaves it as it was. A dot marks "
+        "what differs from the preset. Below stands the command line that does the same.\n\n"
+        "Right, the current run. The training error falls as long as the model fits its ratings better; the held-out "
+        "error tells whether that helps with ratings it has not seen. Where that rises while the first falls, the "
+        "model overfits. The notebook's preset watches the test ratings but never chooses by them.\n\n"
+        "A run goes on when mftui is closed, and is found again when it is opened."
+    )
+
+    def __init__(self) -> None:
+        """Plan what the current run does, or the notebook's preset."""
+        super().__init__()
+        self._plan: Plan | None = None
+        self._form = SettingsForm(self._accept, id="form")
+        self._monitor = Monitor(id="monitor")
+
+    def compose_body(self) -> ComposeResult:
+        """The form with its command line, and the monitor."""
+        with Horizontal(id="train"):
+            with Vertical(id="settings", classes="pane") as pane:
+                pane.border_title = "Settings"
+                yield self._form
+                yield Static(id="command")
+            yield self._monitor
+
+    def on_mount(self) -> None:
+        """Begin with the list of settings, or, on a narrow screen, with the run if there is one."""
+        self.query_one(OptionList).focus()
+        self.set_class(self.workbench.history is not None, "-monitor")
+
+    @property
+    def plan(self) -> Plan:
+        """What `s` starts."""
+        if self._plan is None:
+            self._plan = self._plan_of_current_run() or Plan(self.workbench.dataset)
+        return self._plan
+
+    def show_dataset(self) -> None:
+        """Plan for the current dataset."""
+        if self.plan.data != self.workbench.dataset:
+            self._plan = Plan(self.workbench.dataset, self.plan.preset, self.plan.changes)
+        self._draw_plan()
+
+    def show_run(self) -> None:
+        """Draw what is new in the run."""
+        self._monitor.show(self.workbench.history, self.workbench.state, self.workbench.load)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what can be done now."""
+        if action in _KEYS and self._form.editing:
+            return False
+        state = self.workbench.state
+        match action:
+            case "start":
+                return state not in _BUSY
+            case "stop":
+                return state in _BUSY
+            case "resume":
+                return state in _RESUMABLE
+            case "switch_pane":
+                return self.has_class("-narrow")
+            case "log_scale" | "cursor":
+                return self._monitor_shown() and bool(self._monitor.train.xs)
+        return True
+
+    def action_start(self) -> None:
+        """Start a run as planned."""
+        try:
+            run = create(self.plan.config)
+            launch.start(run)
+        except MftuiError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
+        self.add_class("-monitor")
+        self.workbench.use_run(run)
+
+    def action_stop(self) -> None:
+        """Ask for a stop."""
+        if (run := self.workbench.current_run) is not None:
+            try:
+                launch.request_stop(run)
+            except RunError as error:
+                self.notify(str(error), severity="error", markup=False)
+            else:
+                self.notify("It finishes its epoch, saves its state and stops.", title="Stopping", markup=False)
+
+    def action_resume(self) -> None:
+        """Go on with the current run."""
+        if (run := self.workbench.current_run) is not None:
+            try:
+                launch.resume(run)
+            except RunError as error:
+                self.notify(str(error), severity="error", markup=False)
+                return
+            self.add_class("-monitor")
+            self.workbench.use_run(run)
+
+    def action_log_scale(self) -> None:
+        """Change the loss axis."""
+        chart = self._monitor.chart
+        chart.log_scale = not chart.log_scale
+        self.query_one("#curve").border_title = "Mean squared error" + (", log axis" if chart.log_scale else "")
+        chart.draw()
+
+    def action_cursor(self, columns: int) -> None:
+        """Move the cursor over the curve."""
+        self._monitor.chart.move_cursor(columns)
+
+    def action_scroll(self, pages: int) -> None:
+        """Scroll the log by a page."""
+        log = self.query_one(LogView)
+        log.scroll_relative(y=pages * max(log.size.height - 1, 1), animate=False)
+
+    def action_switch_pane(self) -> None:
+        """Show the other pane, where there is room for one only."""
+        self.toggle_class("-monitor")
+        self.refresh_bindings()
+
+    def action_back(self) -> None:
+        """Put the cursor away, or go back to the curve."""
+        chart = self._monitor.chart
+        if chart.cursor is not None:
+            chart.cursor = None
+            chart.draw()
+        elif self.workbench.history is not None:
+            self.add_class("-monitor")
+            self.refresh_bindings()
+
+    def _monitor_shown(self) -> bool:
+        return not self.has_class("-narrow") or self.has_class("-monitor")
+
+    def _accept(self, key: str, text: str | None) -> None:
+        self._plan = self.plan.changed(key, text)
+        self._draw_plan()
+        self.refresh_bindings()
+
+    def _draw_plan(self) -> None:
+        self._form.show(self.plan.fields())
+        self.query_one("#command", Static).update(Content(self.plan.command))
+
+    def _plan_of_current_run(self) -> Plan | None:
+        if (run := self.workbench.current_run) is None:
+            return None
+        try:
+            return Plan.like(run.record().config)
+        except MftuiError:
+            return None
+
+
+_KEYS = {action.call.partition("(")[0] for action in TRAIN}

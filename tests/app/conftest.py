@@ -1,0 +1,83 @@
+"""What the app's tests share: run directories written by a script, with no training process."""
+
+import math
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from mftui.core.runs import events
+from mftui.core.runs.config import Config
+from mftui.core.runs.directory import Record, Run, write_json
+from mftui.core.runs.lock import hold
+from mftui.core.runs.presets import preset
+
+NOW = 1_790_000_000.0
+"""The time that a test's app believes it is."""
+
+
+class ScriptedRun:
+    """A run directory that tells what the test wants it to tell."""
+
+    def __init__(self, directory: Path, name: str, config: Config) -> None:
+        self.run = Run(directory / "runs" / name)
+        self.config = config
+        self.run.path.mkdir(parents=True)
+        record = Record(config=config, command="mftui train", created=NOW - 100, host=socket.gethostname(), versions={})
+        self.run.write_record(record)
+
+    def tell(self, *told: events.Event) -> "ScriptedRun":
+        with self.run.events.open("ab") as file:
+            file.writelines(events.encode(event) for event in told)
+        return self
+
+    def begin(self) -> "ScriptedRun":
+        return self.tell(
+            events.Started(
+                time=NOW - 60, pid=1, host="gpubox", device="cuda:0", device_name="Test GPU", threads=2, users=943,
+                items=1682, training_rows=80_000, validation_rows=0, test_rows=20_000, parameters={},
+            )
+        )  # fmt: skip
+
+    def epochs(self, first: int, last: int) -> "ScriptedRun":
+        """Epochs of a model that is best at 64 and overfits from there on, as the notebook's does."""
+        return self.tell(*(self._epoch(number) for number in range(first, last + 1)))
+
+    def finish(self) -> "ScriptedRun":
+        return self.tell(events.Finished(time=NOW - 5, epoch=self.config.epochs, reason=f"all {self.config.epochs} epochs"))
+
+    def _epoch(self, number: int) -> events.Epoch:
+        fall = 11 * math.exp(-(number - 1) / 1.2)
+        train = fall + 0.545 + 0.4 * math.exp(-number / 45)
+        held_out = fall + 0.859 + 0.2 * math.exp(-number / 8) + 0.141 * max(0, number - 64) / 64
+        return events.Epoch(
+            time=NOW - 60 + 0.25 * number, epoch=number, epochs=self.config.epochs, train_mse=train,
+            held_out_mse=held_out, held_out=self.config.held_out, seconds=0.03, ratings_per_second=2.4e6,
+            best=number <= 64,
+        )  # fmt: skip
+
+
+@pytest.fixture
+def scripted(home: Path) -> Callable[..., ScriptedRun]:
+    """Make a scripted run in the data directory: `scripted("name", epochs=10)`."""
+
+    def make(name: str = "ml-100k-notebook-20261124-0312", **changes: object) -> ScriptedRun:
+        return ScriptedRun(home_data(home), name, preset("notebook").with_changes(changes))
+
+    return make
+
+
+@pytest.fixture
+def alive() -> Iterator[Callable[[ScriptedRun], None]]:
+    """Hold the lock of scripted runs, as their training process would, until the test ends or the stack is closed."""
+    with ExitStack() as stack:
+        yield lambda scripted: stack.enter_context(hold(scripted.run))
+
+
+def home_data(home: Path) -> Path:
+    from mftui.core.paths import data_dir
+
+    return data_dir()
