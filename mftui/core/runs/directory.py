@@ -15,6 +15,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
+from mftui.core.data.catalog import CATALOG
 from mftui.core.errors import RunError
 from mftui.core.paths import runs_dir
 from mftui.core.runs.config import Config
@@ -131,6 +132,9 @@ def create(config: Config, directory: Path | None = None) -> Run:
     Raises:
         RunError: the directory holds a run already, or can't be made.
     """
+    # Whoever resumes the run may stand in another directory.
+    if config.data not in CATALOG and (data := Path(config.data).expanduser()).exists():
+        config = msgspec.structs.replace(config, data=str(data.resolve()))
     run = Run(directory.absolute() if directory else _fresh(config))
     if (run.path / "run.json").exists():
         raise RunError(f"{run.path} already holds a run.", "Give another directory, or resume it.")

@@ -1,9 +1,9 @@
 """What the training loop asks of a solver, and what a solver is given."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +52,18 @@ class Solver(ABC):
 
     A solver is built as `Class(rows, options, seed, device)`.
     """
+
+    predicts_ratings: ClassVar[bool] = True
+    """Whether predictions are on the ratings' scale; where they only rank, there is no held-out loss to follow."""
+    can_overfit: ClassVar[bool] = True
+    """Whether more sweeps can make the model worse, so that the best by validation is kept rather than the last."""
+
+    def prepare(self, say: Callable[[str], None]) -> None:
+        """Do what comes before the first sweep and isn't part of one, such as compiling; `say` tells what takes long.
+
+        The loop calls it once. It changes no parameter, and a sweep without it is only slower.
+        """
+        return None
 
     @abstractmethod
     def sweep(self, epoch: int) -> Sweep:

@@ -1,0 +1,21 @@
+"""`python -m mftui.core.training RUN`: train a run. `mftui.core.runs.launch` starts it."""
+
+import sys
+from pathlib import Path
+
+from mftui.core.runs.directory import Run
+
+
+def main() -> int:
+    """Train the run that the command line names; returns the exit code."""
+    if len(sys.argv) != 2:
+        print("usage: python -m mftui.core.training RUN", file=sys.stderr)
+        return 2
+    # Reading the ratings and torch come only after the first word to whoever watches.
+    from mftui.core.training.process import train_run
+
+    return train_run(Run(Path(sys.argv[1]).absolute()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

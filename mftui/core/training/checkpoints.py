@@ -1,0 +1,138 @@
+"""The checkpoint of a run: all that it takes to go on as if it had never stopped, in one file, replaced atomically."""
+
+import math
+import time
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mftui.core.data.ratings import Scale
+from mftui.core.errors import ModelError
+from mftui.core.model.factors import Factors
+from mftui.core.model.tensors import read_tensors, write_tensors
+from mftui.core.runs import events
+from mftui.core.runs.directory import Run
+from mftui.core.training.journal import Journal, complain
+from mftui.core.training.solvers.base import Arrays, Solver
+
+_SHORTEST = 5.0
+"""Seconds from one checkpoint to the next, at least."""
+_SHARE = 0.01
+"""The share of the run's time that checkpoints may take."""
+
+
+@dataclass
+class Course:
+    """How far a run has come, beside the solver's own state."""
+
+    epoch: int = 0
+    """Sweeps done."""
+    best_epoch: int = 0
+    """The epoch with the best validation loss; 0 before there is one."""
+    best_loss: float = math.inf
+    train_mse: float = math.inf
+    """Of the last sweep."""
+    best: Factors | None = None
+    """The model of the best epoch, where the best is kept."""
+
+
+class Checkpoints:
+    """Saves a run's state when it is time to: seldom enough to cost next to nothing, however large the model."""
+
+    def __init__(self, run: Run, journal: Journal) -> None:
+        self._run, self._journal = run, journal
+        self._due = time.monotonic() + _SHORTEST
+        self._failed = False
+
+    def is_due(self) -> bool:
+        """Whether enough time has passed since the last one."""
+        return time.monotonic() >= self._due
+
+    def save(self, solver: Solver, course: Course) -> bool:
+        """Write the model so far and the state; a disk that won't take them is told once. True where it did."""
+        began = time.monotonic()
+        self._journal.sync()
+        try:
+            (course.best or solver.factors()).save(self._run.model)
+            write_tensors(self._run.checkpoint, _packed(solver.state(), course))
+        except OSError as error:
+            self._complain(error)
+            saved = False
+        else:
+            self._journal.write(events.Checkpoint, epoch=course.epoch)
+            self._failed, saved = False, True
+        ended = time.monotonic()
+        self._due = ended + max(_SHORTEST, (ended - began) / _SHARE)
+        return saved
+
+    def _complain(self, error: OSError) -> None:
+        if not self._failed:
+            self._failed = True
+            sentence = f"The state can't be saved ({error.strerror}); training goes on and tries again."
+            complain(sentence)
+            self._journal.write(events.Warning, message=sentence)
+
+
+def restore(run: Run, solver: Solver) -> Course:
+    """Give the solver back the state of the run's checkpoint; returns how far it had come.
+
+    Raises:
+        ModelError: the checkpoint is damaged, or is of another model.
+    """
+    if not run.checkpoint.exists():
+        return Course()
+    arrays = read_tensors(run.checkpoint)
+    try:
+        course = _unpacked_course(arrays)
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise ModelError(f"{run.checkpoint} is not a checkpoint.", _REMEDY) from error
+    state = {name.removeprefix("solver."): array for name, array in arrays.items() if name.startswith("solver.")}
+    _check(run, state, solver.state())
+    solver.restore(state)
+    return course
+
+
+_REMEDY = "Remove it to begin the run anew."
+
+
+def _packed(state: Arrays, course: Course) -> dict[str, NDArray[Any]]:
+    packed: dict[str, NDArray[Any]] = {f"solver.{name}": array for name, array in state.items()}
+    packed["epochs"] = np.array([course.epoch, course.best_epoch], np.int64)
+    packed["losses"] = np.array([course.best_loss, course.train_mse], np.float64)
+    if course.best is not None:
+        best = course.best
+        arrays = {f.name: getattr(best, f.name) for f in fields(best) if f.name not in ("mean", "scale")}
+        arrays["scalars"] = np.array([best.mean, *best.scale], np.float64)
+        packed |= {f"best.{name}": array for name, array in arrays.items()}
+    return packed
+
+
+def _unpacked_course(arrays: Arrays) -> Course:
+    epoch, best_epoch = map(int, arrays["epochs"])
+    best_loss, train_mse = map(float, arrays["losses"])
+    if not 0 <= best_epoch <= epoch:
+        raise ValueError("epochs out of order")
+    best = None
+    kept = {name.removeprefix("best."): array for name, array in arrays.items() if name.startswith("best.")}
+    if kept:
+        mean, *scale = map(float, kept.pop("scalars"))
+        best = Factors(mean=mean, scale=Scale(*scale), **kept)
+    return Course(epoch, best_epoch, best_loss, train_mse, best)
+
+
+def _check(run: Run, state: Arrays, expected: Arrays) -> None:
+    """Refuse a state that the solver could not have written."""
+    if state.keys() != expected.keys():
+        raise ModelError(f"{run.checkpoint} is of another model.", _REMEDY)
+    for name, array in expected.items():
+        found = state[name]
+        if found.shape != array.shape or found.dtype != array.dtype:
+            raise ModelError(
+                f"{run.checkpoint} is of another model: {name} is {found.dtype} {found.shape}, "
+                f"not {array.dtype} {array.shape}.",
+                _REMEDY,
+            )
+        if found.dtype.kind == "f" and not np.isfinite(found).all():
+            raise ModelError(f"{run.checkpoint} is damaged: {name} holds values that are not numbers.", _REMEDY)

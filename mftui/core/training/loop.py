@@ -1,0 +1,144 @@
+"""The training loop: sweep, judge, tell, save, until all epochs are done or something ends them sooner."""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mftui.core.errors import MftuiError
+from mftui.core.runs import events
+from mftui.core.runs.config import Config
+from mftui.core.training.checkpoints import Checkpoints, Course
+from mftui.core.training.journal import Journal
+from mftui.core.training.solvers.base import Solver
+
+_NO_BETTER = 20
+"""Epochs without a better held-out loss after which a person is told."""
+_RISEN = 1.02
+"""How much worse than the best a held-out loss is that has risen rather than levelled off."""
+_LEAP = 10.0
+"""How many times the loss of the epoch before is a leap worth a warning."""
+
+
+@dataclass(frozen=True, eq=False)
+class HeldOut:
+    """Rows that the model doesn't train on, whose users and items it does."""
+
+    kind: str
+    """`validation`, or `test`, which is watched and never used to choose."""
+    users: NDArray[np.int32]
+    items: NDArray[np.int32]
+    values: NDArray[np.float32]
+
+    def loss(self, solver: Solver) -> float:
+        """The mean squared error over these rows, unclipped."""
+        errors = solver.predict(self.users, self.items).astype(np.float64) - self.values
+        return float(np.mean(errors**2))
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How the loop ended."""
+
+    reason: str
+    """In words: "all 128 epochs", "no better validation loss for 5 epochs"."""
+    stopped: bool = False
+    """Whether somebody asked for it."""
+
+
+class Diverged(MftuiError):
+    """The loss is no longer a number."""
+
+
+def train(
+    config: Config,
+    solver: Solver,
+    n_ratings: int,
+    held_out: HeldOut | None,
+    course: Course,
+    journal: Journal,
+    checkpoints: Checkpoints,
+    is_stop_asked: Callable[[], bool],
+) -> Ending:
+    """Train from where `course` stands, which is kept up to date; the last state is saved however it ends.
+
+    Raises:
+        Diverged: the loss is no longer a number. The best model so far is saved where the best is kept.
+    """
+    choosing = held_out is not None and held_out.kind == "validation"
+    ending = Ending(f"all {config.epochs:,} epochs")
+    while course.epoch < config.epochs:
+        epoch = course.epoch + 1
+        began = time.perf_counter()
+        sweep = solver.sweep(epoch)
+        seconds = time.perf_counter() - began
+
+        train_mse = sweep.train_mse
+        held_out_mse = held_out.loss(solver) if held_out else None
+        is_best = held_out_mse is not None and held_out_mse < course.best_loss
+        journal.write(
+            events.Epoch,
+            epoch=epoch,
+            epochs=config.epochs,
+            train_mse=_number(train_mse),
+            held_out_mse=_number(held_out_mse),
+            held_out=held_out.kind if held_out else None,
+            seconds=seconds,
+            ratings_per_second=n_ratings / max(seconds, 1e-9),
+            best=choosing and is_best,
+            figures={name: value for name, value in sweep.figures.items() if math.isfinite(value)},
+        )
+        if _number(train_mse) is None or (held_out and _number(held_out_mse) is None):
+            raise _diverged(config, epoch, course)
+
+        course.epoch = epoch
+        if is_best and held_out_mse is not None:
+            course.best_epoch, course.best_loss = epoch, held_out_mse
+            if choosing and solver.can_overfit:
+                course.best = solver.factors()
+        for notice in (_leap(epoch, train_mse, course.train_mse), _no_better(held_out, held_out_mse, course)):
+            if notice:
+                journal.write(events.Warning, message=notice)
+        course.train_mse = train_mse
+
+        if epoch < config.epochs and is_stop_asked():
+            ending = Ending("asked to stop", stopped=True)
+            break
+        if config.patience and choosing and epoch - course.best_epoch >= config.patience:
+            ending = Ending(f"no better validation loss for {config.patience} epochs")
+            break
+        if checkpoints.is_due():
+            checkpoints.save(solver, course)
+    checkpoints.save(solver, course)
+    return ending
+
+
+def _number(loss: float | None) -> float | None:
+    return loss if loss is not None and math.isfinite(loss) else None
+
+
+def _diverged(config: Config, epoch: int, course: Course) -> Diverged:
+    kept = f" The model of epoch {course.best_epoch}, the best by validation loss, is kept." if course.best else ""
+    remedy = "Try a smaller learning_rate" if "learning_rate" in config.values() else "Try stronger regularization"
+    return Diverged(f"The loss is no longer a number in epoch {epoch}.{kept}", f"{remedy}, or fewer factors.")
+
+
+def _leap(epoch: int, train_mse: float, before: float) -> str | None:
+    if train_mse <= _LEAP * before or before == 0:
+        return None
+    return (
+        f"The training loss leapt from {before:.4g} to {train_mse:.4g} in epoch {epoch}; "
+        "a smaller learning rate would be steadier."
+    )
+
+
+def _no_better(held_out: HeldOut | None, loss: float | None, course: Course) -> str | None:
+    if held_out is None or loss is None or course.epoch - course.best_epoch != _NO_BETTER:
+        return None
+    was = f"The {held_out.kind} loss was best in epoch {course.best_epoch} ({course.best_loss:.4f})"
+    if loss > _RISEN * course.best_loss:
+        return f"{was} and has risen to {loss:.4f}: the model overfits."
+    return f"{was} and has not been better for {_NO_BETTER} epochs."

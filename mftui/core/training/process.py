@@ -1,0 +1,295 @@
+"""The training process from its first word to its last: what it loads, trains and writes, and how it fails.
+
+torch and the ratings are imported where they are used, so that those who watch hear at once what is being done.
+"""
+
+import os
+import socket
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from mftui.core.errors import DataError, DeviceError, MftuiError
+from mftui.core.runs import events
+from mftui.core.runs.directory import Dataset, Record, Run
+from mftui.core.runs.lock import hold
+from mftui.core.training.journal import Journal, complain
+from mftui.core.training.stopping import StopAsked, StopRequest
+
+if TYPE_CHECKING:
+    from mftui.core.data.ratings import Ratings
+    from mftui.core.data.splits import Split
+    from mftui.core.training.checkpoints import Course
+    from mftui.core.training.loop import HeldOut
+    from mftui.core.training.solvers import Solver, TrainingRows
+
+DONE, FAILED = 0, 1
+
+
+def train_run(run: Run) -> int:
+    """Train or resume a run; everything it has to say goes into its directory. Returns the exit code."""
+    try:
+        with hold(run):
+            return _Process(run).work()
+    except MftuiError as error:
+        complain(str(error))
+    except OSError as error:
+        complain(f"{run.path} can't be written: {error.strerror}.")
+    return FAILED
+
+
+@dataclass(frozen=True)
+class _Place:
+    device: str
+    threads: int
+
+
+class _Process:
+    """One process's work on a run whose lock it holds."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.journal = Journal(run)
+        self.stop = StopRequest(run)
+        self.epoch = 0
+
+    def work(self) -> int:
+        """Train, and turn whatever goes wrong into a closing event."""
+        self.stop.listen()
+        try:
+            return self._train()
+        except StopAsked:
+            return self._say_stopped()
+        except MftuiError as error:
+            return self._fail(error.message, error.hint)
+        except MemoryError:
+            return self._fail(*_OUT_OF_MEMORY)
+        except Exception as error:
+            complain(traceback.format_exc())
+            if _is_out_of_memory(error):
+                return self._fail(*_OUT_OF_MEMORY)
+            words = " ".join(str(error).split())[:200]
+            return self._fail(
+                f"Something unforeseen happened: {type(error).__name__}: {words}",
+                f"The whole of it is in {self.run.log}.",
+            )
+        finally:
+            self.journal.close()
+
+    def _train(self) -> int:
+        record = self.run.record()
+        self._tell("loading torch")
+        place = self._place(record)
+
+        from mftui.core.training import checkpoints, loop
+        from mftui.core.training.solvers import build
+
+        self._tell("reading ratings")
+        ratings, split = self._ratings(record)
+        config = record.config
+        self._record(record, ratings, place)
+
+        self._tell("preparing the solver")
+        rows = _training_rows(ratings, split)
+        solver = build(config, rows, place.device)
+        solver.prepare(self._tell)
+        course = checkpoints.restore(self.run, solver)
+        held_out = _held_out(config.held_out, ratings, split, solver)
+        self.epoch = course.epoch
+        self._say_started(place, ratings, split, solver)
+
+        saving = checkpoints.Checkpoints(self.run, self.journal)
+        try:
+            ending = loop.train(config, solver, len(rows), held_out, course, self.journal, saving, self.stop.is_asked)
+        except loop.Diverged:
+            if course.best is not None:
+                course.best.save(self.run.model)
+            raise
+        self.epoch = course.epoch
+        if ending.stopped:
+            return self._say_stopped()
+        self._judge(solver, course, ratings, split)
+        self.stop.honour()
+        self.journal.write(events.Finished, epoch=course.epoch, reason=ending.reason)
+        return DONE
+
+    def _place(self, record: Record) -> _Place:
+        """The device and threads: those the run began with, where they are here still."""
+        config = record.config
+        # Products that CUDA sums in a fixed order; it reads this when it starts.
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+        import torch
+
+        from mftui.core.training import devices
+
+        try:
+            device = devices.resolve(record.device or config.device)
+        except DeviceError:
+            if config.device != "auto" or record.device is None:
+                raise
+            device = devices.resolve("auto")
+            self._warn(
+                f"The run began on {record.device}, which is not here: it goes on on {device}, "
+                "and its results are equal to rounding, no longer to the bit."
+            )
+        if device.startswith("cuda"):
+            torch.use_deterministic_algorithms(True, warn_only=True)
+            torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
+        threads = record.threads or config.threads or torch.get_num_threads()
+        torch.set_num_threads(threads)
+        return _Place(device, threads)
+
+    def _ratings(self, record: Record) -> "tuple[Ratings, Split]":
+        from mftui.core.data import load
+        from mftui.core.data.splits import split
+
+        config = record.config
+        ratings = load(config.data, self._tell)
+        if record.dataset is not None and record.dataset.fingerprint != ratings.fingerprint:
+            raise DataError(f"{config.data} is no longer what the run began with.", "Bring it back, or train anew.")
+        parts = split(
+            ratings,
+            config.split,
+            test_fraction=config.test_fraction,
+            seed=config.split_seed,
+            validation=config.validation if config.held_out == "validation" else 0.0,
+        )
+        if not len(parts.train):
+            raise DataError(f"The split leaves no ratings of {ratings.name} to train on.", "Hold out fewer of them.")
+        return ratings, parts
+
+    def _record(self, record: Record, ratings: "Ratings", place: _Place) -> None:
+        """Complete `run.json`, once."""
+        if record.dataset is not None:
+            return
+        complete = msgspec.structs.replace(
+            record,
+            dataset=Dataset(ratings.name, record.config.data, ratings.fingerprint),
+            device=place.device,
+            threads=place.threads,
+        )
+        try:
+            self.run.write_record(complete)
+        except OSError as error:
+            self._warn(f"run.json can't be completed ({error.strerror}); training goes on.")
+
+    def _judge(self, solver: "Solver", course: "Course", ratings: "Ratings", split: "Split") -> None:
+        """Write the model, its evaluation and its clusters."""
+        from mftui.core.clusters import cluster
+        from mftui.core.clusters import report as clusters_report
+        from mftui.core.evaluation import evaluate
+        from mftui.core.evaluation import report as evaluation_report
+        from mftui.core.model.tensors import write_tensors
+
+        factors, which = solver.factors(), f"last, epoch {course.epoch}"
+        if course.best is not None:
+            factors, which = course.best, f"best by validation loss, epoch {course.best_epoch}"
+        figures: dict[str, float] = {}
+        self._or_warn("The model", lambda: factors.save(self.run.model))
+        if (posterior := solver.posterior()) is not None:
+            self._or_warn("The posterior", lambda: write_tensors(self.run.posterior, posterior))
+        if len(split.test):
+            self._tell("evaluating")
+            evaluation = evaluate(factors, ratings, split, which)
+            figures = {"mse": evaluation.ratings.mse, "rmse": evaluation.ratings.rmse, "mae": evaluation.ratings.mae}
+            self._or_warn("The evaluation", lambda: evaluation_report.write(self.run.path, evaluation))
+        self._tell("clustering")
+        try:
+            clusters = cluster(factors, ratings)
+        except MftuiError as error:
+            self._warn(f"There are no clusters: {error.message}")
+        else:
+            self._or_warn("The clusters", lambda: clusters_report.write(self.run.path, clusters))
+        self.journal.write(events.Evaluated, figures=figures)
+
+    def _or_warn(self, what: str, write: Callable[[], None]) -> None:
+        try:
+            write()
+        except OSError as error:
+            self._warn(f"{what} can't be written: {error.strerror}.")
+
+    def _say_started(self, place: _Place, ratings: "Ratings", split: "Split", solver: "Solver") -> None:
+        from mftui.core.training import devices
+
+        resumed = _has_started(self.run)
+        self.journal.write(
+            events.Started,
+            pid=os.getpid(),
+            host=socket.gethostname(),
+            device=place.device,
+            device_name=devices.name_of(place.device),
+            threads=place.threads,
+            users=ratings.n_users,
+            items=ratings.n_items,
+            training_rows=len(split.train),
+            validation_rows=len(split.validation),
+            test_rows=len(split.test),
+            parameters={name: list(shape) for name, shape in solver.parameters().items()},
+        )
+        if resumed:
+            self.journal.write(events.Resumed, epoch=self.epoch)
+
+    def _tell(self, doing: str, fraction: float | None = None) -> None:
+        self.stop.check()
+        self.journal.write(events.Progress, doing=doing, fraction=fraction)
+
+    def _warn(self, message: str) -> None:
+        complain(message)
+        self.journal.write(events.Warning, message=message)
+
+    def _say_stopped(self) -> int:
+        self.stop.honour()
+        self.journal.write(events.Stopped, epoch=self.epoch)
+        return DONE
+
+    def _fail(self, message: str, hint: str) -> int:
+        complain(f"{message} {hint}".strip())
+        self.journal.write(events.Failed, message=message, hint=hint)
+        return FAILED
+
+
+_OUT_OF_MEMORY = ("There is not enough memory for this model.", "Try a smaller batch_size, or fewer factors.")
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    """Whether torch ran out of memory; on a CPU it says so in words only."""
+    import torch
+
+    return isinstance(error, torch.OutOfMemoryError) or "not enough memory" in str(error)
+
+
+def _has_started(run: Run) -> bool:
+    return b'"event":"started"' in run.events.read_bytes()
+
+
+def _training_rows(ratings: "Ratings", split: "Split") -> "TrainingRows":
+    from mftui.core.training.solvers import TrainingRows
+
+    return TrainingRows(
+        users=ratings.users[split.train],
+        items=ratings.items[split.train],
+        values=ratings.values[split.train],
+        n_users=ratings.n_users,
+        n_items=ratings.n_items,
+        scale=ratings.scale,
+        user_info=ratings.user_info,
+        item_info=ratings.item_info,
+    )
+
+
+def _held_out(kind: str, ratings: "Ratings", split: "Split", solver: "Solver") -> "HeldOut | None":
+    """The rows whose loss is followed: of those held out, the ones whose user and item are trained on."""
+    import numpy as np
+
+    from mftui.core.training.loop import HeldOut
+
+    rows = {"validation": split.validation, "test": split.test}.get(kind)
+    if rows is None or not solver.predicts_ratings:
+        return None
+    known = np.isin(ratings.users[rows], ratings.users[split.train])
+    known &= np.isin(ratings.items[rows], ratings.items[split.train])
+    rows = rows[known]
+    return HeldOut(kind, ratings.users[rows], ratings.items[rows], ratings.values[rows]) if len(rows) else None

@@ -1,0 +1,44 @@
+"""How a training process is asked to stop: by a signal, or by a file, which also reaches it from another host."""
+
+import signal
+from types import FrameType
+
+from mftui.core.runs.directory import Run
+
+
+class StopAsked(Exception):
+    """Somebody asked for a stop where there is no sweep to finish."""
+
+
+class StopRequest:
+    """Knows whether somebody asked for a stop, by SIGTERM, ctrl-c or the run's `stop` file.
+
+    The first signal asks; a second one ends the process at once, since after the first the system's own way is back.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._asked = False
+
+    def listen(self) -> None:
+        """Heed signals from now on; a hang-up is none of a run's business."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._on_signal)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    def is_asked(self) -> bool:
+        """Whether to stop. It looks for the file each time, which costs microseconds, so ask as often as you like."""
+        return self._asked or self._run.stop.exists()
+
+    def check(self) -> None:
+        """Raise StopAsked where somebody asked."""
+        if self.is_asked():
+            raise StopAsked
+
+    def honour(self) -> None:
+        """Take the file away: what it asked for is done."""
+        self._run.stop.unlink(missing_ok=True)
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        self._asked = True
+        signal.signal(number, signal.SIG_DFL)
