@@ -52,7 +52,7 @@ class Factors:
     @property
     def n_factors(self) -> int:
         """The rank k."""
-        return self.item_factors.shape[1]
+        return int(self.item_factors.shape[1])
 
     def predict(self, users: IntArray, items: IntArray, *, clip: bool = True) -> FloatArray:
         """The predicted ratings of pairs of positions, `[n]`; clipped to the scale unless told otherwise."""
@@ -78,7 +78,7 @@ class Factors:
         scores = self.scores(np.array([user]))[0]
         if exclude is not None:
             scores[exclude] = -np.inf
-        best = np.argsort(-scores, kind="stable")[:n]
+        best: NDArray[np.int64] = np.argsort(-scores, kind="stable")[:n]
         return best[np.isfinite(scores[best])]
 
     def similar(self, item: int, n: int) -> tuple[IntArray, FloatArray]:
@@ -99,8 +99,9 @@ class Factors:
         from mftui.core.model.tensors import write_tensors
 
         arrays = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("mean", "scale")}
-        scalars = {"mean": np.float64(self.mean), "scale": np.array(self.scale, np.float64)}
-        write_tensors(path, {**arrays, **scalars})
+        arrays["mean"] = np.array(self.mean, np.float64)
+        arrays["scale"] = np.array(self.scale, np.float64)
+        write_tensors(path, arrays)
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -122,7 +123,7 @@ class Factors:
 
     def _check(self, path: Path) -> None:
         """Refuse arrays that don't fit together or hold NaN or infinity."""
-        n_users, n_items, k = len(self.user_bias), len(self.item_bias), self.item_factors.shape[-1]
+        n_users, n_items, k = self.user_bias.size, self.item_bias.size, (self.item_factors.shape or (0,))[-1]
         shapes = {
             "user_bias": (n_users,), "user_factors": (n_users, k), "user_counts": (n_users,),
             "item_bias": (n_items,), "item_factors": (n_items, k), "item_counts": (n_items,),
@@ -134,3 +135,7 @@ class Factors:
                 raise ModelError(f"{path} is damaged: {name} is {array.dtype} {array.shape}, not {shape}.")
             if not np.isfinite(array).all():
                 raise ModelError(f"{path} is damaged: {name} holds values that are not numbers.")
+            if name.endswith("counts") and (array < 0).any():
+                raise ModelError(f"{path} is damaged: {name} holds counts below 0.")
+        if not np.isfinite([self.mean, *self.scale]).all() or self.scale.lowest > self.scale.highest:
+            raise ModelError(f"{path} is damaged: its mean or its scale of ratings makes no sense.")

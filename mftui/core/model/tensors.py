@@ -40,5 +40,5 @@ def read_tensors(path: Path) -> dict[str, NDArray[Any]]:
         return load(path.read_bytes())
     except FileNotFoundError as error:
         raise ModelError(f"There is no {path}.", "The run has not saved a model yet.") from error
-    except (SafetensorError, OSError, ValueError, KeyError) as error:
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"{path} is damaged: {error}.", "Resume or repeat the run.") from error

@@ -50,18 +50,22 @@ class History:
 
     def poll(self) -> bool:
         """Read what was appended since; True where there was anything. An unfinished last line waits."""
+        return bool(self.read())
+
+    def read(self) -> list[events.AnyEvent]:
+        """As `poll`, and the new events themselves."""
         try:
             with self.run.events.open("rb") as file:
                 file.seek(self._read)
                 data = file.read()
         except OSError:
-            return False
+            return []
         whole = data[: data.rfind(b"\n") + 1]
         self._read += len(whole)
-        for line in whole.splitlines():
-            if (event := events.decode(line)) is not None:
-                self._take(event)
-        return bool(whole)
+        news = [event for line in whole.splitlines() if (event := events.decode(line)) is not None]
+        for event in news:
+            self._take(event)
+        return news
 
     def state(self) -> State:
         """What the run is doing now: what it said last, and, where that was no closing word, what its lock proves."""
