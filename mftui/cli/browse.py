@@ -212,8 +212,13 @@ def _print_evaluation(evaluation: "Evaluation") -> None:
     print_table(("rating", "rows", "mean predicted", "rmse"), by_rating)
 
     if evaluation.ranking:
-        print(f"\nRanking, {clean(evaluation.ranking_protocol)}")
-        print_table(("metric", "value"), list(evaluation.ranking.items()))
+        print(f"\nRanking: {evaluation.ranking_protocol}")
+        beside = evaluation.ranking_baselines
+        rows = [
+            (metric, value, *(figures[metric] for figures in beside.values()))
+            for metric, value in evaluation.ranking.items()
+        ]
+        print_table(("metric", "model", *(name.replace("_", " ") for name in beside)), rows)
 
     print(f"\nWorst predictions, {test}, {scale}")
     worst = [

@@ -9,12 +9,19 @@ from mftui.core.data.ratings import Ratings
 from mftui.core.data.splits import Split
 from mftui.core.errors import DataError, ModelError
 from mftui.core.evaluation.baselines import fit_biases
+from mftui.core.evaluation.ranking import Score, ease, most_popular, rank_and_judge
 from mftui.core.evaluation.ratings import error_by_rating, rating_error
 from mftui.core.evaluation.report import Evaluation, Parameter, Protocol, RatingError, WorstPrediction
 from mftui.core.model import Factors
 
 _WORST = 20
 _FIRST = 6
+
+_MOST_SCORES = 500_000_000
+"""Users times items that are ranked without being asked: some ten seconds of work."""
+
+_LARGEST_FOR_EASE = 10_000
+"""Items; its arrays grow with their square."""
 
 
 def evaluate(factors: Factors, ratings: Ratings, split: Split, model: str) -> Evaluation:
@@ -24,6 +31,7 @@ def evaluate(factors: Factors, ratings: Ratings, split: Split, model: str) -> Ev
     raw = factors.predict(users, items, clip=False)
     predicted = _clip(raw, ratings)
     known = (factors.user_counts[users] > 0) & (factors.item_counts[items] > 0)
+    ranking, ranking_protocol = _ranking(factors, ratings, split)
     return Evaluation(
         protocol=Protocol(
             dataset=ratings.name,
@@ -43,6 +51,9 @@ def evaluate(factors: Factors, ratings: Ratings, split: Split, model: str) -> Ev
         by_rating=error_by_rating(predicted, true),
         worst=_worst(factors, ratings, split.test, predicted),
         parameters=_parameters(factors),
+        ranking=ranking.pop("model", {}),
+        ranking_baselines=ranking,
+        ranking_protocol=ranking_protocol,
     )
 
 
@@ -75,6 +86,30 @@ def _baselines(ratings: Ratings, split: Split) -> dict[str, RatingError]:
         "global_mean": rating_error(np.full(len(true), biases.mean), true),
         "bias": rating_error(by_bias, true),
     }
+
+
+def _ranking(factors: Factors, ratings: Ratings, split: Split) -> tuple[dict[str, dict[str, float]], str]:
+    """The ranking figures of the model and of the baselines, and how they were made."""
+    scale = ratings.scale
+    bar = scale.lowest + 0.75 * (scale.highest - scale.lowest)
+    liked, learnt = (rows[ratings.values[rows] >= bar] for rows in (split.test, split.train))
+    n_users = len(np.unique(ratings.users[liked]))
+    if not n_users or not len(learnt):
+        return {}, f"not computed: there are no training or no test rows rated {bar:g} or more"
+    if n_users * ratings.n_items > _MOST_SCORES:
+        return {}, f"not computed: {n_users:,} users times {ratings.n_items:,} items are too many to rank in passing"
+    users, items = ratings.users[learnt], ratings.items[learnt]
+    models: dict[str, Score] = {"model": factors.scores, "most_popular": most_popular(items, ratings.n_items)}
+    if ratings.n_items <= _LARGEST_FOR_EASE:
+        models["ease"] = ease(users, items, ratings.n_users, ratings.n_items)
+    seen = np.concatenate([split.train, split.validation])
+    rows = (ratings.users[seen], ratings.items[seen]), (ratings.users[liked], ratings.items[liked])
+    protocol = (
+        f"all {ratings.n_items:,} items ranked but those in the user's training and validation rows; good are test "
+        f"rows rated {bar:g} or more; mean over the {n_users:,} users who have one; ties by position; "
+        f"baselines fitted to the training rows rated {bar:g} or more"
+    )
+    return {name: rank_and_judge(score, *rows)[0] for name, score in models.items()}, protocol
 
 
 def _worst(

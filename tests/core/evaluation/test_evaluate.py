@@ -101,3 +101,20 @@ def test_a_model_of_other_ratings_is_refused(ratings, parts, factors):
 def test_no_test_rows_are_refused(ratings, parts, factors):
     with pytest.raises(DataError, match="no test rows"):
         evaluate(factors, ratings, replace(parts, test=parts.test[:0]), "")
+
+
+def test_the_ranking_stands_beside_its_baselines_and_says_how_it_was_made(ratings, parts, factors):
+    evaluation = evaluate(factors, ratings, parts, "")
+    assert set(evaluation.ranking_baselines) == {"most_popular", "ease"}
+    assert all(set(figures) == set(evaluation.ranking) for figures in evaluation.ranking_baselines.values())
+    assert evaluation.ranking["ndcg@10"] > evaluation.ranking_baselines["most_popular"]["ndcg@10"]
+    n_users = len(np.unique(ratings.users[parts.test][ratings.values[parts.test] >= 4]))
+    assert f"mean over the {n_users} users" in evaluation.ranking_protocol
+    assert "rated 4 or more" in evaluation.ranking_protocol
+
+
+def test_without_any_good_test_row_there_is_no_ranking_and_a_word_why(ratings, parts, factors):
+    bad = replace(parts, test=parts.test[ratings.values[parts.test] < 4])
+    evaluation = evaluate(factors, ratings, bad, "")
+    assert evaluation.ranking == evaluation.ranking_baselines == {}
+    assert evaluation.ranking_protocol.startswith("not computed")

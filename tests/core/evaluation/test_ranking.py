@@ -1,0 +1,94 @@
+"""Ranking metrics: cases worked out by hand, and a plain reference that shares no code."""
+
+from math import log2
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mftui.core.data.ratings import Ratings
+from mftui.core.data.splits import split
+from mftui.core.evaluation.ranking import ease, most_popular, rank_and_judge
+
+
+def pairs(of: dict[int, set[int]]) -> tuple[np.ndarray, np.ndarray]:
+    listed = [(user, item) for user, items in of.items() for item in sorted(items)]
+    columns = np.array(listed, np.int64).reshape(-1, 2).T
+    return columns[0], columns[1]
+
+
+def judged(scores: np.ndarray, seen: dict[int, set[int]], liked: dict[int, set[int]], ks: tuple[int, ...]):
+    return rank_and_judge(lambda users: scores[users].copy(), pairs(seen), pairs(liked), ks)
+
+
+def test_a_case_worked_out_by_hand():
+    """Ranked 1, 2, 3 (0 is seen); 2 and 3 are liked."""
+    figures, n_users = judged(np.array([[9.0, 4.0, 3.0, 2.0]], np.float32), {0: {0}}, {0: {2, 3}}, (2,))
+    assert n_users == 1
+    assert figures == pytest.approx(
+        {
+            "precision@2": 1 / 2,
+            "recall@2": 1 / 2,
+            "ndcg@2": (1 / log2(3)) / (1 + 1 / log2(3)),
+            "map@2": (1 / 2) / 2,
+            "mrr@2": 1 / 2,
+            "hit_rate@2": 1.0,
+        }
+    )
+
+
+def test_equal_scores_rank_by_position():
+    figures, _ = judged(np.zeros((1, 6), np.float32), {}, {0: {1}}, (1, 2))
+    assert (figures["hit_rate@1"], figures["mrr@2"]) == (0.0, 0.5)
+
+
+def test_users_who_like_nothing_are_not_counted():
+    _, n_users = judged(np.zeros((3, 4), np.float32), {1: {0}}, {2: {3}}, (2,))
+    assert n_users == 1
+
+
+def plain(scores, seen, liked, k):
+    """One user after another, in Python."""
+    sums = dict.fromkeys(("precision", "recall", "ndcg", "map", "mrr", "hit_rate"), 0.0)
+    for user, likes in liked.items():
+        candidates = [i for i in range(scores.shape[1]) if i not in seen.get(user, ())]
+        ranked = sorted(candidates, key=lambda i: (-scores[user, i], i))[:k]
+        places = [place for place, item in enumerate(ranked, 1) if item in likes]
+        sums["precision"] += len(places) / k
+        sums["recall"] += len(places) / len(likes)
+        ideal = sum(1 / log2(place + 1) for place in range(1, min(k, len(likes)) + 1))
+        sums["ndcg"] += sum(1 / log2(place + 1) for place in places) / ideal
+        sums["map"] += sum(n / place for n, place in enumerate(places, 1)) / len(likes)
+        sums["mrr"] += 1 / places[0] if places else 0
+        sums["hit_rate"] += bool(places)
+    return {f"{name}@{k}": total / len(liked) for name, total in sums.items()}
+
+
+@given(st.integers(0, 10**6), st.integers(1, 12), st.integers(1, 20))
+def test_the_plain_reference_agrees_with_ties_and_lists_longer_than_the_catalogue(seed, n_items, k):
+    rng = np.random.default_rng(seed)
+    scores = rng.integers(0, 4, (7, n_items)).astype(np.float32)
+    kind = rng.integers(0, 3, (7, n_items))
+    seen = {user: set(np.flatnonzero(kind[user] == 1).tolist()) for user in range(7)}
+    liked = {user: set(np.flatnonzero(kind[user] == 2).tolist()) for user in range(7)}
+    liked = {user: items for user, items in liked.items() if items}
+    if liked:
+        figures, n_users = judged(scores, seen, liked, (k,))
+        assert n_users == len(liked)
+        assert figures == pytest.approx(plain(scores, seen, liked, k))
+
+
+@pytest.mark.ml100k
+def test_movielens_100k_comes_out_as_measured_elsewhere(ml100k: Ratings):
+    """Fold 1, fitted to its rows of 4 and more, all its training rows masked."""
+    parts = split(ml100k, "fold:1")
+    train, test = (rows[ml100k.values[rows] >= 4] for rows in (parts.train, parts.test))
+    users, items = ml100k.users[train], ml100k.items[train]
+    seen = ml100k.users[parts.train], ml100k.items[parts.train]
+    liked = ml100k.users[test], ml100k.items[test]
+    popular, n_users = rank_and_judge(most_popular(items, ml100k.n_items), seen, liked)
+    shallow, _ = rank_and_judge(ease(users, items, ml100k.n_users, ml100k.n_items), seen, liked)
+    assert n_users == 456
+    assert (popular["ndcg@10"], popular["recall@10"]) == pytest.approx((0.260, 0.115), abs=0.001)
+    assert (shallow["ndcg@10"], shallow["recall@10"]) == pytest.approx((0.468, 0.237), abs=0.001)
