@@ -82,8 +82,8 @@ CLUSTERS = (
     Action("slash", "find", "Find", "Find a movie as you type, and go to its cluster", display="/"),
     Action("left_square_bracket", "cluster(-1)", "Before", "The cluster before", footer=False, display="["),
     Action("right_square_bracket", "cluster(1)", "Cluster", "The next cluster", display="[ ]"),
-    Action("plus,equals_sign", "change_k(1)", "More", "Make one cluster more", footer=False, display="+"),
-    Action("minus,underscore", "change_k(-1)", "Fewer", "Make one cluster fewer", display="+ -"),
+    Action("plus", "change_k(1)", "More", "Make one cluster more", footer=False, display="+"),
+    Action("minus", "change_k(-1)", "Fewer/more", "Make one cluster fewer", display="- +"),
     *_SORTING,
 )
 

@@ -56,38 +56,44 @@ class Bars(Widget):
     """
 
     bars: reactive[tuple[Bar, ...]] = reactive((), layout=True)
+    headings: tuple[str, ...] = ()
+    """What the figures are; a line above the bars, where there are any."""
 
-    def __init__(
-        self, *, longest: float | None = None, plain: bool = False, id: str | None = None, classes: str | None = None
-    ) -> None:
-        """`longest` is the value of a full bar, where that is not the largest; `plain` draws in ASCII."""
-        super().__init__(id=id, classes=classes)
-        self.longest = longest
+    def __init__(self, *, headings: tuple[str, ...] = (), plain: bool = False, id: str | None = None) -> None:
+        """`headings` name the figures; `plain` draws in ASCII."""
+        super().__init__(id=id)
+        self.headings = headings
         self.plain = plain or plain_terminal()
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
-        """A line for each bar."""
-        return len(self.bars)
+        """A line for each bar, and one for the headings."""
+        return len(self.bars) + bool(self.headings and self.bars)
 
     def render_line(self, y: int) -> Strip:
-        """One bar with its label and figures."""
-        width = self.size.width
-        if y >= len(self.bars):
+        """The headings, or one bar with its label and figures."""
+        width, row = self.size.width, y - bool(self.headings)
+        if row >= len(self.bars) or not self.bars:
             return Strip.blank(width, self.rich_style)
-        bar = self.bars[y]
-        label_width = max(cell_len(b.label) for b in self.bars)
-        columns = [max(map(cell_len, column)) for column in zip(*(b.figures for b in self.bars), strict=True)]
-        figures = "".join("  " + fit(text, cells, right=True) for text, cells in zip(bar.figures, columns, strict=True))
-        room = max(0, width - label_width - 1 - cell_len(figures))
-        longest = self.longest or max(b.value for b in self.bars) or 1.0
-        strong = self.get_component_rich_style("bars--strong")
+        label_width = max(cell_len(bar.label) for bar in self.bars)
+        rows = [bar.figures for bar in self.bars] + ([self.headings] if self.headings else [])
+        columns = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+
+        def aligned(figures: tuple[str, ...]) -> str:
+            return "".join("  " + fit(text, cells, right=True) for text, cells in zip(figures, columns, strict=True))
+
+        room = max(0, width - label_width - 1 - sum(columns) - 2 * len(columns))
+        if row < 0:
+            text = " " * (label_width + 1 + room) + aligned(self.headings)
+            return Strip([Segment(text, self._style("label"))]).adjust_cell_length(width, self.rich_style)
+        bar = self.bars[row]
+        longest = max(b.value for b in self.bars) or 1.0
         return Strip(
             [
-                Segment(fit(bar.label, label_width, right=True) + " ", self._style("label")),
+                Segment(fit(bar.label, label_width) + " ", self._style("label")),
                 Segment(
-                    horizontal(bar.value / longest, room, self.plain), strong if bar.strong else self._style("bar")
+                    horizontal(bar.value / longest, room, self.plain), self._style("strong" if bar.strong else "bar")
                 ),
-                Segment(figures, strong if bar.strong else self._style("figure")),
+                Segment(aligned(bar.figures), self._style("strong" if bar.strong else "figure")),
             ]
         ).adjust_cell_length(width, self.rich_style)
 

@@ -17,10 +17,12 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from mftui.core.text import fold
+from mftui.core.text import clean, fold
 
 _GUTTER = 2
 """Cells before the first column, where the cursor's pointer stands."""
+_MARGIN = 1
+"""Cells between the last column and the scroll bar."""
 _GAP = 2
 """Cells between columns."""
 
@@ -36,13 +38,21 @@ class Column:
     """How large that share is."""
     numeric: bool = False
     """Right-aligned, and sorted largest first."""
+    ascending: bool = False
+    """Sorted smallest first all the same."""
     muted: bool = False
     """Drawn less strongly, where other columns matter more."""
     needs: int = 0
     """The column is left out of a table narrower than this."""
     show: Callable[[Any], str] = str
+    """How a value is written."""
     key: Callable[[Any], Any] | None = None
     """What to sort by; text is sorted by its folded form, numbers by themselves."""
+
+    @property
+    def largest_first(self) -> bool:
+        """Whether sorting begins with the largest."""
+        return self.numeric and not self.ascending
 
 
 class _Rows:
@@ -86,7 +96,6 @@ class Table(ScrollView, can_focus=True):
         Binding("pagedown", "page(1)", "Page down", show=False, id="table.page_down"),
         Binding("home,g", "go('first')", "First", show=False, id="table.first"),
         Binding("end,G", "go('last')", "Last", show=False, id="table.last"),
-        Binding("enter", "select", "Open", show=False, id="table.select"),
     ]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -152,13 +161,12 @@ class Table(ScrollView, can_focus=True):
             """The table, for `@on` selectors."""
             return self.table
 
-    def __init__(
-        self, *columns: Column, sort: int = 0, empty: str = "", id: str | None = None, classes: str | None = None
-    ) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self, *columns: Column, sort: int = 0, empty: str = "", id: str | None = None) -> None:
+        """`sort` is the column to sort by at first."""
+        super().__init__(id=id)
         self.columns = columns
         self.sort_column = sort
-        self.descending = columns[sort].numeric
+        self.descending = columns[sort].largest_first
         self.set_reactive(Table.empty, empty)
         self._rows = _Rows(columns, [], [])
         self._shown: list[int] = []
@@ -180,7 +188,7 @@ class Table(ScrollView, can_focus=True):
     def sort(self, column: int, descending: bool | None = None) -> None:
         """Sort by a column: numbers largest first and text from A, unless told otherwise."""
         self.sort_column = column
-        self.descending = self.columns[column].numeric if descending is None else descending
+        self.descending = self.columns[column].largest_first if descending is None else descending
         self._rows.sort(column, self.descending)
         self._show(keep=self.position)
         self.post_message(self.Sorted(self))
@@ -204,7 +212,7 @@ class Table(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """The header, or one row of the table."""
-        width = self.size.width
+        width = self.scrollable_size.width
         if not self._shown:
             return self._empty_line(y, width)
         if y == 0:
@@ -237,7 +245,7 @@ class Table(ScrollView, can_focus=True):
         segments = [Segment("▸ " if is_cursor else "  ", base)]
         for column, cells in self._layout(width):
             spec = self.columns[column]
-            text = spec.show(self._rows.values[column][position])
+            text = clean(spec.show(self._rows.values[column][position]))
             segments.append(Segment(fit(text, cells, spec.numeric), muted if spec.muted else base))
             segments.append(Segment(" " * _GAP, base))
         return Strip(segments).adjust_cell_length(width, base)
@@ -245,7 +253,7 @@ class Table(ScrollView, can_focus=True):
     def _layout(self, width: int) -> list[tuple[int, int]]:
         """The columns that fit and how wide each is."""
         kept = [c for c, spec in enumerate(self.columns) if width >= spec.needs]
-        left = width - _GUTTER - sum(self.columns[c].width + _GAP for c in kept) + _GAP
+        left = width - _GUTTER - sum(self.columns[c].width + _GAP for c in kept) + _GAP - _MARGIN
         shares = sum(self.columns[c].share for c in kept if not self.columns[c].width)
         return [(c, self.columns[c].width or max(4, left * self.columns[c].share // shares)) for c in kept]
 
@@ -281,7 +289,7 @@ class Table(ScrollView, can_focus=True):
 
     def action_sort_next(self) -> None:
         """Sort by the next column that is on the screen."""
-        visible = [column for column, _ in self._layout(self.size.width)]
+        visible = [column for column, _ in self._layout(self.scrollable_size.width)]
         later = [column for column in visible if column > self.sort_column]
         self.sort(later[0] if later else visible[0])
 
@@ -303,7 +311,7 @@ class Table(ScrollView, can_focus=True):
 
     def _click_header(self, x: int) -> None:
         left = _GUTTER
-        for column, cells in self._layout(self.size.width):
+        for column, cells in self._layout(self.scrollable_size.width):
             if left <= x < left + cells + _GAP:
                 same = column == self.sort_column
                 self.sort(column, not self.descending if same else None)

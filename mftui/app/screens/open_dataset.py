@@ -1,0 +1,115 @@
+"""The dialog that opens another dataset: one of the named ones, or a path."""
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.suggester import Suggester
+from textual.widgets import Input, Static
+
+from mftui.app.widgets.table import Column, Table
+from mftui.core.data.catalog import CATALOG, is_fetched
+
+_COLUMNS = (
+    Column("Dataset", share=1),
+    Column("Users", width=9, numeric=True, show="{:,}".format, needs=60),
+    Column("Movies", width=9, numeric=True, show="{:,}".format, needs=60),
+    Column("Ratings", width=12, numeric=True, show="{:,}".format),
+    Column("MB", width=6, numeric=True, show="{:g}".format),
+    Column("", width=7, muted=True),
+)
+_RATINGS = 3
+
+
+class PathSuggester(Suggester):
+    """Completes a path as far as the file system knows it."""
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """The first entry, by name, that begins as the path does; hidden ones only when asked for."""
+        head, slash, beginning = value.rpartition("/")
+        folder = Path((head or slash) or ".").expanduser()
+        try:
+            names = sorted(entry.name + "/" * entry.is_dir() for entry in folder.iterdir())
+        except OSError:
+            return None
+        wanted = (n for n in names if n.startswith(beginning) and (beginning or not n.startswith(".")))
+        found = next(wanted, None)
+        return None if found is None or not value else head + slash + found
+
+
+class OpenDataset(ModalScreen[str | None]):
+    """Its result is the name or the path that was chosen, or None."""
+
+    CSS_PATH = "open_dataset.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "back", "Back"),
+        Binding("enter", "choose", "Open"),
+        Binding("slash", "path", "Path"),
+    ]
+
+    def __init__(self, current: str) -> None:
+        super().__init__()
+        self._current = current
+        self._names = list(CATALOG)
+
+    def compose(self) -> ComposeResult:
+        """The named datasets, the licence of the one under the cursor, and a line for a path."""
+        with Vertical(id="open") as box:
+            box.border_title = "Open a dataset"
+            box.border_subtitle = "enter opens · / a path · esc closes"
+            yield Table(*_COLUMNS, sort=_RATINGS)
+            yield Static(id="licence", markup=False)
+            yield Static("A file, folder or zip of your own", classes="heading")
+            yield Input(placeholder="/ to type its path", compact=True, suggester=PathSuggester(use_cache=False))
+
+    def on_mount(self) -> None:
+        """Smallest first, the cursor on the current one."""
+        entries = list(CATALOG.values())
+        table = self.query_one(Table)
+        table.load(
+            [
+                [e.title for e in entries],
+                [e.users for e in entries],
+                [e.items for e in entries],
+                [e.ratings for e in entries],
+                [e.megabytes for e in entries],
+                ["here" if is_fetched(e.name) else "" for e in entries],
+            ]
+        )
+        table.sort(_RATINGS, descending=False)
+        if self._current in self._names:
+            table.go_to(self._names.index(self._current))
+        table.focus()
+
+    @on(Table.Highlighted)
+    def _tell_licence(self, message: Table.Highlighted) -> None:
+        if message.position is not None:
+            entry = CATALOG[self._names[message.position]]
+            self.query_one("#licence", Static).update(Content(entry.licence))
+
+    @on(Table.Selected)
+    def action_choose(self) -> None:
+        """Take the dataset under the cursor."""
+        if (position := self.query_one(Table).position) is not None:
+            self.dismiss(self._names[position])
+
+    def action_path(self) -> None:
+        """Type a path."""
+        self.query_one(Input).focus()
+
+    @on(Input.Submitted)
+    def _take_path(self, event: Input.Submitted) -> None:
+        if event.value.strip():
+            self.dismiss(str(Path(event.value.strip()).expanduser()))
+
+    def action_back(self) -> None:
+        """From the path to the list, from the list back to the screen."""
+        if self.query_one(Input).has_focus:
+            self.query_one(Table).focus()
+        else:
+            self.dismiss(None)

@@ -1,0 +1,122 @@
+"""What the numbers of a run mean, in words: better or worse than a baseline, overfitting or not, and by how much."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mftui.core.evaluation.report import Evaluation, Protocol
+from mftui.core.runs.events import Epoch, Failed
+from mftui.core.runs.history import History, State
+
+BASELINES = {"bias": "the bias model", "global_mean": "the global mean"}
+"""What the baselines of a report are called."""
+
+_CLEAR_RISE = 0.02
+"""A held-out loss that ends this share above its lowest point is called overfitting."""
+
+
+class Mood(StrEnum):
+    """Whether a verdict is good news; each has a glyph, so that colour is not all that tells."""
+
+    GOOD = "▲"
+    BAD = "▼"
+    NEUTRAL = "•"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A sentence, and whether it is good news."""
+
+    mood: Mood
+    words: str
+
+
+def against_baselines(evaluation: Evaluation) -> list[Verdict]:
+    """How the RMSE over all test rows compares with each baseline."""
+    verdicts = []
+    for name, title in BASELINES.items():
+        if (baseline := evaluation.baselines.get(name)) is None or not baseline.n:
+            continue
+        ours = evaluation.ratings.rmse
+        gain = baseline.rmse - ours
+        by = f"{abs(gain):.4f}" + (f" ({abs(gain) / baseline.rmse:.1%})" if baseline.rmse else "")
+        if round(abs(gain), 4) == 0:
+            verdicts.append(Verdict(Mood.NEUTRAL, f"As good as {title}."))
+        elif gain > 0:
+            verdicts.append(Verdict(Mood.GOOD, f"Better than {title} by {by}."))
+        else:
+            verdicts.append(Verdict(Mood.BAD, f"Worse than {title} by {by}."))
+    return verdicts
+
+
+def protocol(made: Protocol) -> str:
+    """How the numbers were made, in one sentence's length."""
+    lowest, highest, _ = made.scale
+    rows = f"{made.training_rows:,} training"
+    if made.validation_rows:
+        rows += f", {made.validation_rows:,} validation"
+    rows += f", {made.test_rows:,} test rows"
+    clipped = f"predictions clipped to {lowest:g} to {highest:g}" if made.clipped else "predictions not clipped"
+    return f"{made.dataset} · {made.split} · {rows} · {clipped} · model: {made.model}"
+
+
+def followed(epochs: list[Epoch]) -> list[Epoch]:
+    """The epochs whose held-out loss is known."""
+    return [epoch for epoch in epochs if epoch.held_out_mse is not None]
+
+
+def best_epoch(epochs: list[Epoch]) -> Epoch | None:
+    """The epoch with the lowest held-out loss, the first of equals."""
+    known = followed(epochs)
+    return min(known, key=lambda epoch: epoch.held_out_mse or 0.0) if known else None
+
+
+def overfitting(epochs: list[Epoch]) -> Verdict:
+    """Whether the held-out loss rose again after its lowest point, and by how much."""
+    known = followed(epochs)
+    best = best_epoch(epochs)
+    if best is None or best.held_out_mse is None:
+        return Verdict(Mood.NEUTRAL, "No rows were held out while it trained, so the curve can't tell overfitting.")
+    last = known[-1]
+    rise = (last.held_out_mse or 0.0) / best.held_out_mse - 1 if best.held_out_mse else 0.0
+    lowest = f"The {last.held_out} loss was lowest at epoch {best.epoch:,} ({best.held_out_mse:.3f})"
+    if best.epoch == last.epoch:
+        return Verdict(Mood.GOOD, f"{lowest}, the last one: it was still falling.")
+    if rise < _CLEAR_RISE:
+        return Verdict(Mood.GOOD, f"{lowest} and {last.held_out_mse:.3f} at the last: hardly any overfitting.")
+    return Verdict(
+        Mood.BAD,
+        f"It overfits. {lowest} and {rise:.0%} higher at the last, epoch {last.epoch:,} ({last.held_out_mse:.3f}), "
+        "while the training loss went on falling.",
+    )
+
+
+def not_yet(history: History | None, state: State | None, what: str) -> tuple[str, str, dict[str, str]]:
+    """Why there is no report of a run yet: a title, some words, and what to press."""
+    train = {"2": "Go to Train"}
+    if history is None:
+        return "No run yet", f"Train a model, and its {what} will be here.", train
+    name = history.run.name
+    match state:
+        case State.FAILED if isinstance(history.closing, Failed):
+            closing = history.closing
+            return f"{name} failed", f"{closing.message} {closing.hint}".strip(), train
+        case State.STOPPED | State.INTERRUPTED:
+            return (
+                f"{name} is {state}",
+                f"Resume it; its {what} is made when it finishes.",
+                {"2": "Go to Train, then r"},
+            )
+        case State.FINISHED:
+            return f"{name} has no {what}", f"The run finished without making its {what}.", train
+    return f"{name} is {state or 'waiting'}", f"Its {what} is made when it finishes.{_so_far(history)}", train
+
+
+def _so_far(history: History) -> str:
+    best, known = best_epoch(history.epochs), followed(history.epochs)
+    if best is None or best.held_out_mse is None or not history.epochs:
+        return ""
+    last = known[-1]
+    return (
+        f"\n\nEpoch {last.epoch:,} of {last.epochs:,}: {last.held_out} loss {last.held_out_mse:.4f}, "
+        f"lowest {best.held_out_mse:.4f} at epoch {best.epoch:,}."
+    )

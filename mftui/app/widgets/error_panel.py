@@ -1,0 +1,98 @@
+"""How far a model's predictions are from the ratings: beside baselines, over its training, by true rating."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from mftui.app.verdicts import Mood, Verdict, against_baselines, best_epoch, followed, overfitting, protocol
+from mftui.app.widgets.histogram import Bar, Bars
+from mftui.core.evaluation.report import Evaluation, RatingError
+from mftui.core.runs.events import Epoch
+from mftui.core.text import clean
+
+_COLOURS = {Mood.GOOD: "$text-success", Mood.BAD: "$text-error", Mood.NEUTRAL: "$text-muted"}
+
+
+class ErrorPanel(VerticalScroll, can_focus=True):
+    """Draws an `Evaluation` and the epochs that led to it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "scroll_down", "Down", show=False),
+        Binding("k", "scroll_up", "Up", show=False),
+        Binding("g", "scroll_home", "Top", show=False),
+        Binding("G", "scroll_end", "Bottom", show=False),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """The error, what came of training on, the error by rating."""
+        with Vertical(id="against", classes="block"):
+            yield Bars(headings=("RMSE", "MAE", "MSE", "rows"), id="errors")
+            yield Static(id="verdicts")
+            yield Static(id="protocol", markup=False)
+        with Vertical(id="training", classes="block"):
+            yield Static("While it trained", classes="heading")
+            yield Bars(headings=("MSE", "epoch"), id="losses")
+            yield Static(id="overfitting")
+        with Vertical(id="by-rating", classes="block"):
+            yield Static("By true rating", classes="heading")
+            yield Bars(headings=("RMSE", "predicted", "rows"), id="by-rating-bars")
+        with Vertical(id="ranking", classes="block"):
+            yield Static("Ranking", classes="heading")
+            yield Bars(headings=("",), id="ranking-bars")
+
+    def show(self, evaluation: Evaluation, epochs: list[Epoch]) -> None:
+        """Draw the evaluation of a run and what its history says of overfitting."""
+        self.border_title = "Error on the test rows"
+        self.query_one("#errors", Bars).bars = tuple(_errors(evaluation))
+        self.query_one("#verdicts", Static).update(_told(against_baselines(evaluation)))
+        self.query_one("#protocol", Static).update(clean(protocol(evaluation.protocol)))
+        self.query_one("#losses", Bars).bars = tuple(_losses(epochs))
+        self.query_one("#overfitting", Static).update(_told([overfitting(epochs)]))
+        self.query_one("#by-rating-bars", Bars).bars = tuple(
+            Bar(f"{row.rating:g}", row.rmse, (f"{row.rmse:.3f}", f"{row.mean_predicted:.2f}", f"{row.n:,}"))
+            for row in evaluation.by_rating
+        )
+        ranking = self.query_one("#ranking", Vertical)
+        ranking.display = bool(evaluation.ranking)
+        ranking.query_one(Bars).bars = tuple(
+            Bar(clean(name), value, (f"{value:.4f}",)) for name, value in evaluation.ranking.items()
+        )
+
+
+def _errors(evaluation: Evaluation) -> list[Bar]:
+    rows: list[tuple[str, RatingError | None, bool]] = [
+        ("this model", evaluation.ratings, True),
+        ("  known only", evaluation.known, False),
+        ("bias model", evaluation.baselines.get("bias"), False),
+        ("global mean", evaluation.baselines.get("global_mean"), False),
+    ]
+    return [
+        Bar(label, error.rmse, (f"{error.rmse:.4f}", f"{error.mae:.4f}", f"{error.mse:.4f}", f"{error.n:,}"), strong)
+        for label, error, strong in rows
+        if error is not None
+    ]
+
+
+def _losses(epochs: list[Epoch]) -> list[Bar]:
+    """The training loss and the held-out loss at the end, and the held-out loss at its best."""
+    bars = []
+    if epochs and epochs[-1].train_mse is not None:
+        bars.append(
+            Bar("training, last", epochs[-1].train_mse, (f"{epochs[-1].train_mse:.3f}", f"{epochs[-1].epoch:,}"))
+        )
+    best, known = best_epoch(epochs), followed(epochs)
+    if best is not None:
+        for when, epoch in (("best", best), ("last", known[-1])):
+            loss = epoch.held_out_mse or 0.0
+            figures = (f"{loss:.3f}", f"{epoch.epoch:,}")
+            bars.append(Bar(f"{epoch.held_out}, {when}", loss, figures, strong=when == "best"))
+    return bars
+
+
+def _told(verdicts: list[Verdict]) -> Content:
+    lines = [Content.assemble((f"{v.mood} ", f"bold {_COLOURS[v.mood]}"), v.words) for v in verdicts]
+    return Content("\n").join(lines)

@@ -1,0 +1,42 @@
+"""What a screen says in place of what is not there yet: what can be had, how far the work is, or why not."""
+
+from textual.app import ComposeResult
+from textual.containers import Center, Vertical
+from textual.content import Content
+from textual.widgets import ProgressBar, Static
+
+from mftui.core.text import clean
+
+
+class Offer(Vertical):
+    """A calm panel with a title, a few words, a line for what to press, and a progress bar while something goes on."""
+
+    def compose(self) -> ComposeResult:
+        """The words, then the bar."""
+        with Center(), Vertical(id="offer") as box:
+            box.border_title = "No ratings yet"
+            yield Static(id="words", markup=False)
+            yield Static(id="error", markup=False)
+            yield Static(id="keys", markup=False)
+            yield Static(id="doing", markup=False)
+            yield ProgressBar(total=1.0, show_eta=False, id="bar")
+
+    def show(self, title: str, words: str, keys: dict[str, str], error: str | None = None) -> None:
+        """Say what there is and what each key does."""
+        self.query_one("#offer", Vertical).border_title = Content(clean(title))
+        self.query_one("#words", Static).update(words)
+        self.query_one("#error", Static).update(f"✗ {clean(error)}" if error else "")
+        self.query_one("#error").display = bool(error)
+        lines = [Content.assemble((f" {key} ", "bold $text-accent"), f" {meaning}") for key, meaning in keys.items()]
+        self.query_one("#keys", Static).update(Content("\n").join(lines))
+        self.query_one("#keys").display = True
+        self.query_one("#doing").display = self.query_one("#bar").display = False
+
+    def show_progress(self, title: str, doing: str, fraction: float | None) -> None:
+        """Say how far it is; without a fraction the bar only says that something goes on."""
+        self.query_one("#offer", Vertical).border_title = Content(clean(title))
+        self.query_one("#error").display = self.query_one("#keys").display = False
+        self.query_one("#doing", Static).update(clean(doing) or "Starting")
+        bar = self.query_one(ProgressBar)
+        bar.update(total=None if fraction is None else 1.0, progress=fraction or 0.0)
+        self.query_one("#doing").display = bar.display = True

@@ -1,0 +1,87 @@
+"""The figures of a dataset: the notebook's counts, the histogram of ratings, the long tails, ratings over time."""
+
+from datetime import UTC, datetime
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from mftui.app.widgets.histogram import Bars, Columns, counted
+from mftui.core.data.statistics import Summary
+from mftui.core.text import clean
+
+
+class SummaryPanel(VerticalScroll, can_focus=True):
+    """Draws a `Summary`; scrolls where it is given too little room."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "scroll_down", "Down", show=False),
+        Binding("k", "scroll_up", "Up", show=False),
+        Binding("g", "scroll_home", "Top", show=False),
+        Binding("G", "scroll_end", "Bottom", show=False),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """Figures first, then pictures."""
+        with Vertical(id="about", classes="block"):
+            yield Static(id="figures")
+        with Vertical(id="values", classes="block"):
+            yield Static("How often each rating was given", classes="heading")
+            yield Bars()
+        for part, heading in (("users", "Ratings per user"), ("items", "Ratings per movie"), ("months", "Over time")):
+            with Vertical(id=part, classes="block tail"):
+                yield Static(heading, classes="heading")
+                yield Columns()
+        yield Static(id="notes", markup=False)
+
+    def show(self, summary: Summary) -> None:
+        """Draw another dataset's figures."""
+        self.border_title = Content(clean(summary.name))
+        self.query_one("#figures", Static).update(figures(summary))
+        self.query_one(Bars).bars = tuple(counted([(f"{value:g}", count) for value, count in summary.histogram]))
+        self._tail("users", summary.ratings_per_user, ("most", "least"))
+        self._tail("items", summary.ratings_per_item, ("most", "least"))
+        months = self.query_one("#months", Vertical)
+        months.display = bool(summary.per_month)
+        if summary.per_month:
+            columns = months.query_one(Columns)
+            columns.values = tuple(count for _, count in summary.per_month)
+            columns.ends = (summary.per_month[0][0], summary.per_month[-1][0])
+        notes = list(summary.notes)
+        if summary.n_unrated_items:
+            notes.append(f"{summary.n_unrated_items:,} movies that nobody rated are left out.")
+        self.query_one("#notes", Static).update("\n".join(map(clean, notes)))
+        self.query_one("#notes", Static).display = bool(notes)
+
+    def _tail(self, part: str, counts: list[int], ends: tuple[str, str]) -> None:
+        columns = self.query_one(f"#{part}", Vertical).query_one(Columns)
+        columns.values = tuple(counts)
+        columns.ends = (f"{ends[0]} {counts[0]:,}", f"{ends[1]} {counts[-1]:,}") if counts else ("", "")
+
+
+def figures(summary: Summary) -> Content:
+    """The counts in two aligned columns."""
+    rows = [
+        ("Users", f"{summary.users:,}"),
+        ("Movies", f"{summary.items:,}"),
+        ("Ratings", f"{summary.ratings:,}"),
+        ("Matrix cells", f"{summary.cells:,}"),
+        ("Filled", f"{summary.filled:.2%}"),
+        ("Mean rating", f"{summary.mean:.2f}"),
+    ]
+    if summary.first is not None and summary.last is not None:
+        rows += [("First rating", _day(summary.first)), ("Last rating", _day(summary.last))]
+    width = max(len(value) for _, value in rows)
+    return Content("\n").join(
+        Content.assemble((f"{label:<14}", "$text-muted"), (f"{value:>{width}}", "bold")) for label, value in rows
+    )
+
+
+def _day(seconds: int) -> str:
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")
+    except (OverflowError, OSError, ValueError):
+        return f"{seconds:,} s"
