@@ -13,7 +13,7 @@ from mftui import __version__
 from mftui.cli.output import FAILED, say, tell_error
 from mftui.core.errors import MftuiError
 
-_GROUPS = ("data", "train", "browse", "notebook", "doctor")
+_GROUPS = ("data", "train", "evaluate", "clusters", "notebook", "doctor")
 
 
 class Commands(TyperGroup):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mftui.cli.browse import print_clusters
+from mftui.cli.clusters import print_clusters
 from mftui.cli.output import INTERRUPTED, progress_bar, say, settings_of
 from mftui.core.errors import RunError, SettingError
 from mftui.core.text import clean

@@ -137,7 +137,7 @@ def _worst(
 
 def _parameters(factors: Factors) -> list[Parameter]:
     """The arrays of the model that it uses: one without biases has them all 0, and they are left out."""
-    arrays = {f.name: np.asarray(getattr(factors, f.name)) for f in fields(factors) if f.name != "scale"}
+    arrays = {f.name: np.asarray(getattr(factors, f.name)) for f in fields(factors) if f.name not in ("scale", "kind")}
     return [
         Parameter(
             name=name,

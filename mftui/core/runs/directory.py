@@ -1,27 +1,22 @@
 """The run directory: its files by name, and where run directories are."""
 
-import contextlib
-import os
 import platform
 import re
 import socket
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
 
 from mftui.core.data.catalog import CATALOG
+from mftui.core.documents import read_document, write_document
 from mftui.core.errors import RunError
 from mftui.core.paths import runs_dir
 from mftui.core.runs.config import Config
 from mftui.core.runs.presets import PRESETS
-
-T = TypeVar("T")
 
 
 class Dataset(Struct, frozen=True):
@@ -110,20 +105,22 @@ class Run:
         Raises:
             RunError: `run.json` is missing or damaged.
         """
-        return _read(self.path / "run.json", Record)
+        path = self.path / "run.json"
+        if (record := read_document(path, Record)) is None:
+            raise RunError(f"There is no {path}.", "Is this a run directory?")
+        return record
 
     def write_record(self, record: Record) -> None:
         """Replace `run.json`, atomically."""
-        write_json(self.path / "run.json", record)
+        write_document(self.path / "run.json", record)
 
     def note(self) -> Note:
         """What a person wrote about the run; empty where nobody did."""
-        path = self.path / "note.json"
-        return _read(path, Note) if path.exists() else Note()
+        return read_document(self.path / "note.json", Note) or Note()
 
     def write_note(self, note: Note) -> None:
         """Replace `note.json`, atomically."""
-        write_json(self.path / "note.json", note)
+        write_document(self.path / "note.json", note)
 
 
 def create(config: Config, directory: Path | None = None) -> Run:
@@ -179,26 +176,6 @@ def find(name: str) -> Run:
         raise RunError(f"{name!r} is the beginning of {len(found)} runs.", f"Say which: {_some(found)}.")
     known = f"There are: {_some(runs)}." if runs else "There are no runs yet: mftui train makes one."
     raise RunError(f"There is no run {name!r}.", known)
-
-
-def write_json(path: Path, content: Struct | Mapping[str, object]) -> None:
-    """Write JSON for people and programs, so that a reader sees the old file or the new one, whole."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        partial.write_bytes(msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n")
-        partial.replace(path)
-    finally:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
-
-
-def _read(path: Path, kind: type[T]) -> T:
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=kind)
-    except FileNotFoundError as error:
-        raise RunError(f"There is no {path}.", "Is this a run directory?") from error
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise RunError(f"{path} is damaged: {error}.") from error
 
 
 def _fresh(config: Config) -> Path:

@@ -1,0 +1,97 @@
+"""The movies that a model finds alike: `clusters` and `similar`."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mftui.cli.output import Json, RunName, print_json, print_table, progress_bar, say
+from mftui.cli.reports import is_fresh
+from mftui.cli.titles import item_called
+from mftui.core.errors import RunError, UnknownItem
+from mftui.core.text import clean
+
+if TYPE_CHECKING:
+    from mftui.core.clusters.report import Clusters
+    from mftui.core.runs.directory import Run
+
+_LISTED = 10
+"""Movies of a cluster that are listed, as in the notebook."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command()(clusters)
+    app.command()(similar)
+
+
+def clusters(
+    run: RunName,
+    k: Annotated[int, typer.Option("-k", min=1, help="How many clusters.")] = 10,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of KMeans.")] = 0,
+    json: Json = False,
+) -> None:
+    """List the ten most-rated movies of each cluster of movies that the model finds alike."""
+    from mftui.core.runs.directory import find
+
+    found = _clusters(find(run), k, seed)
+    if json:
+        print_json(found)
+        return
+    print_clusters(found)
+    if found.untrained:
+        say(f"In no cluster, since the model never trained on them: {len(found.untrained):,} movies.")
+
+
+def similar(
+    run: RunName,
+    title: Annotated[str, typer.Argument(help="A movie's title, with or without its year.")],
+    n: Annotated[int, typer.Option("-n", min=1, help="How many movies.")] = 10,
+    json: Json = False,
+) -> None:
+    """List the movies whose factors lie closest to a movie's, by cosine."""
+    from mftui.core.model import Factors
+    from mftui.core.runs.directory import find
+    from mftui.core.runs.rows import ratings_of
+
+    found = find(run)
+    with progress_bar() as progress:
+        factors, ratings = Factors.load(found.model), ratings_of(found.record(), progress)
+    item = item_called(title, ratings)
+    if factors.item_counts[item] == 0:
+        raise UnknownItem(f"The model never trained on {ratings.titles[item]}.", "Its ratings are all held out.")
+    items, cosines = factors.similar(item, n)
+    rows = [
+        (str(ratings.item_ids[i]), str(ratings.titles[i]), float(cosine), int(factors.item_counts[i]))
+        for i, cosine in zip(items.tolist(), cosines.tolist(), strict=True)
+    ]
+    if json:
+        keys = ("item_id", "title", "cosine", "training_ratings")
+        movie = {"item_id": str(ratings.item_ids[item]), "title": str(ratings.titles[item])}
+        print_json({**movie, "similar": [dict(zip(keys, row, strict=True)) for row in rows]})
+        return
+    print(f"Closest to {clean(str(ratings.titles[item]))} by the cosine of their {factors.n_factors} factors:")
+    print_table(("title", "cosine", "training ratings"), [row[1:] for row in rows])
+
+
+def print_clusters(found: "Clusters") -> None:
+    """Print clusters as the notebook listed them."""
+    for group in found.clusters:
+        print(f"Cluster #{group.cluster}")
+        for movie in group.movies[:_LISTED]:
+            print("\t", clean(movie.title))
+
+
+def _clusters(run: "Run", k: int, seed: int) -> "Clusters":
+    """The run's clusters where they are of this k and seed; else made now, and not kept."""
+    from mftui.core.clusters import cluster, report
+    from mftui.core.model import Factors
+    from mftui.core.runs.rows import ratings_of
+
+    if is_fresh(run.path / "clusters.json", run.model):
+        try:
+            if (found := report.read(run.path)) and (found.k, found.seed) == (k, seed):
+                return found
+        except RunError as error:
+            say(f"{error.message} The clusters are made anew.")
+    with progress_bar() as progress:
+        return cluster(Factors.load(run.model), ratings_of(run.record(), progress), k, seed)

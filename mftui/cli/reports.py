@@ -1,0 +1,62 @@
+"""The reports of a run as a command finds them: as written where they are fresh, else made anew."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mftui.cli.output import progress_bar, say
+from mftui.core.errors import RunError
+
+if TYPE_CHECKING:
+    from mftui.core.evaluation.report import Evaluation
+    from mftui.core.runs.directory import Run
+
+
+def evaluation_of(run: "Run", again: bool = False) -> "Evaluation":
+    """The run's evaluation: as it is written, or made now where it is missing, damaged or older than the model."""
+    from mftui.core.evaluation import report
+
+    if not again and is_fresh(run.path / "evaluation.json", run.model):
+        try:
+            if evaluation := report.read(run.path):
+                return evaluation
+        except RunError as error:
+            say(f"{error.message} It is made anew.")
+    from mftui.core.evaluation import evaluate
+    from mftui.core.model import Factors
+    from mftui.core.runs.rows import ratings_of, split_of
+
+    record = run.record()
+    with progress_bar() as progress:
+        factors, ratings = Factors.load(run.model), ratings_of(record, progress)
+        progress("evaluating", None)
+        evaluation = evaluate(factors, ratings, split_of(record.config, ratings), _model_in_words(run))
+    if _may_write(run):
+        report.write(run.path, evaluation)
+    return evaluation
+
+
+def is_fresh(report: Path, model: Path) -> bool:
+    """Whether a report was made after the model that it tells of."""
+    try:
+        return report.stat().st_mtime_ns >= model.stat().st_mtime_ns
+    except FileNotFoundError:
+        return report.exists()
+
+
+def _may_write(run: "Run") -> bool:
+    """Not while the run is being trained: its process writes the reports when it finishes."""
+    from mftui.core.runs.lock import holder
+
+    return holder(run) is None and os.access(run.path, os.W_OK)
+
+
+def _model_in_words(run: "Run") -> str:
+    from mftui.core.runs.history import History
+
+    history = History(run)
+    history.poll()
+    best = [epoch for epoch in history.epochs if epoch.held_out == "validation" and epoch.best]
+    if best:
+        return f"best by validation loss, epoch {best[-1].epoch}"
+    return f"last, epoch {history.epochs[-1].epoch}" if history.epochs else "last"

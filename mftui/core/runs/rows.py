@@ -1,0 +1,40 @@
+"""The ratings that a run works on, and which of their rows it trains on, watches and is tested on."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from mftui.core.errors import DataError
+
+if TYPE_CHECKING:
+    from mftui.core.data.ratings import Ratings
+    from mftui.core.data.splits import Split
+    from mftui.core.runs.config import Config
+    from mftui.core.runs.directory import Record
+
+
+def ratings_of(record: "Record", progress: Callable[[str, float | None], None] | None = None) -> "Ratings":
+    """The ratings of a run, which must be those that it began with.
+
+    Raises:
+        DataError: they are gone, or have changed since, so that the numbering of users and items no longer fits.
+    """
+    from mftui.core.data import load
+
+    name = record.config.data
+    ratings = load(name, progress)
+    if record.dataset is not None and record.dataset.fingerprint != ratings.fingerprint:
+        raise DataError(f"{name} is no longer what the run began with.", "Bring it back, or train anew.")
+    return ratings
+
+
+def split_of(config: "Config", ratings: "Ratings") -> "Split":
+    """The rows that a run trains on and those that it holds out; validation rows only where it watches them."""
+    from mftui.core.data.splits import split
+
+    return split(
+        ratings,
+        config.split,
+        test_fraction=config.test_fraction,
+        seed=config.split_seed,
+        validation=config.validation if config.held_out == "validation" else 0.0,
+    )

@@ -1,0 +1,46 @@
+"""`mftui clusters` and `mftui similar`."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.cli.says import mftui_says
+
+
+def test_clusters_are_listed_as_the_notebook_did(run):
+    said = mftui_says("clusters", "latest", "-k", "2")
+    lines = said.stdout.splitlines()
+    assert [line for line in lines if not line.startswith("\t")] == ["Cluster #0", "Cluster #1"]
+    assert len(lines) == 22
+    assert lines[1].startswith("\t Movie ")
+    assert "never trained on" in said.stderr
+    even = [int(line.split()[1].rstrip(",")) % 2 for line in lines[1:11]]
+    assert len(set(even)) == 1
+
+
+def test_clusters_as_json_count_all_trained_movies(run):
+    found = json.loads(mftui_says("clusters", "latest", "-k", "3", "--seed", "1", "--json").stdout)
+    assert (found["k"], found["seed"]) == (3, 1)
+    assert sum(group["size"] for group in found["clusters"]) == 39
+    assert len(found["untrained"]) == 1
+
+
+@pytest.mark.parametrize("title", ["Movie 7, The (1967)", "the movie 7", "MOVIE 7"])
+def test_similar_finds_a_movie_by_its_title_and_lists_its_own_kind(run, title):
+    said = mftui_says("similar", "latest", title, "-n", "5", "--json")
+    assert said.exit_code == 0, said.stderr
+    found = json.loads(said.stdout)
+    assert found["item_id"] == "7"
+    assert len(found["similar"]) == 5
+    assert all(int(movie["item_id"]) % 2 for movie in found["similar"])
+    assert "Closest to Movie 7, The (1967)" in mftui_says("similar", "latest", title).stdout
+
+
+def test_a_reader_that_stops_reading_ends_the_command_quietly(run):
+    command = f"{sys.executable} -m mftui clusters latest -k 30 | head -n 1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert done.stdout == "Cluster #0\n"
+    assert "Traceback" not in done.stderr
+    assert "BrokenPipe" not in done.stderr
