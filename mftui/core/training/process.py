@@ -143,20 +143,10 @@ class _Process:
         return _Place(device, threads)
 
     def _ratings(self, record: Record) -> "tuple[Ratings, Split]":
-        from mftui.core.data import load
-        from mftui.core.data.splits import split
+        from mftui.core.runs.rows import ratings_of, split_of
 
-        config = record.config
-        ratings = load(config.data, self._tell)
-        if record.dataset is not None and record.dataset.fingerprint != ratings.fingerprint:
-            raise DataError(f"{config.data} is no longer what the run began with.", "Bring it back, or train anew.")
-        parts = split(
-            ratings,
-            config.split,
-            test_fraction=config.test_fraction,
-            seed=config.split_seed,
-            validation=config.validation if config.held_out == "validation" else 0.0,
-        )
+        ratings = ratings_of(record, self._tell)
+        parts = split_of(record.config, ratings)
         if not len(parts.train):
             raise DataError(f"The split leaves no ratings of {ratings.name} to train on.", "Hold out fewer of them.")
         return ratings, parts
