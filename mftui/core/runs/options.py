@@ -19,7 +19,52 @@ class Gradient(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, ta
     initial_scale: Annotated[float, Meta(gt=0, le=10, description="factors start uniform between 0 and this")] = 0.05
 
 
-Options = Gradient
+class Bayes(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="name", tag="bayes"):
+    """Bayesian matrix factorization by Gibbs sampling, with side information: the most accurate."""
+
+    n_factors: Annotated[int, Meta(ge=1, le=256, description="numbers that describe each user and each movie")] = 16
+    burn_in: Annotated[int, Meta(ge=0, description="sweeps whose samples are not yet averaged")] = 20
+    attributes: Annotated[bool, Meta(description="learn from what the data says of users and movies")] = True
+    links: Annotated[bool, Meta(description="learn from who rated what, whatever the rating")] = True
+    noise: Annotated[bool, Meta(description="a noise precision for every user and movie, not one for all")] = True
+
+
+class Sgd(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="name", tag="sgd"):
+    """Matrix factorization with biases by stochastic gradient descent, compiled for the CPU: the fastest."""
+
+    n_factors: Annotated[int, Meta(ge=1, le=4096, description="numbers that describe each user and each movie")] = 64
+    learning_rate: Annotated[float, Meta(gt=0, le=1, description="step size of the first epoch")] = 0.02
+    decay: Annotated[float, Meta(gt=0, le=1, description="what each epoch multiplies the step size by")] = 0.96
+    regularization: Annotated[float, Meta(ge=0, le=10, description="L2 penalty on the factors, per rating")] = 0.09
+    bias_regularization: Annotated[float, Meta(ge=0, le=10, description="L2 penalty on the biases, per rating")] = 0.02
+    initial_scale: Annotated[float, Meta(ge=0, le=10, description="deviation of the factors at the start")] = 0.1
+
+
+class Als(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="name", tag="als"):
+    """Matrix factorization with biases by alternating least squares, each solved exactly."""
+
+    n_factors: Annotated[int, Meta(ge=1, le=1024, description="numbers that describe each user and each movie")] = 64
+    regularization: Annotated[float, Meta(gt=0, le=10, description="L2 penalty, per rating")] = 0.12
+
+
+class Ials(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="name", tag="ials"):
+    """Implicit-feedback ALS: it ranks what each user is likely to choose and like, and predicts no ratings."""
+
+    n_factors: Annotated[int, Meta(ge=1, le=1024, description="numbers that describe each user and each movie")] = 64
+    regularization: Annotated[float, Meta(gt=0, le=10, description="L2 penalty on the factors, per weight")] = 0.012
+    unobserved_weight: Annotated[
+        float, Meta(gt=0, le=10, description="weight of each unrated pair's target of 0, a rating's weight being 1")
+    ] = 0.5
+    lowest_target: Annotated[
+        float, Meta(ge=0, le=10, description="the score to learn for the scale's lowest rating")
+    ] = 0.2
+    highest_target: Annotated[float, Meta(ge=0, le=10, description="the score to learn for its highest")] = 1.2
+    threshold: Annotated[
+        float, Meta(ge=0, le=1, description="ratings below this share of the scale count as unrated")
+    ] = 0.0
+
+
+Options = Gradient | Bayes | Sgd | Als | Ials
 """The options of any solver: a union, told apart by `name`."""
 
-SOLVERS: dict[str, type[Options]] = {"gradient": Gradient}
+SOLVERS: dict[str, type[Options]] = {"gradient": Gradient, "bayes": Bayes, "sgd": Sgd, "als": Als, "ials": Ials}

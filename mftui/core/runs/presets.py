@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from mftui.core.errors import SettingError
 from mftui.core.runs.config import Config
-from mftui.core.runs.options import Gradient
+from mftui.core.runs.options import Als, Bayes, Gradient, Ials
 
 
 class Preset(Struct, frozen=True):
@@ -20,6 +20,24 @@ PRESETS: dict[str, Preset] = {
     "notebook": Preset(
         Config(preset="notebook", held_out="test", epochs=128, threads=1, solver=Gradient()),
         "the notebook's model: 8 factors, Adam, 128 epochs",
+    ),
+    # Its settings were fixed on a tenth of the training rows of each fold of MovieLens 100K (mean RMSE .8724 there; ranks
+    # 8 and 24 and other priors were no better) and then frozen. It trains on all training rows: averaging samples
+    # doesn't overfit and nothing is chosen by a loss, so the test rows are watched, for the curve only.
+    "best": Preset(
+        Config(preset="best", held_out="test", epochs=300, solver=Bayes()),
+        "Bayesian, with side information: the most accurate, and says how sure it is",
+    ),
+    # Settings fixed on a tenth of the training rows of each fold of MovieLens 100K (mean RMSE .9188 there; ranks 96 and
+    # 128 and other penalties were no better by .001) and then frozen. Nothing is held out: more sweeps do no harm.
+    "als": Preset(
+        Config(preset="als", held_out="none", epochs=10, solver=Als()),
+        "alternating least squares with biases: exact, few sweeps, on any device",
+    ),
+    # Settings fixed on a tenth of the training rows of folds 1 to 3 of MovieLens 100K (NDCG@10) and then frozen.
+    "ranking": Preset(
+        Config(preset="ranking", held_out="none", epochs=12, solver=Ials()),
+        "implicit-feedback ALS: ranks what to recommend, predicts no ratings",
     ),
 }
 

@@ -57,3 +57,16 @@ def test_solutions_satisfy_their_equations(problem):
         gram += torch.eye(K)
         solution = solve(gram, moment)
         torch.testing.assert_close((gram @ solution[..., None])[..., 0], moment, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_compiled_and_batched_least_squares_agree(problem, weighted):
+    rows, columns, x, y, offsets, w = problem
+    side = Side(rows, columns, N_ROWS, N_COLUMNS, K, "cpu")
+    arguments = (x, side.sorted(y), torch.linspace(0.1, 2, N_ROWS), offsets)
+    weights, shared = (side.sorted(w), x.T @ x) if weighted else (None, None)
+    compiled = side.least_squares(*arguments, weights, shared)
+    batched = side.least_squares_by_chunks(*arguments, weights, shared)
+    torch.testing.assert_close(compiled[0], batched[0], rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(compiled[1], batched[1], rtol=1e-4, atol=1e-4)
+    assert not compiled[0][-1].any()

@@ -1,0 +1,73 @@
+"""Biased ALS: that each half of a sweep is the exact minimum, and what that brings."""
+
+import numpy as np
+import pytest
+import torch
+
+from mftui.core.data.splits import split
+from mftui.core.runs.options import Als
+from mftui.core.runs.presets import preset
+from mftui.core.training.solvers import build
+from mftui.core.training.solvers.als import AlsSolver
+from mftui.core.training.solvers.base import TrainingRows
+
+from .conftest import planted_rows
+
+
+def test_items_solve_their_own_ridge_regressions(rows):
+    solver = AlsSolver(rows, Als(n_factors=3, regularization=0.05), 0, "cpu")
+    solver.sweep(1)
+    factors = solver.factors()
+    for item in (0, 7, 20):
+        mine = rows.items == item
+        users = rows.users[mine]
+        design = np.c_[np.ones(len(users)), factors.user_factors[users]].astype(np.float64)
+        target = rows.values[mine] - factors.mean - factors.user_bias[users]
+        solution = np.linalg.solve(design.T @ design + 0.05 * len(users) * np.eye(4), design.T @ target)
+        found = np.r_[factors.item_bias[item], factors.item_factors[item]]
+        np.testing.assert_allclose(found, solution, rtol=1e-3, atol=1e-4)
+
+
+def test_the_loss_is_that_of_the_model_the_sweep_ends_with(rows):
+    solver = AlsSolver(rows, Als(n_factors=3, regularization=0.05), 0, "cpu")
+    for epoch in (1, 2, 3):
+        loss = solver.sweep(epoch).train_mse
+        errors = solver.factors().predict(rows.users, rows.items, clip=False) - rows.values
+        assert loss == pytest.approx(np.mean(errors**2), rel=1e-3)
+
+
+def test_planted_factors_are_found():
+    rows = planted_rows(noise=0.0)
+    solver = AlsSolver(rows, Als(n_factors=4, regularization=1e-3), 0, "cpu")
+    for epoch in range(1, 31):
+        loss = solver.sweep(epoch).train_mse
+    assert loss < 0.02
+
+
+def test_the_number_of_threads_changes_nothing(rows):
+    found = []
+    before = torch.get_num_threads()
+    try:
+        for threads in (1, 2):
+            torch.set_num_threads(threads)
+            solver = AlsSolver(rows, Als(n_factors=5), 0, "cpu")
+            solver.sweep(1)
+            found.append(solver.state())
+    finally:
+        torch.set_num_threads(before)
+    for name in found[0]:
+        np.testing.assert_array_equal(found[0][name], found[1][name])
+
+
+@pytest.mark.ml100k
+def test_the_preset_reaches_its_accuracy_on_fold_1(ml100k):
+    config, parts = preset("als"), split(ml100k, "fold:1")
+    train, test = parts.train, parts.test
+    rows = TrainingRows(
+        ml100k.users[train], ml100k.items[train], ml100k.values[train], ml100k.n_users, ml100k.n_items, ml100k.scale
+    )
+    solver = build(config, rows, "cpu")
+    for epoch in range(1, config.epochs + 1):
+        solver.sweep(epoch)
+    errors = solver.factors().predict(ml100k.users[test], ml100k.items[test]) - ml100k.values[test]
+    assert np.sqrt(np.mean(errors**2)) <= 0.926

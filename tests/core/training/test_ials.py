@@ -1,0 +1,88 @@
+"""iALS: that it minimizes its objective, what it learns of the scale, and how well it ranks."""
+
+import numpy as np
+import pytest
+
+from mftui.core.data.ratings import Scale
+from mftui.core.data.splits import split
+from mftui.core.errors import DataError
+from mftui.core.model.factors import Factors
+from mftui.core.runs.options import Ials
+from mftui.core.runs.presets import preset
+from mftui.core.training.solvers import build
+from mftui.core.training.solvers.base import TrainingRows
+from mftui.core.training.solvers.ials import IalsSolver, _targets
+
+
+def test_figures_are_those_of_the_objective_and_it_never_rises(rows):
+    options = Ials(n_factors=3, unobserved_weight=0.3, regularization=0.05)
+    solver, before = IalsSolver(rows, options, 0, "cpu"), np.inf
+    targets, _ = _targets(rows.values, rows.scale, options)
+    for epoch in (1, 2, 3, 4):
+        told = solver.sweep(epoch)
+        factors = solver.factors()
+        scores = factors.scores(np.arange(rows.n_users)).astype(np.float64)
+        squared = (targets - scores[rows.users, rows.items]) ** 2
+        penalty = sum(
+            ((counts + 0.3 * others) * (table.astype(np.float64) ** 2).sum(1)).sum()
+            for counts, others, table in (
+                (factors.user_counts, rows.n_items, factors.user_factors),
+                (factors.item_counts, rows.n_users, factors.item_factors),
+            )
+        )
+        objective = (squared.sum() + 0.3 * (scores**2).sum() + 0.05 * penalty) / len(rows)
+        assert told.train_mse == pytest.approx(squared.mean(), rel=1e-3)
+        assert told.figures["objective"] == pytest.approx(objective, rel=1e-3)
+        assert objective < before * (1 + 1e-5)
+        before = objective
+
+
+@pytest.mark.parametrize("scale", [Scale(1, 5, 1), Scale(0.5, 5, 0.5), Scale(0, 100, 1)])
+def test_targets_depend_on_the_place_in_the_scale(scale):
+    values = np.array([scale.lowest, (scale.lowest + scale.highest) / 2, scale.highest], np.float32)
+    targets, kept = _targets(values, scale, Ials(lowest_target=0.2, highest_target=1.2))
+    np.testing.assert_allclose(targets, [0.2, 0.7, 1.2], rtol=1e-6)
+    assert kept.all()
+
+
+def test_a_threshold_of_three_quarters_keeps_four_and_five_stars():
+    _, kept = _targets(np.arange(1, 6, dtype=np.float32), Scale(1, 5, 1), Ials(threshold=0.75))
+    assert kept.tolist() == [False, False, False, True, True]
+
+
+def test_ratings_of_one_value_are_all_at_the_top():
+    targets, _ = _targets(np.ones(3, np.float32), Scale(1, 1, 1), Ials())
+    np.testing.assert_allclose(targets, 1.2, rtol=1e-6)
+
+
+def test_no_rating_above_the_threshold_is_said_in_a_sentence():
+    with pytest.raises(DataError, match="threshold"):
+        _targets(np.ones(3, np.float32), Scale(1, 5, 1), Ials(threshold=0.75))
+
+
+def test_its_model_says_that_it_holds_scores_also_from_a_file(rows, tmp_path):
+    solver = IalsSolver(rows, Ials(n_factors=3), 0, "cpu")
+    solver.sweep(1)
+    solver.factors().save(tmp_path / "model.safetensors")
+    assert Factors.load(tmp_path / "model.safetensors").kind == "score"
+
+
+@pytest.mark.ml100k
+def test_the_preset_ranks_fold_1_as_well_as_it_must(ml100k):
+    config, parts = preset("ranking"), split(ml100k, "fold:1")
+    users, items, liked = ml100k.users, ml100k.items, ml100k.values >= 4
+    train, test = parts.train, parts.test
+    rows = TrainingRows(users[train], items[train], ml100k.values[train], ml100k.n_users, ml100k.n_items, ml100k.scale)
+    solver = build(config, rows, "cpu")
+    for epoch in range(1, config.epochs + 1):
+        solver.sweep(epoch)
+    scores = solver.factors().scores(np.arange(ml100k.n_users))
+    scores[users[train], items[train]] = -np.inf
+    positive = np.zeros(scores.shape, bool)
+    positive[users[test[liked[test]]], items[test[liked[test]]]] = True
+    judged = positive.any(1)
+    best = np.argsort(-scores[judged], axis=1, kind="stable")[:, :10]
+    gains = 1 / np.log2(np.arange(2, 12))
+    ideal = np.cumsum(gains)[np.minimum(positive[judged].sum(1), 10) - 1]
+    ndcg = (np.take_along_axis(positive[judged], best, 1) * gains).sum(1) / ideal
+    assert ndcg.mean() >= 0.480
