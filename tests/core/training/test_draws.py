@@ -24,5 +24,7 @@ def test_a_seed_may_be_as_large_as_the_settings_allow():
 
 def test_normal_draws_are_standard_normal_float32_on_the_device():
     draws = normal(generator(0, 0, Of.ITEMS, For.START), (1000, 20), torch.device("cpu"))
-    assert draws.dtype == torch.float32 and draws.shape == (1000, 20)
-    assert abs(float(draws.mean())) < 0.03 and abs(float(draws.std()) - 1) < 0.03
+    assert draws.dtype == torch.float32
+    assert draws.shape == (1000, 20)
+    assert abs(float(draws.mean())) < 0.03
+    assert abs(float(draws.std()) - 1) < 0.03

@@ -1,0 +1,165 @@
+"""One side of the Gibbs sampler: its rows, their common prior, and the noise of its ratings.
+
+Salakhutdinov and Mnih 2008 (BPMF), with biases and with prior means that depend on side information (Simm et al.
+2017, Macau). For row u, whose bias and factors together are `f_u = (b_u, p_u)`, with the other side held fixed:
+
+    r_j ~ N(mean + b_u + b_j + p_u·q_j, 1 / w_j)        f_u ~ N(mu + sum_l beta_l' x_l,u, Lambda^-1)
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from mftui.core.training.solvers.draws import For, Of, generator, normal
+from mftui.core.training.solvers.links import Basis, Link
+from mftui.core.training.solvers.normal_equations import Side
+
+_STRENGTH = 2.0
+"""`beta_0`: rows of value zero that the common mean's prior is worth (Salakhutdinov and Mnih 2008, section 3.1)."""
+NOISE_SHAPE = 8.0
+"""Shape and rate of a row's noise precision: as much as 16 ratings of the usual noise."""
+_DAMPING = 5.0
+"""Ratings of the average value that a bias is drawn to the mean by, at the start."""
+
+
+class Block:
+    """The rows of one side and everything that is drawn for them."""
+
+    def __init__(
+        self, of: Of, side: Side, targets: Tensor, bases: Sequence[Basis], width: int, seed: int, device: torch.device
+    ) -> None:
+        """Start from damped average ratings as biases, small random factors, and no side information learnt.
+
+        Args:
+            of: which side this is, for its draws.
+            side: its ratings, grouped by row.
+            targets: the centred ratings in the side's order, `[n]`.
+            bases: side information, one decomposed matrix of features a link.
+            width: numbers in a row, a bias and the factors.
+            seed: of the model.
+            device: where all this lives.
+        """
+        self.of, self.side, self._targets, self._seed = of, side, targets, seed
+        self.counts = side.counts.cpu().numpy().astype(np.int32)
+        """Training ratings of each row, on the host."""
+        self._is_cold = (side.counts == 0)[:, None]
+        random = generator(seed, 0, of, For.START)
+        self.rows = 0.1 * normal(random, (len(self.counts), width), device)
+        """`f`, `[n_rows, width]`: biases in the first column."""
+        self.rows[:, 0] = self.sums(targets) / (side.counts + _DAMPING)
+        self.means = self.rows
+        """What the rows were drawn around, `[n_rows, width]`."""
+        self.noise = torch.ones(len(self.counts), device=device)
+        """Each row's own noise precision, relative to the common one, `[n_rows]`."""
+        self.mean = self.rows.new_zeros(width)
+        """`mu`"""
+        self.precision = torch.eye(width, device=device)
+        """`Lambda`"""
+        self.links = [Link(basis, width, device) for basis in bases]
+
+    def sums(self, values: Tensor) -> Tensor:
+        """Sums by row of values in the side's order, each in that order, `[n_rows]`."""
+        return torch.segment_reduce(values, "sum", lengths=self.side.counts, unsafe=True)
+
+    def fit(self, other: Tensor, regularization: float) -> None:
+        """Set the rows to the least-squares solution given the other side's, as ALS does (Zhou et al. 2008, eq. 5)."""
+        ridge = regularization * self.side.counts
+        self.rows, _ = self.side.least_squares_by_chunks(_inputs(other), self._targets, ridge, other[:, 0])
+        self.means = self.rows
+
+    def draw(self, other: Tensor, weights: Tensor, sweep: int) -> None:
+        """Draw the prior given the rows, then the rows given the prior and the other side's.
+
+        The rows' conditional is `N(A^-1 b, A^-1)` with `A = Lambda + sum_j w_j x_j x_j'` (Salakhutdinov and Mnih
+        2008, eq. 11 to 13): with `A = L L'` and standard normal z, `L'^-1 (L^-1 b + z)` is a draw and `L'^-1 L^-1 b`
+        the mean, which is kept as well: averaging means is less noisy than averaging draws.
+
+        Args:
+            other: the other side's rows, `[n_columns, width]`.
+            weights: the precision of each rating in the side's order, `[n]`.
+            sweep: which one, for the draws.
+        """
+        prior, root = self._draw_prior(sweep)
+        noise = normal(generator(self._seed, sweep, self.of, For.ROWS), tuple(self.rows.shape), self.rows.device)
+        self.rows, self.means = prior + noise @ root, prior.clone()
+        weighted_prior, features = prior @ self.precision, self.side.padded(_inputs(other))
+        offsets = other[:, 0].contiguous()
+        for chunk in self.side.chunks:
+            gram, moment = self.side.normal_equations(chunk, features, self._targets, offsets, weights)
+            gram += self.precision
+            moment += weighted_prior[chunk.rows]
+            lower, _ = torch.linalg.cholesky_ex(gram)
+            half = torch.linalg.solve_triangular(lower, moment[..., None], upper=False)
+            both = torch.cat([half, half + noise[chunk.rows][..., None]], dim=2)
+            both = torch.linalg.solve_triangular(lower.mT, both, upper=True)
+            self.means[chunk.rows], self.rows[chunk.rows] = both[..., 0], both[..., 1]
+
+    def averaged_draws(self) -> Tensor:
+        """The draws, with the prior's mean for rows without ratings, about which a draw says nothing more."""
+        return torch.where(self._is_cold, self.means, self.rows)
+
+    def draw_noise(self, squares: Tensor, sweep: int) -> None:
+        """Draw each row's noise precision: `Gamma(a + n_u / 2, a + q_u / 2)`.
+
+        Args:
+            squares: squared errors times the other factors of their precision, in the side's order, `[n]`.
+            sweep: which one, for the draws.
+        """
+        random = generator(self._seed, sweep, self.of, For.NOISE)
+        shapes = random.standard_gamma(NOISE_SHAPE + self.counts / 2).astype(np.float32)
+        self.noise = torch.from_numpy(shapes).to(squares.device) / (NOISE_SHAPE + self.sums(squares) / 2)
+
+    def _draw_prior(self, sweep: int) -> tuple[Tensor, Tensor]:
+        """Draw `mu` and `Lambda`, then the links.
+
+        Returns:
+            The prior mean of each row, `[n_rows, width]`, and `R` such that `z R ~ N(0, Lambda^-1)`, `[width, width]`.
+        """
+        added = [link.means() for link in self.links]
+        root = self._draw_common(self.rows - sum(added) if added else self.rows, sweep)
+        for place, link in enumerate(self.links):
+            rest = self.rows - self.mean
+            for others, of_other in enumerate(added):
+                if others != place:
+                    rest -= of_other
+            random = generator(self._seed, sweep, self.of, For.LINK + place)
+            link.draw(rest, self.precision, root, random)
+            added[place] = link.means()
+        return (self.mean + sum(added) if added else self.mean.expand_as(self.rows)), root
+
+    def _draw_common(self, rows: Tensor, sweep: int) -> Tensor:
+        """Draw `mu` and `Lambda` from their normal-Wishart conditional; returns the root.
+
+        The prior is `nu_0 = width`, `W_0 = I`, `mu_0 = 0` (Salakhutdinov and Mnih 2008, eq. 14); link matrices, whose
+        scale is Lambda's, count as rows of their own (Simm et al. 2017). With `S` the inverse scale, `S = L L'` and
+        Bartlett's lower triangular A, `Lambda = L'^-1 A A' L^-1` and `R = A^-1 L'`.
+        """
+        n, width = rows.shape
+        average = rows.mean(0)
+        centred = rows - average
+        scale = torch.eye(width, device=rows.device) + centred.T @ centred
+        scale += _STRENGTH * n / (_STRENGTH + n) * torch.outer(average, average)
+        freedom = width + n
+        for link in self.links:
+            scale += link.precision * (link.weights.T @ link.weights)
+            freedom += len(link.weights)
+        random = generator(self._seed, sweep, self.of, For.PRIOR)
+        diagonal = np.sqrt(random.chisquare(freedom - np.arange(width)))
+        bartlett = np.tril(random.standard_normal((width, width)), -1) + np.diag(diagonal)
+        triangle = torch.from_numpy(bartlett.astype(np.float32)).to(rows.device)
+        lower, _ = torch.linalg.cholesky_ex(scale)
+        half = torch.linalg.solve_triangular(lower.T, triangle, upper=True)
+        self.precision = half @ half.T
+        root: Tensor = torch.linalg.solve_triangular(triangle, lower.T, upper=False)
+        noise = normal(random, (1, width), rows.device) @ root
+        self.mean = n / (_STRENGTH + n) * average + noise[0] / (_STRENGTH + n) ** 0.5
+        return root
+
+
+def _inputs(other: Tensor) -> Tensor:
+    """What a row is a regression on: a one for its bias, and the other side's factors."""
+    inputs = other.clone()
+    inputs[:, 0] = 1
+    return inputs

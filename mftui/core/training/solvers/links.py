@@ -1,0 +1,105 @@
+"""Side information as links: a matrix of features, and the link matrix that turns them into prior means.
+
+Simm et al. 2017 (Macau): row n has the prior mean `mu + beta' x_n`. The link matrix is drawn in the basis of the
+features' singular value decomposition, made once, where its rows are independent of one another.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from mftui.core.training.solvers.draws import normal
+
+Matrix = NDArray[np.float32]
+
+_NEGLIGIBLE = 1e-3
+"""Singular values below this share of the largest are left out."""
+_RANK = 128
+"""Of who rated what: as accurate on MovieLens 100K as the full rank, and sooner."""
+
+
+@dataclass(frozen=True, eq=False)
+class Basis:
+    """The singular value decomposition of a matrix of features, `X = left @ diag(singular) @ right.T`."""
+
+    left: Matrix
+    """`[n_rows, r]`"""
+    singular: Matrix
+    """`[r]`, largest first."""
+    right: Matrix
+    """`[n_features, r]`"""
+
+
+def factorize(features: Matrix) -> Basis:
+    """The decomposition of a matrix, through the Gram matrix of its smaller side; `X [n_rows, n_features]`."""
+    x = features.astype(np.float64)
+    wide = x.shape[0] < x.shape[1]
+    eigenvalues, vectors = np.linalg.eigh(x @ x.T if wide else x.T @ x)
+    singular = np.sqrt(np.maximum(eigenvalues[::-1], 0))
+    kept = singular > _NEGLIGIBLE * singular[:1]
+    singular, vectors = singular[kept], vectors[:, ::-1][:, kept]
+    others = (x.T if wide else x) @ vectors / singular
+    left, right = (vectors, others) if wide else (others, vectors)
+    return Basis(left.astype(np.float32), singular.astype(np.float32), right.astype(np.float32))
+
+
+def who_rated_what(rows: NDArray[np.int32], columns: NDArray[np.int32], n_rows: int, n_columns: int) -> Basis:
+    """The truncated decomposition of a side's implicit features: for each row the columns it has, over the root of
+    how many they are.
+
+    The scale is that of SVD++ (Koren 2008, eq. 15). The matrix stays sparse and is decomposed by a randomized method
+    (Halko et al. 2011) at rank 128. For 162,541 users, 59,047 items and 25 M ratings the sparse matrix takes 0.2 GiB
+    and the basis of each side 0.1 GiB.
+    """
+    from scipy.sparse import csr_array
+    from sklearn.utils.extmath import randomized_svd
+
+    counts = np.bincount(rows, minlength=n_rows)
+    values = (1 / np.sqrt(counts[rows])).astype(np.float32)
+    sparse = csr_array((values, (rows, columns)), shape=(n_rows, n_columns))
+    left, singular, right = randomized_svd(sparse, min(_RANK, n_rows, n_columns), random_state=0)
+    kept = singular > _NEGLIGIBLE * singular[0]
+    arrays = (left[:, kept], singular[kept], right[kept].T)
+    return Basis(*(np.ascontiguousarray(array, np.float32) for array in arrays))
+
+
+class Link:
+    """One kind of side information of one side, its link matrix and that matrix's precision.
+
+    In the basis `X = A S V'` the link matrix is `beta = V gamma`, with `gamma [r, k]`; its prior is
+    `gamma_j ~ N(0, (lambda Lambda)^-1)`, `lambda ~ Gamma(1, 0.1)`.
+    """
+
+    def __init__(self, basis: Basis, width: int, device: torch.device) -> None:
+        self.basis = basis
+        self.left = torch.from_numpy(basis.left).to(device)
+        self.singular = torch.from_numpy(basis.singular).to(device)
+        self.weights = self.left.new_zeros(len(basis.singular), width)
+        """`gamma`, `[r, k]`."""
+        start = 1 + 5 * float((basis.singular**2).sum()) / len(basis.left)
+        self.precision = torch.full((), start, device=device)
+        """`lambda`."""
+
+    def means(self) -> Tensor:
+        """What the features add to the prior mean of each row, `X beta`, `[n_rows, k]`."""
+        return self.left @ (self.singular[:, None] * self.weights)
+
+    def draw(self, residuals: Tensor, precision: Tensor, root: Tensor, random: np.random.Generator) -> None:
+        """Draw `gamma` and then `lambda` from their conditionals (Simm et al. 2017, eq. 5 and 6).
+
+        Args:
+            residuals: the rows without their common mean and what other links add, `[n_rows, k]`.
+            precision: `Lambda`, `[k, k]`.
+            root: `R` such that `z R ~ N(0, Lambda^-1)` for a standard normal row z, `[k, k]`.
+            random: the generator of this draw.
+        """
+        rank, width = self.weights.shape
+        total = self.singular**2 + self.precision
+        noise = normal(random, (rank, width), residuals.device) @ root
+        moment = self.singular[:, None] * (self.left.T @ residuals)
+        self.weights = moment / total[:, None] + noise / total.sqrt()[:, None]
+        spread = ((self.weights @ precision) * self.weights).sum()
+        self.precision = float(random.standard_gamma(1 + rank * width / 2)) / (0.1 + spread / 2)
