@@ -36,10 +36,11 @@ def write_recbole(ratings: Ratings, folder: Path, name: str = "planted") -> Path
     _write(folder / f"{name}.inter", [header, *("\t".join(row) for row in _rows(ratings))])
     if "title" in ratings.item_info:
         lines = ["item_id:token\tmovie_title:token_seq\trelease_year:token\tclass:token_seq"]
-        columns = (ratings.item_ids, ratings.titles, ratings.item_info["year"], ratings.item_info["genres"])
-        for item, title, year, genres in zip(*columns, strict=True):
-            bare = title.removesuffix(f" ({year})")
-            lines.append("\t".join([str(item), bare, str(year) if year else "unkonwn", genres.replace("|", " ")]))
+        columns = (ratings.item_ids, ratings.titles, ratings.item_info["genres"])
+        for item, title, genres in zip(*columns, strict=True):
+            bare, parenthesis, last = title.removesuffix(")").rpartition(" (")
+            parts = (bare, last) if parenthesis and title.endswith(")") else (title, "unkonwn")
+            lines.append("\t".join([str(item), *parts, genres.replace("|", " ")]))
         _write(folder / f"{name}.item", lines)
     if "age" in ratings.user_info:
         lines = ["user_id:token\tage:token\tgender:token\toccupation:token\tzip_code:token"]

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from mftui.core.data.cache import Stamp
 from mftui.core.data.ratings import Ratings
-from mftui.core.data.readers import movielens_100k, recbole
+from mftui.core.data.readers import movielens, movielens_100k, recbole
 from mftui.core.data.readers.sources import Source, open_source
 from mftui.core.errors import DataError
 
@@ -23,7 +23,7 @@ class Reader(Protocol):
         """The ratings in this member."""
 
 
-READERS: tuple[Reader, ...] = (recbole, movielens_100k)
+READERS: tuple[Reader, ...] = (recbole, movielens_100k, movielens)
 """Each layout, the most telling first."""
 
 
