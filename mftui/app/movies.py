@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mftui.core.errors import ModelError, RunError
+from mftui.core.errors import MftuiError
 from mftui.core.text import clean, fold
 
 if TYPE_CHECKING:
@@ -85,8 +85,8 @@ def neighbours(run: "Run | None", movies: Movies, position: int, n: int = 10) ->
         if record.dataset is not None and record.dataset.fingerprint != movies.ratings.fingerprint:
             return [], f"The current run learnt from other ratings: {record.dataset.name}."
         factors = Factors.load(run.model)
-    except (ModelError, RunError):
-        return [], "The current run has not saved a model yet."
+    except MftuiError as error:
+        return [], str(error) if run.model.exists() else "The current run has not saved a model yet."
     if factors.n_items != len(movies.titles):
         return [], "The current run learnt from other ratings."
     if factors.item_counts[position] == 0:

@@ -32,7 +32,9 @@ class Verdict:
 
 def against_baselines(evaluation: Evaluation) -> list[Verdict]:
     """How the RMSE over all test rows compares with each baseline."""
-    verdicts = []
+    verdicts: list[Verdict] = []
+    if not evaluation.ratings.n:
+        return verdicts
     for name, title in BASELINES.items():
         if (baseline := evaluation.baselines.get(name)) is None or not baseline.n:
             continue

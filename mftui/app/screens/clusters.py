@@ -10,7 +10,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from mftui.app import jobs
 from mftui.app.actions import CLUSTERS, bindings
@@ -72,7 +72,8 @@ class ClustersScreen(WorkbenchScreen):
         self._made: dict[tuple[Path, int, int], Clusters] = {}
         """Clusters that were made here, by run, change of its report, and k."""
         self._index: ClusterIndex | None = None
-        self._group = 0
+        self._group: int | None = None
+        """Which of the groups has its movies on the screen."""
         self._k = 0
         """How many clusters were asked for; those on the screen may be others until they are made."""
         self._found: list[Place] = []
@@ -107,7 +108,7 @@ class ClustersScreen(WorkbenchScreen):
 
     def _draw(self, clusters: Clusters) -> None:
         self._index = ClusterIndex(clusters)
-        self._k = clusters.k
+        self._k, self._group = clusters.k, None
         groups = self._index.groups
         table = self.query_one("#groups", Table)
         table.load(
@@ -127,7 +128,7 @@ class ClustersScreen(WorkbenchScreen):
 
     @on(Table.Highlighted, "#groups")
     def _take_group(self, message: Table.Highlighted) -> None:
-        if self._index is not None and message.position is not None:
+        if self._index is not None and message.position not in (None, self._group):
             self._show_group(message.position)
 
     def _show_group(self, position: int) -> None:
@@ -236,4 +237,6 @@ class ClustersScreen(WorkbenchScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is nothing to browse before there are clusters."""
         browsing = ("find", "cluster", "change_k", "sort", "reverse")
-        return self._report.content is not None if action in browsing else True
+        if action in browsing:
+            return self._report.content is not None and not isinstance(self.focused, Input)
+        return True

@@ -6,6 +6,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
+from textual.widgets import Input
 
 from mftui.app.actions import DATA, bindings
 from mftui.app.movies import Movies
@@ -218,7 +219,7 @@ class DataScreen(WorkbenchScreen):
         name = self.workbench.dataset
         match action:
             case "filter" | "sort" | "reverse" | "open_movie":
-                return has_ratings
+                return has_ratings and not isinstance(self.focused, Input)
             case "fetch":
                 return not has_ratings and not self._is_busy() and name in CATALOG
             case "cancel":

@@ -16,7 +16,7 @@ from mftui.core.evaluation.report import Evaluation
 
 _WORST = (
     Column("Movie", share=1),
-    Column("User", width=6, numeric=True, needs=60),
+    Column("User", width=6, numeric=True, needs=64),
     Column("Rated", width=7, numeric=True, show="{:g}".format),
     Column("Predicted", width=11, numeric=True, show="{:.2f}".format),
     Column("Off by", width=8, numeric=True, show="{:.2f}".format),

@@ -20,8 +20,8 @@ _COLUMNS = (
     Column("Users", width=9, numeric=True, show="{:,}".format, needs=60),
     Column("Movies", width=9, numeric=True, show="{:,}".format, needs=60),
     Column("Ratings", width=12, numeric=True, show="{:,}".format),
-    Column("MB", width=6, numeric=True, show="{:g}".format),
-    Column("", width=7, muted=True),
+    Column("MB", width=7, numeric=True, show="{:.1f}".format),
+    Column("", width=4, muted=True),
 )
 _RATINGS = 3
 

@@ -21,7 +21,7 @@ class Arrays(Widget):
             (
                 clean(array.name),
                 " x ".join(f"{n:,}" for n in array.shape) or "one number",
-                f"mean {array.mean:.4f}  deviation {array.deviation:.4f}",
+                f"mean {array.mean:.4f} ± {array.deviation:.4f}",
                 f"norm {array.norm:,.2f}",
             )
             for array in self.arrays
@@ -32,5 +32,5 @@ class Arrays(Widget):
             figures = f"  {shape:>{widths[1]}}  {spread:<{widths[2]}}  {norm:>{widths[3]}}"
             first = "  ".join(f"{value:.4f}" for value in array.first)
             lines.append(Content.assemble((f"{name:<{widths[0]}}", "bold"), (figures, "$foreground")))
-            lines.append(Content.styled(f"  {first} …" if first else "", "$text-muted"))
+            lines.append(Content.styled(f"  {first} …" if first else "", "$foreground 60%"))
         return Content("\n").join(lines)

@@ -14,7 +14,7 @@ from mftui.core.evaluation.report import Evaluation, RatingError
 from mftui.core.runs.events import Epoch
 from mftui.core.text import clean
 
-_COLOURS = {Mood.GOOD: "$text-success", Mood.BAD: "$text-error", Mood.NEUTRAL: "$text-muted"}
+_COLOURS = {Mood.GOOD: "$text-success", Mood.BAD: "$text-error", Mood.NEUTRAL: "$foreground 60%"}
 
 
 class ErrorPanel(VerticalScroll, can_focus=True):
@@ -73,7 +73,7 @@ def _errors(evaluation: Evaluation) -> list[Bar]:
     return [
         Bar(label, error.rmse, (f"{error.rmse:.4f}", f"{error.mae:.4f}", f"{error.mse:.4f}", f"{error.n:,}"), strong)
         for label, error, strong in rows
-        if error is not None
+        if error is not None and error.n
     ]
 
 

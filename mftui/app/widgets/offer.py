@@ -11,6 +11,24 @@ from mftui.core.text import clean
 class Offer(Vertical):
     """A calm panel with a title, a few words, a line for what to press, and a progress bar while something goes on."""
 
+    DEFAULT_CSS = """
+    Offer { align: center middle; height: 1fr; }
+    Offer > Center { height: auto; }
+    Offer #offer {
+        width: 72;
+        max-width: 96%;
+        height: auto;
+        border: round $border;
+        border-title-color: $text;
+        border-title-style: bold;
+        padding: 1 2;
+    }
+    Offer Static { height: auto; }
+    Offer #keys, Offer #error, Offer #bar { margin-top: 1; }
+    Offer #error { color: $text-error; }
+    Offer #bar Bar { width: 1fr; }
+    """
+
     def compose(self) -> ComposeResult:
         """The words, then the bar."""
         with Center(), Vertical(id="offer") as box:

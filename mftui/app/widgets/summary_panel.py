@@ -76,7 +76,7 @@ def figures(summary: Summary) -> Content:
         rows += [("First rating", _day(summary.first)), ("Last rating", _day(summary.last))]
     width = max(len(value) for _, value in rows)
     return Content("\n").join(
-        Content.assemble((f"{label:<14}", "$text-muted"), (f"{value:>{width}}", "bold")) for label, value in rows
+        Content.assemble((f"{label:<14}", "$foreground 60%"), (f"{value:>{width}}", "bold")) for label, value in rows
     )
 
 

@@ -115,7 +115,7 @@ class Table(ScrollView, can_focus=True):
     }
     Table > .table--header { color: $text-muted; text-style: bold; }
     Table > .table--sorted { color: $text-primary; text-style: bold; }
-    Table > .table--cursor { background: $surface-lighten-1; }
+    Table > .table--cursor { background: $panel; }
     Table:focus > .table--cursor { background: $primary; color: $text; text-style: bold; }
     Table > .table--muted { color: $text-muted; }
     Table > .table--empty { color: $text-muted; }

@@ -1,0 +1,67 @@
+"""Reports written by hand for the screens to show, and titles that mean harm."""
+
+from mftui.core.clusters.report import Cluster, ClusteredItem, Clusters
+from mftui.core.evaluation.report import (
+    ErrorByRating,
+    Evaluation,
+    Parameter,
+    Protocol,
+    RatingError,
+    WorstPrediction,
+)
+
+HOSTILE = (
+    "[bold red]Markup[/] [@click=app.quit]quit[/]",
+    "Escape \x1b[31mred\x1b[0m \x1b]0;title\x07 (1999)",
+    "千と千尋の神隠し (2001)",
+    "Emoji 🍿🎬 (2020)",
+    "Right \u202eto left\u202c",
+    "Two\nlines\tand a tab",
+    "Amélie (2001)",
+)
+"""Titles as no honest file has them, and some that honest files do."""
+
+
+def error(rmse: float, n: int = 20_000) -> RatingError:
+    return RatingError(mse=rmse**2, rmse=rmse, mae=rmse * 0.8, n=n)
+
+
+def evaluation(rmse: float = 1.0, title: str = "Fargo (1996)") -> Evaluation:
+    return Evaluation(
+        protocol=Protocol(
+            dataset="ml-100k", fingerprint="f", split="random: 20% of the rows, seed 42", training_rows=80_000,
+            validation_rows=0, test_rows=20_000, clipped=True, scale=(1.0, 5.0, 1.0), model="last, epoch 128",
+        ),
+        ratings=error(rmse),
+        known=error(rmse - 0.01, 19_969),
+        raw=error(rmse, 19_969),
+        baselines={"global_mean": error(1.12), "bias": error(0.94)},
+        by_rating=[ErrorByRating(float(value), 1_000 * value, 3.0 + value / 5, 2.0 / value) for value in range(1, 6)],
+        worst=[
+            WorstPrediction("196", "7", title, 5.0, 1.25, 30, 40),
+            WorstPrediction("22", "9", "Heat (1995)", 1.0, 4.5, 3, 4),
+        ],
+        parameters=[
+            Parameter("user_factors", (943, 8), 0.5, 0.25, 60.5, (0.1, 0.2, 0.3)),
+            Parameter("item_factors", (1682, 8), 0.25, 0.125, 70.5, (0.4, 0.5, 0.6)),
+        ],
+    )  # fmt: skip
+
+
+def item(title: str, ratings: int, distance: float, mean: float = 3.5) -> ClusteredItem:
+    return ClusteredItem(item_id=title, title=title, ratings=ratings, mean_rating=mean, distance=distance)
+
+
+def clusters(k: int = 2) -> Clusters:
+    """Cluster 0 holds Star Wars and its like, cluster 1 the hostile titles; more clusters hold one movie each."""
+    groups = [
+        [
+            item("Star Wars (1977)", 583, 0.5, 4.36),
+            item("Alien (1979)", 291, 0.25, 4.03),
+            item("Amélie (2001)", 9, 0.75),
+        ],
+        [item(title, 100 - at, 0.1 * at) for at, title in enumerate(HOSTILE)],
+        *([item(f"Movie {number}", 5, 0.0)] for number in range(2, k)),
+    ]
+    made = [Cluster(at, len(movies), 0.5 + at, movies) for at, movies in enumerate(groups[:k])]
+    return Clusters(k=k, seed=0, clusters=made, untrained=[item("Unseen (1990)", 1, 0.0)])

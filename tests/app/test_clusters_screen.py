@@ -1,0 +1,200 @@
+"""The Clusters screen on reports written by hand, by the keys that a person presses."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import msgspec
+import pytest
+from textual.containers import Vertical
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from mftui.app import jobs
+from mftui.app.app import MftuiApp
+from mftui.app.jobs import Job
+from mftui.app.screens.clusters import ClustersScreen
+from mftui.app.widgets.filter_line import FilterLine
+from mftui.app.widgets.table import Table
+from mftui.core.clusters.report import write
+from tests.app.conftest import ScriptedRun
+from tests.app.reports import HOSTILE, clusters
+from tests.app.waiting import until
+
+Scripted = Callable[..., ScriptedRun]
+
+
+@pytest.fixture
+def clustered(scripted: Scripted) -> ScriptedRun:
+    """A finished run of two clusters."""
+    run = scripted().begin().epochs(1, 128).finish()
+    write(run.run.path, clusters())
+    return run
+
+
+def groups(pilot: Pilot[None]) -> Table:
+    return pilot.app.screen.query_one("#groups", Table)
+
+
+def movies(pilot: Pilot[None]) -> Table:
+    return pilot.app.screen.query_one("#cluster-movies", Table)
+
+
+def rows(table: Table) -> list[str]:
+    return [table.render_line(y).text[2:].rstrip() for y in range(1, table.row_count + 1)]
+
+
+def titles(pilot: Pilot[None]) -> list[str]:
+    return [row.split("  ")[0] for row in rows(movies(pilot))]
+
+
+def heading(pilot: Pilot[None]) -> str:
+    return str(pilot.app.screen.query_one("#right", Vertical).border_title)
+
+
+async def opened(pilot: Pilot[None]) -> None:
+    await pilot.press("4")
+    await until(pilot, lambda: movies(pilot).row_count)
+
+
+async def test_clusters_stand_beside_their_movies_and_the_untrained_come_last(
+    workbench: type[MftuiApp], clustered: ScriptedRun
+) -> None:
+    async with workbench().run_test(size=(120, 36)) as pilot:
+        await opened(pilot)
+        assert [row.split()[:3] for row in rows(groups(pilot))] == [
+            ["0", "3", "0.500"], ["1", "7", "1.500"], ["-", "1", "-"],
+        ]  # fmt: skip
+        assert titles(pilot) == ["Star Wars (1977)", "Alien (1979)", "Amélie (2001)"]
+        assert heading(pilot) == "Cluster 0  3 movies"
+        await pilot.press("G")
+        await until(pilot, lambda: heading(pilot) == "Never trained on  1 movies")
+        assert titles(pilot) == ["Unseen (1990)"]
+
+
+async def test_brackets_walk_through_the_clusters(workbench: type[MftuiApp], clustered: ScriptedRun) -> None:
+    async with workbench().run_test() as pilot:
+        await opened(pilot)
+        await pilot.press("tab", "right_square_bracket")
+        await until(pilot, lambda: heading(pilot).startswith("Cluster 1"))
+        await pilot.press("left_square_bracket", "left_square_bracket")
+        await until(pilot, lambda: heading(pilot).startswith("Cluster 0"))
+
+
+async def test_one_key_orders_the_movies_by_closeness_mean_title_and_ratings(
+    workbench: type[MftuiApp], clustered: ScriptedRun
+) -> None:
+    async with workbench().run_test() as pilot:
+        await opened(pilot)
+        first = []
+        for _ in range(4):
+            await pilot.press("s")
+            first.append(titles(pilot)[0])
+        assert first == ["Alien (1979)", "Star Wars (1977)", "Alien (1979)", "Star Wars (1977)"]
+
+
+async def test_finding_a_movie_goes_to_its_cluster_and_row(workbench: type[MftuiApp], clustered: ScriptedRun) -> None:
+    async with workbench().run_test() as pilot:
+        await opened(pilot)
+        await pilot.press("slash", *"amelie")
+        assert pilot.app.screen.query_one(FilterLine).text == "amelie"
+        await until(pilot, lambda: heading(pilot).startswith("Cluster 1"))
+        await pilot.pause()
+        assert titles(pilot)[movies(pilot).cursor] == "Amélie (2001)"
+        assert str(pilot.app.screen.query_one("#count", Static).content) == "1 of 2"
+        await pilot.press("down")
+        await until(pilot, lambda: heading(pilot).startswith("Cluster 0"))
+        await pilot.pause()
+        assert titles(pilot)[movies(pilot).cursor] == "Amélie (2001)"
+        await pilot.press("enter")
+        assert pilot.app.focused is movies(pilot)
+
+
+async def test_nothing_found_is_said(workbench: type[MftuiApp], clustered: ScriptedRun) -> None:
+    async with workbench().run_test() as pilot:
+        await opened(pilot)
+        await pilot.press("slash", *"zzz")
+        await until(pilot, lambda: str(pilot.app.screen.query_one("#count", Static).content) == "no movie")
+        await pilot.press("escape")
+        assert heading(pilot).startswith("Cluster 0")
+
+
+async def test_more_clusters_are_made_in_a_process_of_their_own_and_kept(
+    workbench: type[MftuiApp], clustered: ScriptedRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+    ready = asyncio.Event()
+
+    async def follow(title: str, arguments: list[str]) -> AsyncIterator[Job]:
+        asked.append(arguments)
+        yield Job(title)
+        await ready.wait()
+        yield Job(title, result=msgspec.to_builtins(clusters(int(arguments[-1]))))
+
+    monkeypatch.setattr(jobs, "follow", follow)
+    monkeypatch.setattr(ClustersScreen, "PAUSE", 0)
+    async with workbench().run_test() as pilot:
+        await opened(pilot)
+        await pilot.press("plus")
+        await until(pilot, lambda: asked)
+        assert str(pilot.app.screen.query_one("#making", Static).content) == "Clustering into 3…"
+        assert groups(pilot).row_count == 3
+        ready.set()
+        await until(pilot, lambda: groups(pilot).row_count == 4)
+        assert asked == [["clusters", str(clustered.run.path), "-k", "3"]]
+        await pilot.press("minus")
+        await until(pilot, lambda: groups(pilot).row_count == 3)
+        await pilot.press("plus")
+        await until(pilot, lambda: groups(pilot).row_count == 4)
+        assert len(asked) == 1
+
+
+async def test_clustering_that_fails_is_a_notification(
+    workbench: type[MftuiApp], clustered: ScriptedRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def follow(title: str, arguments: list[str]) -> AsyncIterator[Job]:
+        yield Job(title, error="There is no model [yet].")
+
+    monkeypatch.setattr(jobs, "follow", follow)
+    monkeypatch.setattr(ClustersScreen, "PAUSE", 0)
+    async with workbench().run_test(notifications=True) as pilot:
+        await opened(pilot)
+        await pilot.press("plus")
+        await until(pilot, lambda: [n.message for n in pilot.app._notifications] == ["There is no model [yet]."])
+        assert not pilot.app.screen.query_one("#making").display
+
+
+async def test_without_a_run_it_says_what_to_do(workbench: type[MftuiApp]) -> None:
+    async with workbench().run_test() as pilot:
+        await pilot.press("4")
+        await until(pilot, lambda: "Train a model" in str(pilot.app.screen.query_one("#words", Static).content))
+
+
+async def test_titles_that_mean_harm_stay_text_and_aligned(workbench: type[MftuiApp], clustered: ScriptedRun) -> None:
+    async with workbench().run_test(size=(120, 36)) as pilot:
+        await opened(pilot)
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: movies(pilot).row_count == len(HOSTILE))
+        table = movies(pilot)
+        for y in range(1, len(HOSTILE) + 1):
+            line = table.render_line(y)
+            assert line.cell_length == table.scrollable_size.width
+            assert "\x1b" not in line.text
+            assert line.text.rstrip().endswith("3.50")
+        assert any("[bold red]Markup" in row for row in rows(table))
+
+
+@pytest.mark.parametrize("theme", ["mftui-dark", "mftui-light"])
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=["80x24", "120x36"])
+def test_looks(
+    workbench: type[MftuiApp], clustered: ScriptedRun, snap_compare: Any, size: tuple[int, int], theme: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("TEXTUAL_THEME", theme)
+
+    async def before(pilot: Pilot[None]) -> None:
+        await opened(pilot)
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: movies(pilot).row_count == len(HOSTILE))
+
+    assert snap_compare(workbench(), terminal_size=size, run_before=before)

@@ -1,0 +1,163 @@
+"""The Evaluation screen on reports written by hand, and its verdicts against answers worked out by hand."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from mftui.app.app import MftuiApp
+from mftui.app.verdicts import Mood, against_baselines, overfitting
+from mftui.app.widgets.arrays import Arrays
+from mftui.app.widgets.histogram import Bars
+from mftui.app.widgets.offer import Offer
+from mftui.app.widgets.table import Table
+from mftui.core.evaluation.report import write
+from mftui.core.runs.events import Epoch, Failed
+from tests.app.conftest import NOW, ScriptedRun
+from tests.app.reports import HOSTILE, evaluation
+from tests.app.waiting import until
+
+Scripted = Callable[..., ScriptedRun]
+Alive = Callable[[ScriptedRun], None]
+
+
+def words(pilot: Pilot[None], selector: str) -> str:
+    return str(pilot.app.screen.query_one(selector, Static).content)
+
+
+def epoch(number: int, held_out: float | None, last: int = 3) -> Epoch:
+    return Epoch(
+        time=NOW, epoch=number, epochs=last, train_mse=1 / number, held_out_mse=held_out, held_out="validation",
+        seconds=1.0, ratings_per_second=1.0, best=False,
+    )  # fmt: skip
+
+
+def test_a_model_is_compared_with_each_baseline_in_words() -> None:
+    assert [(v.mood, v.words) for v in against_baselines(evaluation(0.893))] == [
+        (Mood.GOOD, "Better than the bias model by 0.0470 (5.0%)."),
+        (Mood.GOOD, "Better than the global mean by 0.2270 (20.3%)."),
+    ]
+    assert against_baselines(evaluation(1.034))[0].words == "Worse than the bias model by 0.0940 (10.0%)."
+    assert against_baselines(evaluation(0.94))[0].mood is Mood.NEUTRAL
+
+
+def test_overfitting_is_a_held_out_loss_that_rises_again() -> None:
+    assert overfitting([epoch(1, 1.0), epoch(2, 0.8), epoch(3, 1.0)]).words.startswith(
+        "It overfits. The validation loss was lowest at epoch 2 (0.800) and 25% higher at the last, epoch 3 (1.000)"
+    )
+    assert overfitting([epoch(1, 1.0), epoch(2, 0.8), epoch(3, 0.801)]).mood is Mood.GOOD
+    assert "still falling" in overfitting([epoch(1, 1.0), epoch(2, 0.8)]).words
+    assert overfitting([epoch(1, None)]).mood is Mood.NEUTRAL
+
+
+async def test_the_notebook_is_plainly_seen_to_overfit(workbench: type[MftuiApp], scripted: Scripted) -> None:
+    run = scripted().begin().epochs(1, 128).finish()
+    write(run.run.path, evaluation())
+    async with workbench().run_test() as pilot:
+        await pilot.press("3")
+        await until(pilot, lambda: "It overfits" in words(pilot, "#overfitting"))
+        assert "lowest at epoch 64 (0.859) and 16% higher at the last, epoch 128" in words(pilot, "#overfitting")
+        bars = {bar.label: bar.figures for bar in pilot.app.screen.query_one("#losses", Bars).bars}
+        assert bars["test, best"] == ("0.859", "64")
+        assert bars["test, last"] == ("1.000", "128")
+
+
+async def test_every_number_stands_beside_its_protocol_and_the_baselines(
+    workbench: type[MftuiApp], scripted: Scripted
+) -> None:
+    run = scripted().begin().epochs(1, 128).finish()
+    write(run.run.path, evaluation(0.95))
+    async with workbench().run_test() as pilot:
+        await pilot.press("3")
+        await until(pilot, lambda: pilot.app.screen.query_one("#errors", Bars).bars)
+        bars = {bar.label.strip(): bar.figures for bar in pilot.app.screen.query_one("#errors", Bars).bars}
+        assert bars["this model"] == ("0.9500", "0.7600", "0.9025", "20,000")
+        assert bars["known only"][3] == "19,969"
+        assert set(bars) == {"this model", "known only", "bias model", "global mean"}
+        assert words(pilot, "#protocol") == (
+            "ml-100k · random: 20% of the rows, seed 42 · 80,000 training, 20,000 test rows · "
+            "predictions clipped to 1 to 5 · model: last, epoch 128"
+        )
+        worst = pilot.app.screen.query_one("#worst", Table)
+        assert worst.render_line(1).text.split()[-4:] == ["196", "5", "1.25", "3.75"]
+        arrays = str(pilot.app.screen.query_one(Arrays).render())
+        assert "user_factors" in arrays
+        assert "1,682 x 8" in arrays
+        assert "0.4000  0.5000  0.6000" in arrays
+
+
+async def test_while_it_trains_the_held_out_loss_so_far_is_said(
+    workbench: type[MftuiApp], scripted: Scripted, alive: Alive
+) -> None:
+    run = scripted().begin().epochs(1, 70)
+    alive(run)
+    async with workbench().run_test() as pilot:
+        await pilot.press("3")
+        await until(pilot, lambda: "Epoch 70 of 128" in words(pilot, "#words"))
+        assert "lowest" in words(pilot, "#words")
+        assert "at epoch 64" in words(pilot, "#words")
+
+
+async def test_the_evaluation_appears_when_the_run_has_made_it(
+    workbench: type[MftuiApp], scripted: Scripted, alive: Alive
+) -> None:
+    run = scripted().begin().epochs(1, 3)
+    alive(run)
+    async with workbench().run_test() as pilot:
+        await pilot.press("3")
+        await until(pilot, lambda: pilot.app.screen.query_one(Offer).display)
+        write(run.run.path, evaluation())
+        run.epochs(4, 5)
+        await until(pilot, lambda: not pilot.app.screen.query_one(Offer).display)
+
+
+async def test_without_a_run_it_says_what_to_do(workbench: type[MftuiApp]) -> None:
+    async with workbench().run_test() as pilot:
+        await pilot.press("3")
+        await until(pilot, lambda: "Train a model" in words(pilot, "#words"))
+
+
+async def test_a_failed_run_says_why(workbench: type[MftuiApp], scripted: Scripted) -> None:
+    scripted().begin().tell(Failed(time=NOW, message="The loss is [not] a number.", hint="Lower the learning rate."))
+    async with workbench().run_test() as pilot:
+        await pilot.press("3")
+        await until(pilot, lambda: words(pilot, "#words") == "The loss is [not] a number. Lower the learning rate.")
+
+
+async def test_a_damaged_report_is_a_sentence(workbench: type[MftuiApp], scripted: Scripted) -> None:
+    run = scripted().begin().epochs(1, 128).finish()
+    (run.run.path / "evaluation.json").write_text('{"ratings": ')
+    async with workbench().run_test() as pilot:
+        await pilot.press("3")
+        await until(pilot, lambda: "evaluation.json is damaged" in words(pilot, "#error"))
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+async def test_titles_that_mean_harm_stay_text(workbench: type[MftuiApp], scripted: Scripted, title: str) -> None:
+    run = scripted().begin().epochs(1, 2).finish()
+    write(run.run.path, evaluation(title=title))
+    async with workbench().run_test(size=(120, 36)) as pilot:
+        await pilot.press("3")
+        await until(pilot, lambda: pilot.app.screen.query_one("#worst", Table).row_count)
+        line = pilot.app.screen.query_one("#worst", Table).render_line(1)
+        assert "\x1b" not in line.text
+        assert line.cell_length == pilot.app.screen.query_one("#worst", Table).scrollable_size.width
+
+
+@pytest.mark.parametrize("theme", ["mftui-dark", "mftui-light"])
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=["80x24", "120x36"])
+def test_looks(
+    workbench: type[MftuiApp], scripted: Scripted, snap_compare: Any, size: tuple[int, int], theme: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("TEXTUAL_THEME", theme)
+    run = scripted().begin().epochs(1, 128).finish()
+    write(run.run.path, evaluation())
+
+    async def before(pilot: Pilot[None]) -> None:
+        await pilot.press("3")
+        await until(pilot, lambda: pilot.app.screen.query_one("#worst", Table).row_count)
+
+    assert snap_compare(workbench(), terminal_size=size, run_before=before)
