@@ -5,10 +5,11 @@ import contextlib
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, ClassVar
 
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.message import Message
 from textual.screen import Screen
 
@@ -141,6 +142,15 @@ class MftuiApp(App[None]):
     async def action_mode(self, mode: str) -> None:
         """Bring a screen to the front."""
         await self.switch_mode(mode)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Everything that can be done here and now, for the palette."""
+        here = screen.ACTIONS if isinstance(screen, WorkbenchScreen) else ()
+        for action in (*here, *APP):
+            call = action.call if action.call.startswith("app.") else f"screen.{action.call}"
+            name = action.call.partition("(")[0]
+            if action.palette and (name.startswith("app.") or screen.check_action(name, ())):
+                yield SystemCommand(action.label, action.meaning, partial(self.run_action, call))
 
     def action_explain(self) -> None:
         """Say what the screen in front shows, and its keys."""

@@ -1,6 +1,7 @@
 """What the app says in one line: states, times, counts. Pure functions, so that they are easy to check."""
 
 import socket
+from pathlib import Path
 
 from textual.content import Content
 
@@ -9,9 +10,10 @@ from mftui.app.widgets.figures import Figure
 from mftui.core.runs.directory import Run
 from mftui.core.runs.events import Epoch
 from mftui.core.runs.history import History, State
+from mftui.core.text import clean
 
 GLYPHS = {
-    State.WAITING: ("◌", "$text-muted"),
+    State.WAITING: ("◌", "$foreground 60%"),
     State.RUNNING: ("▶", "$text-success"),
     State.FINISHED: ("✓", "$text-success"),
     State.STOPPED: ("■", "$text-warning"),
@@ -135,27 +137,32 @@ def places(titles: dict[str, str], current: str) -> Content:
     """The screens with their keys, the current one lit."""
     parts = []
     for number, (mode, title) in enumerate(titles.items(), 1):
-        style = "bold $text-accent reverse" if mode == current else "$text-muted"
+        style = "bold $text-accent reverse" if mode == current else "$foreground 60%"
         parts.append(Content.styled(f" {number} {title} ", style))
     return Content("").join(parts)
+
+
+def dataset_name(dataset: str) -> str:
+    """A dataset's name, or the last part of its path."""
+    return clean(Path(dataset).name or dataset)
 
 
 def status(dataset: str, history: History | None, state: State | None, now: float, width: int) -> Content:
     """Dataset, run, state, epoch and time left; the run's name gives way where the line is short."""
     if history is None or state is None:
-        return Content.assemble((dataset, "bold"), ("   no run yet", "$text-muted"))
-    parts = [Content.styled(dataset, "bold"), state_in_words(state)]
+        return Content.assemble((dataset_name(dataset), "bold"), ("   no run yet", "$foreground 60%"))
+    parts = [Content.styled(dataset_name(dataset), "bold"), state_in_words(state)]
     if history.epochs:
         last = history.epochs[-1]
         parts.append(Content(f"epoch {last.epoch}/{last.epochs}"))
     if state is State.RUNNING:
         if history.progress is not None:
-            parts.append(Content.styled(history.progress.doing, "$text-muted"))
+            parts.append(Content.styled(history.progress.doing, "$foreground 60%"))
         elif (left := seconds_left(history)) is not None:
             parts.append(Content(f"{duration(left)} left"))
     elif history.last_time is not None and history.closing is not None:
-        parts.append(Content.styled(ago(now - history.last_time), "$text-muted"))
-    name = Content.styled(history.run.name, "$text-muted")
+        parts.append(Content.styled(ago(now - history.last_time), "$foreground 60%"))
+    name = Content.styled(history.run.name, "$foreground 60%")
     if sum(len(p.plain) + 3 for p in parts) + len(name.plain) <= width:
         parts.insert(2, name)
     return Content("   ").join(parts)

@@ -2,16 +2,17 @@
 
 import math
 import socket
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from mftui.app.app import MftuiApp
+from mftui.core.paths import data_dir
 from mftui.core.runs import events
 from mftui.core.runs.config import Config
-from mftui.core.runs.directory import Record, Run, write_json
+from mftui.core.runs.directory import Record, Run
 from mftui.core.runs.lock import hold
 from mftui.core.runs.presets import preset
 
@@ -47,7 +48,9 @@ class ScriptedRun:
         return self.tell(*(self._epoch(number) for number in range(first, last + 1)))
 
     def finish(self) -> "ScriptedRun":
-        return self.tell(events.Finished(time=NOW - 5, epoch=self.config.epochs, reason=f"all {self.config.epochs} epochs"))
+        return self.tell(
+            events.Finished(time=NOW - 5, epoch=self.config.epochs, reason=f"all {self.config.epochs} epochs")
+        )
 
     def _epoch(self, number: int) -> events.Epoch:
         fall = 11 * math.exp(-(number - 1) / 1.2)
@@ -65,7 +68,7 @@ def scripted(home: Path) -> Callable[..., ScriptedRun]:
     """Make a scripted run in the data directory: `scripted("name", epochs=10)`."""
 
     def make(name: str = "ml-100k-notebook-20261124-0312", **changes: object) -> ScriptedRun:
-        return ScriptedRun(home_data(home), name, preset("notebook").with_changes(changes))
+        return ScriptedRun(data_dir(), name, preset("notebook").with_changes(changes))
 
     return make
 
@@ -77,7 +80,12 @@ def alive() -> Iterator[Callable[[ScriptedRun], None]]:
         yield lambda scripted: stack.enter_context(hold(scripted.run))
 
 
-def home_data(home: Path) -> Path:
-    from mftui.core.paths import data_dir
-
-    return data_dir()
+@pytest.fixture
+def workbench(home: Path, monkeypatch: pytest.MonkeyPatch) -> type[MftuiApp]:
+    """The app with a standing clock and a fast tick, so that tests wait for nothing and pictures stay the same."""
+    monkeypatch.setattr(MftuiApp, "TICK", 0.01)
+    monkeypatch.setattr(MftuiApp, "now", lambda self: NOW)
+    monkeypatch.setattr(socket, "gethostname", lambda: "gpubox-of-the-test")
+    for name in ("NO_COLOR", "COLORFGBG", "TEXTUAL_THEME"):
+        monkeypatch.delenv(name, raising=False)
+    return MftuiApp

@@ -22,6 +22,9 @@ _AXIS, _TEXT, _MARK, _CURSOR = 11, 12, 13, 14
 _FIRST_SETTLED = 0.25
 """The share of the points that may leave a linear chart at the top, because what comes later is what matters."""
 _HEADROOM = 1.6
+"""How much higher a linear chart reaches than those later values."""
+_KEPT = 0.8
+"""The share of the height that the curves must fill for the axis to stay."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,7 @@ class Chart(Widget):
         self._dots = dots or dots_of_terminal()
         self._strips: list[Strip] = []
         self._margin = 5
+        self._axis: Axis | None = None
 
     def on_resize(self, event: events.Resize) -> None:
         """Draw for the new size."""
@@ -176,7 +180,7 @@ class Chart(Widget):
             texts.setdefault(row, []).append((column, "◆", _MARK))
             left = min(max(column - len(self.mark.label) // 2, 0), canvas.columns - len(self.mark.label))
             right = left + len(self.mark.label)
-            near = [r for r in (row - 1, row + 1, row - 2, row + 2, row - 3) if 0 <= r < canvas.rows]
+            near = [r for r in (row + away * side for away in range(1, 6) for side in (-1, 1)) if 0 <= r < canvas.rows]
             free = [r for r in near if canvas.is_empty(r, left - 1, right + 1)]
             if left >= 0 and free:
                 texts.setdefault(free[0], []).append((left, self.mark.label, _MARK))
@@ -230,19 +234,27 @@ class Chart(Widget):
         return max(min(end, self.x_most), newest, 2)
 
     def _y_axis(self) -> Axis:
+        """The axis that was there before as long as it suits: one that moved at every epoch would redraw every row."""
+        values = self._shown_values()
+        fresh, old = axis_over(values, self.log_scale), self._axis
+        places = [old.place(v) for v in (fresh.low, fresh.high)] if old and old.log == fresh.log else []
+        inside = bool(places) and all(-0.04 <= place <= 1.04 for place in places)
+        if not inside or places[1] - places[0] < _KEPT:
+            self._axis = fresh
+        return self._axis or fresh
+
+    def _shown_values(self) -> list[float]:
         """Everything on a log axis; on a linear one the first steep fall may leave at the top."""
         end, columns = self._x_axis_end(), self._plot_width() * self._dots.across
         spans = [sorted(trace.spans(1, end, columns).items()) for trace in self.traces]
         values = [v for found in spans for _, span in found for v in (span.low, span.high)]
         newest = self._longest().xs[-1] if self._longest().xs else 0
-        if self.log_scale or newest < 8:
-            return axis_over(values, self.log_scale)
         settled = _FIRST_SETTLED * newest / end * columns
         late = [v for found in spans for column, span in found if column >= settled for v in (span.low, span.high)]
-        if not late:
-            return axis_over(values)
-        top = min(values) + _HEADROOM * (max(late) - min(values))
-        return axis_over([min(v, max(top, max(late))) for v in values])
+        if self.log_scale or newest < 8 or not late:
+            return values
+        top = max(min(values) + _HEADROOM * (max(late) - min(values)), max(late))
+        return [min(v, top) for v in values]
 
 
 def _overlaid(runs: list[tuple[str, int]], texts: list[tuple[int, str, int]]) -> list[tuple[str, int]]:

@@ -46,7 +46,7 @@ class Figures(Static):
             if used + width > self.size.width:
                 break
             used += width + 2
-            above.append(Content.styled(f"{figure.heading:>{width}}", "$text-muted"))
+            above.append(Content.styled(f"{figure.heading:>{width}}", "$foreground 60%"))
             below.append(Content.styled(f"{figure.value:>{width}}", figure.style))
         gap = Content("  ")
         self.update(Content("\n").join([gap.join(above), gap.join(below)]))

@@ -29,6 +29,6 @@ class Footer(Static):
             binding = active.binding
             if binding.show and active.enabled:
                 key = Content.styled(self.app.get_key_display(binding), "bold $text-accent")
-                label = Content.styled(f" {binding.description}", "$text-muted")
+                label = Content.styled(f" {binding.description}", "$foreground 60%")
                 parts.append(Content.assemble(key, label))
         self.update(Content("  ").join(parts))

@@ -20,6 +20,7 @@ class Header(Static):
         height: 2;
         background: $panel;
         color: $foreground;
+        text-wrap: nowrap;
     }
     """
 
@@ -36,6 +37,6 @@ class Header(Static):
         app = cast("MftuiApp", self.app)
         width = self.size.width or self.app.size.width
         places = wording.places(app.PLACES, app.current_mode)
-        where = Content.styled(wording.host_and_device(app.history), "$text-muted")
+        where = Content.styled(wording.host_and_device(app.history), "$foreground 60%")
         status = wording.status(app.dataset, app.history, app.state, app.now(), width - 2)
         self.update(Content("\n").join([wording.spread(places, where, width), Content.assemble(" ", status)]))

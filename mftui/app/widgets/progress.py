@@ -40,6 +40,6 @@ class Progress(Static):
                 ("━" * done, "$primary"),
                 ("─" * (width - done), "$foreground 25%"),
                 f" {percent}",
-                (words, "$text-muted"),
+                (words, "$foreground 60%"),
             )
         )

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.content import Content
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -122,7 +123,9 @@ class SettingsForm(Container):
         return self._editor.display
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer to undo only what was changed."""
+        """Offer what can be done where the form is on the screen, and to undo only what was changed."""
+        if not all(node.display for node in self.ancestors_with_self if isinstance(node, Widget)):
+            return False
         if action == "restore":
             return not self.editing and (field := self._field()) is not None and field.changed
         return not self.editing

@@ -1,0 +1,136 @@
+"""The chart and its parts: ticks, dots, traces, and that only changed rows are sent."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.app import App, ComposeResult
+from textual.geometry import Region
+
+from mftui.app.widgets.axes import Axis, axis_over, labels
+from mftui.app.widgets.braille import ASCII, BLOCKS, BRAILLE, Canvas
+from mftui.app.widgets.chart import Chart, Mark
+from mftui.app.widgets.trace import Trace
+
+
+@pytest.mark.parametrize(
+    ("axis", "expected"),
+    [
+        (Axis(0.5, 1.27), ["0.6", "0.8", "1.0", "1.2"]),
+        (Axis(0.1, 11.0, log=True), ["0.1", "0.3", "1.0", "3.0", "10.0"]),
+        (Axis(0, 1_000_000), ["0", "0.2M", "0.4M", "0.6M", "0.8M", "1M"]),
+    ],
+)
+def test_ticks_are_round_and_their_labels_align(axis: Axis, expected: list[str]) -> None:
+    assert labels(axis.ticks(6)) == expected
+
+
+@given(st.floats(-1e6, 1e6), st.floats(1e-6, 1e6), st.integers(2, 12))
+def test_ticks_lie_within_the_axis_and_are_few(low: float, span: float, most: int) -> None:
+    axis = Axis(low, low + span)
+    ticks = axis.ticks(most)
+    assert len(ticks) <= most
+    assert all(axis.low - span * 1e-6 <= t <= axis.high + span * 1e-6 for t in ticks)
+
+
+@given(st.lists(st.floats(1e-6, 1e6), min_size=1), st.booleans())
+def test_an_axis_over_values_holds_them_all(values: list[float], log: bool) -> None:
+    axis = axis_over(values, log)
+    assert all(0 <= axis.place(v) <= 1 for v in values)
+
+
+def text_of(canvas: Canvas) -> list[str]:
+    return ["".join(text for text, _ in canvas.row(row)) for row in range(canvas.rows)]
+
+
+def test_the_corners_of_a_cell_are_its_braille_dots() -> None:
+    canvas = Canvas(2, 1, BRAILLE)
+    canvas.dot(0, 0, 1)
+    canvas.dot(3, 3, 1)
+    assert text_of(canvas) == ["⠁⢀"]
+
+
+def test_blocks_and_letters_stand_in_where_braille_is_missing() -> None:
+    blocks, letters = Canvas(2, 1, BLOCKS), Canvas(3, 1, ASCII)
+    blocks.dot(0, 0, 1)
+    blocks.line((1, 0), (1, 1), 1)
+    letters.line((0, 0), (1, 0), 1)
+    letters.dot(2, 0, 2)
+    assert text_of(blocks) == ["▀█"]
+    assert text_of(letters) == ["**o"]
+
+
+def test_what_lies_outside_is_not_drawn() -> None:
+    canvas = Canvas(3, 2)
+    canvas.line((-5, -5), (-1, 400), 1)
+    assert text_of(canvas) == ["   ", "   "]
+
+
+def test_a_trace_knows_the_extent_of_each_column_and_keeps_gaps_open() -> None:
+    trace = Trace("loss")
+    for x, y in enumerate([3.0, 1.0, None, 2.0], 1):
+        trace.append(x, y)
+    spans = trace.spans(1, 4, 4)
+    assert {c: (s.low, s.high, s.joined) for c, s in spans.items()} == {
+        0: (3.0, 3.0, False), 1: (1.0, 1.0, True), 3: (2.0, 2.0, False),
+    }  # fmt: skip
+    coarse = trace.spans(1, 4, 2)
+    assert (coarse[0].first, coarse[0].low, coarse[0].high, coarse[0].last) == (3.0, 1.0, 3.0, 1.0)
+
+
+@given(st.lists(st.one_of(st.none(), st.floats(0, 10)), min_size=1, max_size=300), st.integers(1, 40))
+def test_points_added_one_by_one_give_the_spans_of_all_at_once(ys: list[float | None], columns: int) -> None:
+    slowly, at_once = Trace("a"), Trace("b")
+    for x, y in enumerate(ys, 1):
+        slowly.append(x, y)
+        slowly.spans(1, 300, columns)
+        at_once.append(x, y)
+    assert slowly.spans(1, 300, columns) == at_once.spans(1, 300, columns)
+
+
+class ChartApp(App[None]):
+    def __init__(self, chart: Chart) -> None:
+        super().__init__()
+        self.chart = chart
+
+    def compose(self) -> ComposeResult:
+        yield self.chart
+
+
+def chart_of(points: int, most: int = 20_000) -> tuple[Chart, Trace]:
+    trace = Trace("train")
+    for x in range(1, points + 1):
+        trace.append(x, 1 + 1 / x)
+    chart = Chart(trace, x_name="epoch", dots=BRAILLE)
+    chart.x_most = most
+    return chart, trace
+
+
+async def test_only_rows_that_changed_are_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    chart, trace = chart_of(101, most=200)
+    async with ChartApp(chart).run_test(size=(80, 24)):
+        drawn: list[Region] = []
+        monkeypatch.setattr(chart, "refresh", lambda *regions, **_: drawn.extend(regions))
+        chart.draw()
+        assert drawn == []
+        trace.append(102, 1 + 1 / 102)
+        chart.draw()
+        assert {region.height for region in drawn} == {1}
+        assert len(drawn) <= 3
+
+
+async def test_the_best_value_is_marked_and_the_cursor_reads_values() -> None:
+    chart, _ = chart_of(100, most=100)
+    chart.mark = Mark(50, 1.02, "best 1.0200 at 50")
+    async with ChartApp(chart).run_test(size=(80, 24)):
+        rows = [chart.render_line(y).text for y in range(24)]
+        assert any("◆" in row for row in rows)
+        assert any("best 1.0200 at 50" in row for row in rows)
+        chart.move_cursor(0)
+        chart.move_cursor(-1000)
+        assert chart.render_line(0).text.startswith(" epoch 1   ── train 2.0000")
+
+
+async def test_the_rows_fill_the_width_exactly() -> None:
+    chart, _ = chart_of(30)
+    async with ChartApp(chart).run_test(size=(61, 13)):
+        assert {chart.render_line(y).cell_length for y in range(13)} == {61}

@@ -1,0 +1,211 @@
+"""The Train screen, by the keys that a person presses and the words that appear, on scripted runs."""
+
+import os
+from collections.abc import Callable
+
+import pytest
+from textual.widgets import Static
+
+from mftui.app.app import MftuiApp
+from mftui.app.screens.monitor import Monitor
+from mftui.app.screens.train import TrainScreen
+from mftui.app.widgets.footer import Footer
+from mftui.app.widgets.header import Header
+from mftui.app.widgets.log_view import LogView
+from mftui.core.runs import launch
+from mftui.core.runs.directory import Run, all_runs
+from mftui.core.runs.events import Failed, Resumed, Stopped
+from tests.app.conftest import NOW, ScriptedRun
+from tests.app.waiting import until
+
+Scripted = Callable[..., ScriptedRun]
+Alive = Callable[[ScriptedRun], None]
+
+
+def log_of(app: MftuiApp) -> list[str]:
+    return [text for text, _ in app.screen.query_one(LogView)._lines]
+
+
+def words(app: MftuiApp, kind: type[Static]) -> str:
+    return str(app.screen.query_one(kind).content)
+
+
+async def test_the_app_opens_on_train_when_a_run_is_going(
+    workbench: type[MftuiApp], scripted: Scripted, alive: Alive
+) -> None:
+    alive(scripted().begin().epochs(1, 5))
+    async with workbench().run_test() as pilot:
+        await until(pilot, lambda: len(log_of(pilot.app)) == 6)
+        assert log_of(pilot.app)[0] == "ratings: 80,000 training, 0 validation, 20,000 test · cuda:0 Test GPU"
+        assert log_of(pilot.app)[-1] == "Step: 4 Loss: 1.2953"
+        assert isinstance(pilot.app.screen, TrainScreen)
+        assert "▶ running" in words(pilot.app, Header)
+        assert "epoch 5/128" in words(pilot.app, Header)
+
+
+async def test_the_app_opens_on_data_when_no_run_is_going(workbench: type[MftuiApp], scripted: Scripted) -> None:
+    scripted().begin().epochs(1, 128).finish()
+    async with workbench().run_test() as pilot:
+        assert pilot.app.current_mode == "data"
+        assert "✓ finished" in words(pilot.app, Header)
+
+
+async def test_epochs_that_are_told_later_appear_one_line_each(
+    workbench: type[MftuiApp], scripted: Scripted, alive: Alive
+) -> None:
+    run = scripted().begin().epochs(1, 2)
+    alive(run)
+    async with workbench().run_test() as pilot:
+        await until(pilot, lambda: len(log_of(pilot.app)) == 3)
+        run.epochs(3, 10)
+        await until(pilot, lambda: len(log_of(pilot.app)) == 11)
+        assert [line.split(" Loss")[0] for line in log_of(pilot.app)[1:]] == [f"Step: {n}" for n in range(10)]
+
+
+async def test_epochs_after_the_checkpoint_of_a_resumed_run_disappear(
+    workbench: type[MftuiApp], scripted: Scripted, alive: Alive
+) -> None:
+    run = scripted().begin().epochs(1, 20)
+    alive(run)
+    async with workbench().run_test() as pilot:
+        monitor = pilot.app.screen.query_one(Monitor)
+        await until(pilot, lambda: len(monitor.train.xs) == 20)
+        run.tell(Resumed(time=NOW, epoch=12)).epochs(13, 14)
+        await until(pilot, lambda: monitor.train.xs == list(range(1, 15)))
+        assert log_of(pilot.app)[-1].startswith("Step: 13 ")
+
+
+async def test_overfitting_is_said_in_words(workbench: type[MftuiApp], scripted: Scripted) -> None:
+    scripted().begin().epochs(1, 128).finish()
+    async with workbench().run_test() as pilot:
+        await pilot.press("2")
+        await until(pilot, lambda: pilot.app.screen.query_one("#curve").border_subtitle)
+        subtitle = str(pilot.app.screen.query_one("#curve").border_subtitle)
+        assert subtitle == "overfitting: since epoch 64 the test error has risen 16%"
+        assert "best 0.8591 at 64" in pilot.app.export_screenshot().replace("&#160;", " ")
+
+
+async def test_a_run_whose_process_is_gone_is_interrupted_and_offers_to_resume(
+    workbench: type[MftuiApp], scripted: Scripted
+) -> None:
+    run = scripted().begin().epochs(1, 3)
+    run.run.log.write_text("loading\nMemoryError\n")
+    async with workbench().run_test(size=(120, 36)) as pilot:
+        await pilot.press("2")
+        await until(pilot, lambda: "MemoryError" in log_of(pilot.app))
+        assert "! interrupted" in words(pilot.app, Header)
+        await until(pilot, lambda: "r Resume" in words(pilot.app, Footer))
+        assert "x Stop" not in words(pilot.app, Footer)
+
+
+async def test_a_failed_run_says_why(workbench: type[MftuiApp], scripted: Scripted) -> None:
+    scripted().tell(Failed(time=NOW, message="The loss is not a number.", hint="Lower the learning rate."))
+    async with workbench().run_test() as pilot:
+        await pilot.press("2")
+        await until(pilot, lambda: "The loss is not a number. Lower the learning rate." in log_of(pilot.app))
+
+
+async def test_outside_text_stays_text(workbench: type[MftuiApp], scripted: Scripted) -> None:
+    scripted().tell(Failed(time=NOW, message="[red]\x1b[31mbad\x07[/red]"))
+    async with workbench().run_test() as pilot:
+        await pilot.press("2")
+        await until(pilot, lambda: "[red]bad[/red]" in log_of(pilot.app))
+
+
+async def test_a_setting_is_changed_and_the_command_line_follows(workbench: type[MftuiApp]) -> None:
+    async with workbench().run_test(size=(120, 36)) as pilot:
+        await pilot.press("2", "j", "j", "j", "enter", "7", "enter")
+        command = str(pilot.app.screen.query_one("#command", Static).content)
+        assert command == "mftui train ml-100k --preset notebook --set split_seed=7"
+        await pilot.press("backspace")
+        command = str(pilot.app.screen.query_one("#command", Static).content)
+        assert command == "mftui train ml-100k --preset notebook"
+
+
+async def test_an_invalid_value_is_named_and_escape_leaves_the_setting_as_it_was(workbench: type[MftuiApp]) -> None:
+    async with workbench().run_test(size=(120, 36)) as pilot:
+        await pilot.press("2", "j", "j", "j", "enter", "z", "enter")
+        meaning = pilot.app.screen.query_one(".meaning", Static)
+        assert str(meaning.content).startswith("split_seed can't be z.")
+        await pilot.press("escape")
+        assert "split_seed=" not in str(pilot.app.screen.query_one("#command", Static).content)
+
+
+async def test_letters_are_text_while_a_setting_is_open(workbench: type[MftuiApp]) -> None:
+    async with workbench().run_test(size=(120, 36)) as pilot:
+        await pilot.press("2", "j", "j", "j", "enter", "q", "s", "1")
+        assert pilot.app.current_mode == "train"
+        assert pilot.app.is_running
+        assert not all_runs()
+
+
+async def test_the_arrows_read_the_curve(workbench: type[MftuiApp], scripted: Scripted) -> None:
+    scripted().begin().epochs(1, 128).finish()
+    async with workbench().run_test(size=(120, 36)) as pilot:
+        await pilot.press("2")
+        chart = pilot.app.screen.query_one(Monitor).chart
+        await until(pilot, lambda: chart.traces[0].xs)
+        await pilot.press("left", "left")
+        assert chart.cursor is not None
+        assert 120 < chart.cursor < 128
+        assert f"epoch {chart.cursor} " in chart.render_line(0).text
+        await pilot.press("escape")
+        assert chart.cursor is None
+
+
+async def test_start_makes_a_run_and_follows_it(workbench: type[MftuiApp], monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[Run] = []
+    monkeypatch.setattr(launch, "start", lambda run: started.append(run) or 1)
+    async with workbench().run_test() as pilot:
+        await pilot.press("2", "s")
+        await until(pilot, lambda: "◌ waiting" in words(pilot.app, Header))
+        assert [run.record().config.preset for run in started] == ["notebook"]
+
+
+async def test_quitting_asks_when_a_run_is_going(workbench: type[MftuiApp], scripted: Scripted, alive: Alive) -> None:
+    run = scripted().begin().epochs(1, 5)
+    alive(run)
+    async with workbench().run_test() as pilot:
+        await pilot.press("q", "escape")
+        assert isinstance(pilot.app.screen, TrainScreen)
+        await pilot.press("ctrl+q", "s")
+        assert run.run.stop.exists()
+    assert pilot.app.return_code == 0
+
+
+async def test_quitting_does_not_ask_when_no_run_is_going(workbench: type[MftuiApp], scripted: Scripted) -> None:
+    scripted().begin().epochs(1, 3).tell(Stopped(time=NOW, epoch=3))
+    async with workbench().run_test() as pilot:
+        await pilot.press("q")
+    assert pilot.app.return_code == 0
+
+
+async def test_help_explains_the_screen_and_the_palette_has_every_action(workbench: type[MftuiApp]) -> None:
+    async with workbench().run_test() as pilot:
+        await pilot.press("2", "question_mark")
+        shown = pilot.app.export_screenshot().replace("&#160;", " ")
+        assert "the settings of the next run" in shown
+        await pilot.press("escape")
+        titles = [command.title for command in pilot.app.get_system_commands(pilot.app.screen)]
+        assert {"Start", "Data", "Clusters", "Quit"} <= set(titles)
+        assert "Stop" not in titles
+
+
+SIZES = {"small": (80, 24), "large": (120, 36)}
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("look", ["dark", "light", "no_color"])
+def test_looks(
+    workbench: type[MftuiApp],
+    scripted: Scripted,
+    snap_compare: Callable[..., bool],
+    monkeypatch: pytest.MonkeyPatch,
+    size: str,
+    look: str,
+) -> None:
+    scripted().begin().epochs(1, 128).finish()
+    monkeypatch.setitem(
+        os.environ, *{"light": ("COLORFGBG", "0;15"), "no_color": ("NO_COLOR", "1")}.get(look, ("A", ""))
+    )
+    assert snap_compare(workbench(), press=["2"], terminal_size=SIZES[size])

@@ -1,0 +1,57 @@
+"""The real program on a real pseudo-terminal, with a screen to read."""
+
+import sys
+import time
+from types import TracebackType
+from typing import Self
+
+import pexpect
+import pyte
+
+
+class Terminal:
+    """`mftui` with these arguments on a terminal of this size; leaving the block hangs up."""
+
+    def __init__(self, *arguments: str, columns: int = 80, rows: int = 24) -> None:
+        self.screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self.screen)
+        self.program = pexpect.spawn(
+            sys.executable, ["-m", "mftui", *arguments], dimensions=(rows, columns), timeout=30
+        )
+        self.received = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        if self.program.isalive() or not self.program.closed:
+            self.program.close(force=True)
+
+    def text(self) -> str:
+        return "\n".join(self.screen.display)
+
+    def press(self, keys: str) -> None:
+        self.program.send(keys)
+
+    def until(self, *words: str, seconds: float = 60) -> None:
+        """Read until all these words are on the screen."""
+        end = time.monotonic() + seconds
+        while not all(word in self.text() for word in words):
+            assert time.monotonic() < end, f"no {words} on the screen:\n{self.text()}"
+            self._read()
+
+    def until_ended(self, seconds: float = 20) -> int | None:
+        """Read until the program has ended; returns its exit code."""
+        end = time.monotonic() + seconds
+        while self.program.isalive():
+            assert time.monotonic() < end, f"still there:\n{self.text()}"
+            self._read()
+        return self.program.exitstatus
+
+    def _read(self) -> None:
+        try:
+            data = self.program.read_nonblocking(65536, timeout=0.1)
+        except (pexpect.TIMEOUT, pexpect.EOF):
+            return
+        self.received += len(data)
+        self._stream.feed(data)

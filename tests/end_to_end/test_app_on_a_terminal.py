@@ -1,0 +1,83 @@
+"""The app as a person meets it: on a terminal, training for real, left alone, found again, hung up on."""
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mftui.core.data import load
+from mftui.core.runs import launch
+from mftui.core.runs.directory import Run, all_runs, create
+from mftui.core.runs.history import History, State
+from mftui.core.runs.lock import holder
+from mftui.core.runs.presets import preset
+from tests.end_to_end.terminal import Terminal
+
+
+@pytest.fixture
+def dataset(home: Path, ratings_folder: Path) -> str:
+    """A small dataset that was opened before."""
+    load(str(ratings_folder))
+    return str(ratings_folder)
+
+
+@pytest.fixture
+def long_run(dataset: str) -> Iterator[Run]:
+    """A run that goes on until it is stopped, past its first epoch."""
+    run = create(preset("notebook").with_changes({"data": dataset, "epochs": 10_000_000}))
+    launch.start(run)
+    history = History(run)
+    while not history.epochs:
+        history.poll()
+        assert history.state() in (State.WAITING, State.RUNNING)
+    yield run
+    if held := holder(run):
+        launch.request_stop(run)
+        while launch.is_alive(held.pid) and holder(run):
+            pass
+
+
+def test_the_first_screen_shows_the_figures(dataset: str) -> None:
+    with Terminal("open", dataset) as terminal:
+        terminal.until("1 Data", "Users", "60")
+        terminal.press("q")
+        assert terminal.until_ended() == 0
+
+
+def test_a_model_is_trained_with_two_keys(dataset: str) -> None:
+    with Terminal("open", dataset) as terminal:
+        terminal.until("1 Data")
+        terminal.press("2")
+        terminal.until("Settings")
+        terminal.press("s")
+        terminal.until("Step: 127 Loss:", "finished")
+        terminal.press("q")
+        assert terminal.until_ended() == 0
+    (run,) = all_runs()
+    assert run.model.exists()
+
+
+def test_a_run_goes_on_when_the_app_is_quit_and_is_found_again_and_stopped(long_run: Run) -> None:
+    with Terminal() as terminal:
+        terminal.until("running", "Step: ")
+        terminal.press("q")
+        terminal.until("leave it running")
+        terminal.press("l")
+        assert terminal.until_ended() == 0
+    assert holder(long_run)
+    with Terminal() as terminal:
+        terminal.until("running", "Step: ")
+        terminal.press("x")
+        terminal.until("Stopped after epoch", "stopped")
+        terminal.press("q")
+        assert terminal.until_ended() == 0
+    assert not holder(long_run)
+
+
+def test_a_run_goes_on_when_the_terminal_is_hung_up(long_run: Run) -> None:
+    with Terminal() as terminal:
+        terminal.until("running", "Step: ")
+        terminal.program.kill(signal.SIGHUP)
+        terminal.until_ended()
+    assert holder(long_run)
