@@ -1,9 +1,9 @@
 """Where files come from: a directory, a zip read in place, or a single file with what lies beside it."""
 
-import io
 import os
 import posixpath
 import zipfile
+import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -121,7 +121,7 @@ def open_source(path: Path) -> Iterator[Source]:
                 yield Zip(path, archive)
         else:
             yield Folder(path, [path.name])
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, io.UnsupportedOperation) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise DataError(f"{path} is a damaged zip file: {error}.", "Fetch or make it again.") from error
     except OSError as error:
         raise DataError(f"{error.filename or path} can't be read: {error.strerror or error}.") from error

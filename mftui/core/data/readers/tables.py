@@ -156,7 +156,7 @@ def _blame_a_line(source: Source, member: str, layout: Layout, error: Exception)
 
 def _fault(fields: Sequence[str], layout: Layout) -> str | None:
     """What is wrong with a line, in words."""
-    needed = max(layout.user, layout.item, layout.rating) + 1
+    needed = max(layout.user, layout.item) + 1
     if len(fields) < needed:
         return f"it has {len(fields)} field{'s' * (len(fields) != 1)} where {needed} are needed"
     for role, field in (("user", fields[layout.user]), ("item", fields[layout.item])):
@@ -164,7 +164,8 @@ def _fault(fields: Sequence[str], layout: Layout) -> str | None:
             return f"it has no {role}"
         if layout.whole_ids and not _is_whole(field):
             return f"{_shown(field)} is not a {role}'s number"
-    if (rating := fields[layout.rating]) not in _MISSING and not _is_number(rating):
+    rating = fields[layout.rating] if layout.rating < len(fields) else ""  # counted as a row without one
+    if rating not in _MISSING and not _is_number(rating):
         return f"{_shown(rating)} is not a rating"
     has_time = layout.timestamp is not None and layout.timestamp < len(fields)
     if has_time and (time := fields[layout.timestamp or 0]) not in _MISSING and not _is_number(time):

@@ -1,0 +1,39 @@
+"""`mftui data`: what it prints where, and its exit codes."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from mftui.cli.main import app
+
+pytestmark = pytest.mark.usefixtures("home")
+
+
+def test_the_list_says_what_there_is_and_that_nothing_is_fetched() -> None:
+    listed = json.loads(CliRunner().invoke(app, ["data", "list", "--json"]).stdout)
+    assert listed[0]["name"] == "ml-100k"
+    assert not any(entry["fetched"] for entry in listed)
+    assert all("GroupLens" in entry["licence"] for entry in listed)
+
+
+def test_show_describes_a_path_twice_the_same(ratings_folder: Path, ratings) -> None:
+    first, again = (CliRunner().invoke(app, ["data", "show", str(ratings_folder), "--json"]) for _ in range(2))
+    assert first.exit_code == 0
+    assert json.loads(first.stdout) == json.loads(again.stdout)
+    assert json.loads(first.stdout)["ratings"] == len(ratings)
+
+
+def test_show_prints_figures_for_people(ratings_folder: Path) -> None:
+    printed = CliRunner().invoke(app, ["data", "show", str(ratings_folder)]).stdout
+    assert "2,400 cells" in printed
+    assert "on 1 to 5 in steps of 1" in printed
+
+
+@pytest.mark.parametrize("command", [["show", "nowhere.csv"], ["fetch", "ml-7"]])
+def test_what_is_not_there_ends_in_a_sentence_and_exit_code_one(command: list[str]) -> None:
+    result = CliRunner().invoke(app, ["data", *command])
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert result.stderr.startswith("Error: There is no dataset")

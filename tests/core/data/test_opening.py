@@ -1,0 +1,112 @@
+"""Opening a dataset: the binary copy, when it is made anew, and how little is imported for it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mftui.core.data import cache, load, summary_of
+from mftui.core.data.statistics import summarize
+from mftui.core.errors import DataError
+
+pytestmark = pytest.mark.usefixtures("home")
+
+
+def copies() -> list[Path]:
+    return list(cache.ratings_cache_dir().iterdir())
+
+
+def test_a_copy_gives_back_what_was_read(ratings, ratings_folder: Path) -> None:
+    load(str(ratings_folder))
+    again = cache.read_copy(cache.place_of(str(ratings_folder)))
+    assert again is not None
+    again.__dict__.pop("fingerprint")
+    assert again.fingerprint == ratings.fingerprint
+    for name, column in {**ratings.item_info, **ratings.user_info}.items():
+        np.testing.assert_array_equal({**again.item_info, **again.user_info}[name], column)
+    assert again.scale == ratings.scale
+
+
+def test_the_summary_is_there_after_the_first_opening_and_not_before(ratings, ratings_folder: Path) -> None:
+    assert summary_of(str(ratings_folder)) is None
+    summary = summarize(load(str(ratings_folder)), str(ratings_folder))
+    assert summary_of(str(ratings_folder)) == summary
+    assert sum(count for _, count in summary.histogram) == summary.ratings == len(ratings)
+
+
+@pytest.mark.parametrize("file", ["u.data", "u.item"])
+def test_a_file_that_changed_is_read_again(file: str, ratings_folder: Path) -> None:
+    load(str(ratings_folder))
+    os.utime(ratings_folder / file, ns=(1, 1))
+    assert summary_of(str(ratings_folder)) is None
+    load(str(ratings_folder))
+    assert summary_of(str(ratings_folder)) is not None
+    assert len(copies()) == 1
+
+
+@pytest.mark.parametrize("file", ["contents.json", "users.npy", "item-0.json", "values.npy"])
+@pytest.mark.parametrize("damage", ["gone", "cut", "garbage"])
+def test_a_damaged_copy_is_made_anew_without_a_word(file: str, damage: str, ratings, ratings_folder: Path) -> None:
+    load(str(ratings_folder))
+    path = copies()[0] / file
+    whole = path.read_bytes()
+    path.unlink()
+    if damage != "gone":
+        path.write_bytes(whole[: len(whole) // 2] if damage == "cut" else b"\x80garbage")
+    assert load(str(ratings_folder)).fingerprint == ratings.fingerprint
+    assert path.read_bytes() == whole
+
+
+def test_two_processes_that_open_the_same_at_once_both_get_it(ratings, ratings_folder: Path) -> None:
+    code = "import sys; from mftui.core.data import load; print(load(sys.argv[1]).fingerprint)"
+    running = [
+        subprocess.Popen([sys.executable, "-c", code, str(ratings_folder)], stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    assert [process.communicate()[0].strip() for process in running] == [ratings.fingerprint] * 2
+    assert len(copies()) == 1
+
+
+def test_a_copy_that_cannot_be_kept_does_not_stop_the_opening(home, ratings, ratings_folder: Path) -> None:
+    home.mkdir()
+    (home / "cache").write_text("a file, not a directory")
+    assert load(str(ratings_folder)).fingerprint == ratings.fingerprint
+
+
+def test_copies_of_ratings_without_times_or_titles(ratings, tmp_path: Path) -> None:
+    bare = replace(ratings, timestamps=None, item_info={}, user_info={})
+    cache.write_copy(tmp_path / "c", bare, summarize(bare, "x"), {})
+    again = cache.read_copy(tmp_path / "c")
+    assert again is not None
+    assert again.timestamps is None
+    assert again.titles.tolist() == [str(i) for i in ratings.item_ids]
+
+
+def test_a_wrong_name_is_answered_with_the_right_ones() -> None:
+    with pytest.raises(DataError, match="no dataset and no file called ml-100") as caught:
+        load("ml-100")
+    assert "Did you mean ml-100k?" in caught.value.hint
+
+
+def test_nothing_heavy_is_imported_to_show_a_summary(ratings_folder: Path) -> None:
+    load(str(ratings_folder))
+    code = (
+        "import sys; from mftui.core.data import catalog, statistics, summary_of\n"
+        "assert summary_of(sys.argv[1])\n"
+        "print([name for name in ('numpy', 'pandas', 'pooch', 'requests') if name in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", code, str(ratings_folder)], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"
+
+
+def test_a_copy_is_opened_without_pandas(ratings_folder: Path) -> None:
+    load(str(ratings_folder))
+    code = "import sys; from mftui.core.data import load; load(sys.argv[1]); print('pandas' in sys.modules)"
+    said = subprocess.run([sys.executable, "-c", code, str(ratings_folder)], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "False"
+    shutil.rmtree(copies()[0])

@@ -1,0 +1,29 @@
+"""Text from outside: safe to show, easy to search."""
+
+import pytest
+
+from mftui.core.text import clean, fold
+
+
+@pytest.mark.parametrize(
+    ("dirty", "safe"),
+    [
+        ("\x1b[31mred\x1b[0m", "red"),
+        ("\x1b]0;title\x07text", "text"),
+        ("a\tb\r\nc", "a b c"),
+        ("bell\x07 null\x00", "bell null"),
+        ("\u202ereversed\u2066", "reversed"),
+        ("[bold]kept[/bold]", "[bold]kept[/bold]"),
+        ("\u9b3c\u6ec5 \U0001f600", "\u9b3c\u6ec5 \U0001f600"),
+    ],
+)
+def test_what_a_terminal_would_obey_is_removed_and_the_rest_is_kept(dirty: str, safe: str) -> None:
+    assert clean(dirty) == safe
+
+
+def test_long_text_is_cut_with_an_ellipsis() -> None:
+    assert clean("x" * 301) == "x" * 299 + "…"
+
+
+def test_searching_ignores_case_and_accents() -> None:
+    assert fold("AMÉLIE") == fold("amelie")
