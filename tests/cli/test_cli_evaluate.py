@@ -3,9 +3,11 @@
 import json
 import os
 import time
+from dataclasses import replace
 
 import pytest
 
+from mftui.core.model import Factors
 from tests.cli.says import mftui_says
 
 
@@ -22,7 +24,20 @@ def test_evaluate_says_how_every_number_was_made_and_what_stands_beside_it(run):
     assert said.exit_code == 0
     for words in ("random: 20% of the rows, seed 42", "clipped to 1 to 5", "global mean", "user and movie bias"):
         assert words in said.stdout
-    assert "RMSE over all test rows is" in said.stdout
+    assert "Better than the user and movie bias model by" in said.stdout
+    assert "within half a star" in said.stdout
+    for heading in ("true rating", "predicted rating", "ratings of the user", "ratings of the movie", "genre", "time"):
+        assert heading in said.stdout
+
+
+def test_a_model_that_only_ranks_is_said_to_have_no_error(run):
+    model = Factors.load(run.model)
+    replace(model, kind="score").save(run.model)
+    said = mftui_says("evaluate", run.name)
+    assert said.exit_code == 0
+    assert "predicts no ratings" in said.stdout
+    assert "ndcg@10" in said.stdout
+    assert "rmse" not in said.stdout
 
 
 def test_an_evaluation_is_read_again_until_asked_anew_or_older_than_the_model(run):

@@ -28,6 +28,27 @@ class Biases:
         return predicted
 
 
+@dataclass(frozen=True, eq=False)
+class Averages:
+    """What is known of training ratings without fitting anything."""
+
+    mean: float
+    item: NDArray[np.float64]
+    """The mean of each item's ratings, `[n_items]`; the mean of all for an item never seen."""
+    majority: float
+    """The commonest rating, the lowest of equals."""
+
+
+def average(items: IntArray, values: NDArray[np.float32], n_items: int) -> Averages:
+    """The averages of ratings, `[n]`, at least one, of items at these positions."""
+    mean = float(np.mean(values, dtype=np.float64))
+    counts = np.bincount(items, minlength=n_items)
+    sums = np.bincount(items, values, minlength=n_items)
+    kinds, frequencies = np.unique(values, return_counts=True)
+    item = np.where(counts > 0, sums / np.maximum(counts, 1), mean)
+    return Averages(mean, item, float(kinds[np.argmax(frequencies)]))
+
+
 def fit_biases(users: IntArray, items: IntArray, values: NDArray[np.float32], n_users: int, n_items: int) -> Biases:
     """The user and item biases that fit ratings best under a ridge penalty, by alternating least squares.
 

@@ -1,6 +1,7 @@
 """A model judged on the test rows of a split."""
 
 from dataclasses import fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,10 +9,12 @@ from numpy.typing import NDArray
 from mftui.core.data.ratings import Ratings
 from mftui.core.data.splits import Split
 from mftui.core.errors import DataError, ModelError
-from mftui.core.evaluation.baselines import fit_biases
+from mftui.core.evaluation import bootstrap
+from mftui.core.evaluation.baselines import average, fit_biases
 from mftui.core.evaluation.ranking import Score, ease, most_popular, rank_and_judge
-from mftui.core.evaluation.ratings import error_by_rating, rating_error
+from mftui.core.evaluation.ratings import judge_ratings
 from mftui.core.evaluation.report import Evaluation, Parameter, Protocol, RatingError, WorstPrediction
+from mftui.core.evaluation.segments import Predicted, all_segments, error_by_rating, error_histogram
 from mftui.core.model import Factors
 
 _WORST = 20
@@ -23,15 +26,18 @@ _MOST_SCORES = 500_000_000
 _LARGEST_FOR_EASE = 10_000
 """Items; its arrays grow with their square."""
 
+_NO_ERROR = RatingError(0.0, 0.0, 0.0, 0)
+_UNJUDGED: dict[str, Any] = {
+    "ratings": _NO_ERROR, "known": _NO_ERROR, "raw": _NO_ERROR, "baselines": {}, "by_rating": [], "worst": [],
+}  # fmt: skip
+"""A model that only ranks has no error in ratings."""
+
 
 def evaluate(factors: Factors, ratings: Ratings, split: Split, model: str) -> Evaluation:
     """See `mftui.core.evaluation.evaluate`."""
     _check(factors, ratings, split)
-    users, items, true = ratings.users[split.test], ratings.items[split.test], ratings.values[split.test]
-    raw = factors.predict(users, items, clip=False)
-    predicted = _clip(raw, ratings)
-    known = (factors.user_counts[users] > 0) & (factors.item_counts[items] > 0)
     ranking, ranking_protocol = _ranking(factors, ratings, split)
+    judged = _judge_ratings(factors, ratings, split) if factors.kind == "rating" else _UNJUDGED
     return Evaluation(
         protocol=Protocol(
             dataset=ratings.name,
@@ -43,17 +49,13 @@ def evaluate(factors: Factors, ratings: Ratings, split: Split, model: str) -> Ev
             clipped=True,
             scale=(ratings.scale.lowest, ratings.scale.highest, ratings.scale.step),
             model=model,
+            intervals=bootstrap.PROTOCOL,
         ),
-        ratings=rating_error(predicted, true),
-        known=rating_error(predicted[known], true[known]),
-        raw=rating_error(raw[known], true[known]),
-        baselines=_baselines(ratings, split),
-        by_rating=error_by_rating(predicted, true),
-        worst=_worst(factors, ratings, split.test, predicted),
         parameters=_parameters(factors),
         ranking=ranking.pop("model", {}),
         ranking_baselines=ranking,
         ranking_protocol=ranking_protocol,
+        **judged,
     )
 
 
@@ -74,17 +76,40 @@ def _clip(predicted: NDArray[np.floating], ratings: Ratings) -> NDArray[np.float
     return clipped
 
 
-def _baselines(ratings: Ratings, split: Split) -> dict[str, RatingError]:
-    """The same test rows predicted without taste, from the rows that the model learnt from."""
-    train, test = split.train, split.test
-    biases = fit_biases(
-        ratings.users[train], ratings.items[train], ratings.values[train], ratings.n_users, ratings.n_items
-    )
-    true = ratings.values[test]
-    by_bias = _clip(biases.predict(ratings.users[test], ratings.items[test]), ratings)
+def _judge_ratings(factors: Factors, ratings: Ratings, split: Split) -> dict[str, Any]:
+    """The fields of an `Evaluation` that tell of predicted ratings."""
+    users, items, true = ratings.users[split.test], ratings.items[split.test], ratings.values[split.test]
+    raw = factors.predict(users, items, clip=False)
+    predicted = _clip(raw, ratings)
+    known = (factors.user_counts[users] > 0) & (factors.item_counts[items] > 0)
+    baselines = _baselines(ratings, split)
+    model = {"all": predicted, "known": np.where(known, predicted, np.nan), "raw": np.where(known, raw, np.nan)}
+    judged = judge_ratings(model | baselines, true, users)
+    rows = Predicted(*(column.astype(np.float64) for column in (true, predicted, baselines["bias"])))
     return {
-        "global_mean": rating_error(np.full(len(true), biases.mean), true),
-        "bias": rating_error(by_bias, true),
+        "ratings": judged["all"].error,
+        "known": judged["known"].error,
+        "raw": judged["raw"].error,
+        "baselines": {name: judged[name].error for name in baselines},
+        "beside": {name: judged["all"].beside(judged[name]) for name in baselines},
+        "by_rating": error_by_rating(predicted, true),
+        "segments": all_segments(rows, ratings, split.test, split.train),
+        "errors": error_histogram(predicted, true, ratings.scale),
+        "worst": _worst(factors, ratings, split.test, predicted),
+    }
+
+
+def _baselines(ratings: Ratings, split: Split) -> dict[str, NDArray[np.floating]]:
+    """The test rows predicted without taste, from the rows that the model learnt from."""
+    train, users, items = split.train, ratings.users[split.test], ratings.items[split.test]
+    learnt = ratings.users[train], ratings.items[train], ratings.values[train]
+    biases = fit_biases(*learnt, ratings.n_users, ratings.n_items)
+    averages = average(*learnt[1:], ratings.n_items)
+    return {
+        "global_mean": np.full(len(items), averages.mean),
+        "item_mean": averages.item[items],
+        "bias": _clip(biases.predict(users, items), ratings),
+        "majority": np.full(len(items), averages.majority),
     }
 
 

@@ -1,36 +1,81 @@
-"""How far predicted ratings are from true ones."""
+"""How far predicted ratings are from true ones, and how sure that is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mftui.core.evaluation.report import ErrorByRating, RatingError
+from mftui.core.evaluation.bootstrap import interval, resampled, sums_by_user
+from mftui.core.evaluation.report import Difference, RatingError, Verdict
 
-_MOST_VALUES = 20
-_RANGES = 10
+_NEAR = 0.5
+"""Half a star."""
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """The error of some predictions, and its root mean square in each bootstrap draw, `[DRAWS]`."""
+
+    error: RatingError
+    rmse_draws: NDArray[np.float64]
+
+    def beside(self, other: "Judged") -> Difference:
+        """How these predictions do beside others of the same rows."""
+        low, high = interval(other.rmse_draws - self.rmse_draws)
+        verdict: Verdict = "better" if low > 0 else "worse" if high < 0 else "no clear difference"
+        return Difference(other.error.rmse - self.error.rmse, (low, high), verdict)
+
+
+def judge_ratings(
+    predictions: Mapping[str, NDArray[np.floating]], true: NDArray[np.floating], users: NDArray[np.integer]
+) -> dict[str, Judged]:
+    """The error of several predictions of the same rows, with intervals from the same draws of users.
+
+    Args:
+        predictions: predicted ratings by the name of who predicts, `[n]` each; NaN where a row is left out.
+        true: the ratings, `[n]`, at least one.
+        users: who rated, positions `[n]`.
+    """
+    columns = []
+    for predicted in predictions.values():
+        difference = predicted.astype(np.float64) - true
+        counted = np.isfinite(difference)
+        difference[~counted] = 0.0
+        columns += [difference**2, np.abs(difference), counted.astype(np.float64)]
+    places = np.unique(users, return_inverse=True)[1]
+    draws = resampled(sums_by_user(places, np.array(columns)))
+    judged = {}
+    for i, (name, predicted) in enumerate(predictions.items()):
+        counted = np.isfinite(predicted)
+        error = rating_error(predicted[counted], true[counted])
+        squares, absolutes, n = draws[:, 3 * i : 3 * i + 3].T
+        with np.errstate(invalid="ignore"):
+            rmse, mae = np.sqrt(squares / n), absolutes / n
+        if error.n:
+            error = _with_intervals(error, interval(rmse), interval(mae))
+        judged[name] = Judged(error, rmse)
+    return judged
 
 
 def rating_error(predicted: NDArray[np.floating], true: NDArray[np.floating]) -> RatingError:
-    """Mean squared error, its root, and mean absolute error over rows, `[n]` each; all 0 where n is 0."""
+    """The errors over rows, `[n]` each, without intervals; all 0 where n is 0."""
     if len(true) == 0:
         return RatingError(0.0, 0.0, 0.0, 0)
+    true = true.astype(np.float64)
     difference = predicted.astype(np.float64) - true
-    mse = float(np.mean(difference**2))
-    return RatingError(mse, float(np.sqrt(mse)), float(np.mean(np.abs(difference))), len(true))
+    mse, variance = float(np.mean(difference**2)), float(np.var(true))
+    return RatingError(
+        mse=mse,
+        rmse=float(np.sqrt(mse)),
+        mae=float(np.mean(np.abs(difference))),
+        n=len(true),
+        r2=1 - mse / variance if variance else None,
+        within_half=float(np.mean(np.abs(difference) <= _NEAR)),
+    )
 
 
-def error_by_rating(predicted: NDArray[np.floating], true: NDArray[np.floating]) -> list[ErrorByRating]:
-    """The error among the rows of each true rating, lowest rating first.
-
-    Where ratings take more than 20 values, ten ranges of equal width stand for them, each by its mean rating.
-    """
-    groups, group_of = np.unique(true, return_inverse=True)
-    if len(groups) > _MOST_VALUES:
-        edges = np.linspace(groups[0], groups[-1], _RANGES + 1)[1:-1]
-        group_of = np.unique(np.digitize(true, edges), return_inverse=True)[1]
-    counts = np.bincount(group_of)
-    difference = predicted.astype(np.float64) - true
-    means = np.bincount(group_of, true) / counts
-    predictions = np.bincount(group_of, predicted) / counts
-    roots = np.sqrt(np.bincount(group_of, difference**2) / counts)
-    rows = zip(means.tolist(), counts.tolist(), predictions.tolist(), roots.tolist(), strict=True)
-    return [ErrorByRating(*row) for row in rows]
+def _with_intervals(error: RatingError, rmse: tuple[float, float], mae: tuple[float, float]) -> RatingError:
+    return RatingError(
+        error.mse, error.rmse, error.mae, error.n, error.r2, error.within_half, rmse_interval=rmse, mae_interval=mae
+    )

@@ -1,12 +1,18 @@
 """The evaluation of a run as data: what `evaluation.json` holds."""
 
 from pathlib import Path
+from typing import Literal
 
 from msgspec import Struct
 
 from mftui.core.documents import read_document, write_document
 
 _FILE = "evaluation.json"
+
+Interval = tuple[float, float]
+"""The ends of a 95% interval."""
+
+Verdict = Literal["better", "no clear difference", "worse"]
 
 
 class Protocol(Struct, frozen=True):
@@ -24,6 +30,8 @@ class Protocol(Struct, frozen=True):
     scale: tuple[float, float, float]
     model: str
     """Which model was judged: "last, epoch 128" or "best by validation loss, epoch 64"."""
+    intervals: str = ""
+    """How the intervals were made, in words."""
 
 
 class RatingError(Struct, frozen=True):
@@ -33,6 +41,23 @@ class RatingError(Struct, frozen=True):
     rmse: float
     mae: float
     n: int
+    r2: float | None = None
+    """The share of the variance of these rows that is explained: below 0 where their mean would do better."""
+    within_half: float | None = None
+    """The share of predictions at most half a star off."""
+    rmse_interval: Interval | None = None
+    mae_interval: Interval | None = None
+
+
+class Difference(Struct, frozen=True):
+    """How the model does beside something else on the same test rows."""
+
+    rmse: float
+    """The other's RMSE less the model's: above 0 where the model is better."""
+    interval: Interval
+    """Of that difference, with the same users drawn for both."""
+    verdict: Verdict
+    """Clear where the interval leaves out 0."""
 
 
 class WorstPrediction(Struct, frozen=True):
@@ -58,6 +83,28 @@ class ErrorByRating(Struct, frozen=True):
     rmse: float
 
 
+class Segment(Struct, frozen=True):
+    """Test rows that have something in common, at least one."""
+
+    name: str
+    """What they have in common: "Drama", "12 to 40" (training ratings), "1998-03"."""
+    n: int
+    mean_rating: float
+    mean_predicted: float
+    rmse: float
+    mae: float
+    bias_rmse: float
+    """Of the bias model on the same rows: some are hard for any model."""
+
+
+class ErrorBin(Struct, frozen=True):
+    """How many predictions exceed the true rating by `low` to `high`; below 0, they are too low."""
+
+    low: float
+    high: float
+    n: int
+
+
 class Parameter(Struct, frozen=True):
     """One array of the model, summed up."""
 
@@ -81,7 +128,8 @@ class Evaluation(Struct, frozen=True):
     raw: RatingError
     """As `known`, unclipped: what the loss curve shows."""
     baselines: dict[str, RatingError]
-    """`global_mean` and `bias` (user and item bias, damped), over all test rows, clipped."""
+    """`global_mean`, `item_mean`, `bias` (user and item bias, damped) and `majority` (the commonest rating), over all
+    test rows, clipped; empty for a model that predicts no ratings."""
     by_rating: list[ErrorByRating]
     worst: list[WorstPrediction]
     parameters: list[Parameter]
@@ -91,6 +139,12 @@ class Evaluation(Struct, frozen=True):
     """The same for `most_popular` and, where the catalogue is small enough, `ease`."""
     ranking_protocol: str = ""
     """How the ranking numbers were made, in words: candidates, positives, users counted, ties."""
+    beside: dict[str, Difference] = {}
+    """The model beside each of `baselines`, over all test rows."""
+    segments: dict[str, list[Segment]] = {}
+    """The test rows by `prediction`, by `user_ratings` and `item_ratings` (in training), by `genre` and by `time`."""
+    errors: list[ErrorBin] = []
+    """The distribution of prediction less rating, over all test rows."""
 
 
 def read(directory: Path) -> Evaluation | None:

@@ -5,7 +5,7 @@ import pytest
 
 from mftui.core.data.ratings import Ratings
 from mftui.core.data.splits import Split, split
-from mftui.core.evaluation.baselines import fit_biases
+from mftui.core.evaluation.baselines import average, fit_biases
 
 
 def test_the_biases_solve_the_ridge_regression_they_stand_for():
@@ -23,6 +23,13 @@ def test_the_biases_solve_the_ridge_regression_they_stand_for():
 def test_who_was_never_seen_is_predicted_without_a_bias():
     biases = fit_biases(np.array([0, 0]), np.array([0, 1]), np.array([2.0, 4.0], np.float32), 2, 3)
     assert biases.predict(np.array([1]), np.array([2])) == pytest.approx([3.0])
+
+
+def test_averages_of_what_was_seen_and_the_mean_for_the_rest():
+    found = average(np.array([0, 0, 2]), np.array([2.0, 4.0, 4.0], np.float32), 4)
+    assert found.mean == pytest.approx(10 / 3)
+    assert found.item.tolist() == pytest.approx([3.0, 10 / 3, 4.0, 10 / 3])
+    assert found.majority == 4.0
 
 
 def rmse_and_mae(ratings: Ratings, parts: Split) -> tuple[float, float]:

@@ -9,6 +9,8 @@ from mftui.core.data.ratings import Ratings
 from mftui.core.data.splits import Split, split
 from mftui.core.errors import DataError, ModelError
 from mftui.core.evaluation import evaluate
+from mftui.core.evaluation.baselines import fit_biases
+from mftui.core.evaluation.ratings import judge_ratings
 from mftui.core.model import Factors
 
 
@@ -65,8 +67,41 @@ def test_the_global_mean_baseline_is_the_mean_of_the_training_rows_alone(ratings
     mean = ratings.values[parts.train].mean()
     expected = np.sqrt(np.mean((ratings.values[parts.test] - mean) ** 2))
     baselines = evaluate(factors, ratings, parts, "").baselines
-    assert set(baselines) == {"global_mean", "bias"}
+    assert set(baselines) == {"global_mean", "item_mean", "bias", "majority"}
     assert baselines["global_mean"].rmse == pytest.approx(expected, rel=1e-6)
+
+
+def test_every_baseline_stands_beside_the_model_with_what_came_of_it(ratings, parts, factors):
+    evaluation = evaluate(factors, ratings, parts, "")
+    assert set(evaluation.beside) == set(evaluation.baselines)
+    for name, difference in evaluation.beside.items():
+        assert difference.rmse == pytest.approx(evaluation.baselines[name].rmse - evaluation.ratings.rmse)
+        assert difference.verdict == "better"
+    assert "draws of the users" in evaluation.protocol.intervals
+
+
+def test_the_majority_baseline_is_the_commonest_training_rating(ratings, parts, factors):
+    values, counts = np.unique(ratings.values[parts.train], return_counts=True)
+    off = np.abs(ratings.values[parts.test] - values[np.argmax(counts)])
+    assert evaluate(factors, ratings, parts, "").baselines["majority"].mae == pytest.approx(off.mean())
+
+
+def test_the_test_rows_are_grouped_in_every_way_that_the_data_allows(ratings, parts, factors):
+    found = evaluate(factors, ratings, parts, "").segments
+    assert set(found) == {"prediction", "user_ratings", "item_ratings", "genre", "time"}
+    assert {segment.name for segment in found["genre"]} == {"Action", "Sci-Fi", "Drama", "Romance"}
+    for by in ("prediction", "user_ratings", "item_ratings", "time"):
+        assert sum(segment.n for segment in found[by]) == len(parts.test)
+    bare = replace(ratings, timestamps=None, item_info={})
+    assert set(evaluate(factors, bare, parts, "").segments) == {"prediction", "user_ratings", "item_ratings"}
+
+
+def test_a_model_that_only_ranks_has_a_ranking_and_no_error(ratings, parts, factors):
+    evaluation = evaluate(replace(factors, kind="score"), ratings, parts, "")
+    assert evaluation.ranking["ndcg@10"] > 0
+    assert evaluation.ratings.n == evaluation.known.n == 0
+    assert evaluation.baselines == evaluation.segments == {}
+    assert evaluation.worst == evaluation.by_rating == []
 
 
 def test_the_worst_predictions_come_worst_first_with_what_is_known_of_them(ratings, parts, factors):
@@ -118,3 +153,16 @@ def test_without_any_good_test_row_there_is_no_ranking_and_a_word_why(ratings, p
     evaluation = evaluate(factors, ratings, bad, "")
     assert evaluation.ranking == evaluation.ranking_baselines == {}
     assert evaluation.ranking_protocol.startswith("not computed")
+
+
+@pytest.mark.ml100k
+def test_the_interval_of_fold_1_is_as_wide_as_users_differ(ml100k: Ratings):
+    """The bias model's own error: rows drawn instead of users would give an interval about half as wide."""
+    parts = split(ml100k, "fold:1")
+    biases = fit_biases(*(c[parts.train] for c in (ml100k.users, ml100k.items, ml100k.values)), 943, ml100k.n_items)
+    users, items, true = (c[parts.test] for c in (ml100k.users, ml100k.items, ml100k.values))
+    predicted = biases.predict(users, items).clip(1, 5)
+    low, high = judge_ratings({"bias": predicted}, true, users)["bias"].error.rmse_interval
+    one_row_a_user = judge_ratings({"bias": predicted}, true, np.arange(len(true)))["bias"].error.rmse_interval
+    assert high - low == pytest.approx(0.05, abs=0.006)
+    assert high - low > 2 * (one_row_a_user[1] - one_row_a_user[0])

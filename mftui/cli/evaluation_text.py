@@ -1,0 +1,118 @@
+"""An evaluation as `mftui evaluate` prints it: what matters first, each number with how it was made."""
+
+from mftui.cli.output import print_table
+from mftui.core.evaluation.report import Evaluation, RatingError
+from mftui.core.evaluation.words import BASELINES, beside
+from mftui.core.text import clean
+
+_SEGMENTS = {
+    "prediction": ("predicted", "predicted rating; calibrated where the mean rating is the mean predicted"),
+    "user_ratings": ("training ratings", "how many ratings of the user it trained on"),
+    "item_ratings": ("training ratings", "how many ratings of the movie it trained on"),
+    "genre": ("genre", "genre; a movie of several counts in each"),
+    "time": ("when", "time of the rating"),
+}
+"""What the groups of test rows are called, and what tells them apart."""
+
+_BASELINES = {"item_mean": "movie mean", "bias": "user and movie bias", "majority": "commonest rating"}
+
+
+def print_evaluation(evaluation: Evaluation) -> None:
+    """Print the whole report."""
+    protocol = evaluation.protocol
+    print(f"Model: {clean(protocol.model)}; trained on {protocol.training_rows:,} rows of {clean(protocol.dataset)}")
+    print(f"Split: {clean(protocol.split)}; {protocol.test_rows:,} test rows")
+    if evaluation.ratings.n:
+        _print_errors(evaluation)
+        _print_groups(evaluation)
+    else:
+        print("\nThis model ranks movies and predicts no ratings, so there is no error to tell.")
+    if evaluation.ranking:
+        _print_ranking(evaluation)
+    if evaluation.worst:
+        _print_worst(evaluation)
+    _print_parameters(evaluation)
+
+
+def _print_errors(evaluation: Evaluation) -> None:
+    protocol, error = evaluation.protocol, evaluation.ratings
+    print(f"\nError, {_scale(evaluation)} unless said, and baselines fitted to the same training rows")
+    named = {"all test rows": error, "known users and movies": evaluation.known, "  not clipped": evaluation.raw}
+    named |= {
+        f"  {_BASELINES.get(name, name.replace('_', ' '))}": error for name, error in evaluation.baselines.items()
+    }
+    headings = ("predictions", "rmse", "95% interval", "mae", "R²", "within ½", "rows")
+    print_table(headings, [_error_row(name, error) for name, error in named.items()])
+    if error.mae_interval:
+        print(f"MAE over all test rows: 95% interval {_interval(error.mae_interval)}.")
+    if error.within_half is not None:
+        print(f"{error.within_half:.0%} of the predictions are within half a star.")
+    for name, difference in evaluation.beside.items():
+        print(beside(difference, BASELINES.get(name, name)))
+    if protocol.intervals:
+        print(f"({clean(protocol.intervals)})")
+
+
+def _error_row(name: str, error: RatingError) -> tuple[object, ...]:
+    if not error.n:
+        return (name, None, None, None, None, None, 0)
+    interval = error.rmse_interval and _interval(error.rmse_interval)
+    return (name, error.rmse, interval, error.mae, error.r2, error.within_half, error.n)
+
+
+def _print_groups(evaluation: Evaluation) -> None:
+    print(f"\nError by true rating, all test rows, {_scale(evaluation)}")
+    by_rating = [(f"{row.rating:g}", row.n, row.mean_predicted, row.rmse) for row in evaluation.by_rating]
+    print_table(("rating", "rows", "mean predicted", "rmse"), by_rating)
+    for by, segments in evaluation.segments.items():
+        name, meaning = _SEGMENTS.get(by, (by, by))
+        print(f"\nError by {meaning}")
+        rows = [(s.name, s.n, s.mean_rating, s.mean_predicted, s.rmse, s.bias_rmse) for s in segments]
+        print_table((name, "rows", "mean rating", "mean predicted", "rmse", "bias rmse"), rows)
+    if evaluation.errors:
+        print("\nPrediction less rating: too low below 0, too high above")
+        print_table(("from", "to", "rows"), [(f"{b.low:g}", f"{b.high:g}", b.n) for b in evaluation.errors])
+
+
+def _print_ranking(evaluation: Evaluation) -> None:
+    print(f"\nRanking: {clean(evaluation.ranking_protocol)}")
+    others = evaluation.ranking_baselines
+    rows = [
+        (metric, value, *(figures.get(metric) for figures in others.values()))
+        for metric, value in evaluation.ranking.items()
+    ]
+    print_table(("metric", "model", *(name.replace("_", " ") for name in others)), rows)
+
+
+def _print_worst(evaluation: Evaluation) -> None:
+    print(f"\nWorst predictions, all test rows, {_scale(evaluation)}")
+    worst = [
+        (row.user_id, row.title, f"{row.rating:g}", row.predicted, row.user_ratings, row.item_ratings)
+        for row in evaluation.worst
+    ]
+    print_table(("user", "title", "rating", "predicted", "user's rows", "movie's rows"), worst)
+
+
+def _print_parameters(evaluation: Evaluation) -> None:
+    print(f"\nParameters, {clean(evaluation.protocol.model)}")
+    rows = [
+        (
+            parameter.name,
+            " x ".join(map(str, parameter.shape)) or "1",
+            parameter.norm,
+            parameter.mean,
+            parameter.deviation,
+            " ".join(f"{value:.4f}" for value in parameter.first),
+        )
+        for parameter in evaluation.parameters
+    ]
+    print_table(("name", "shape", "norm", "mean", "deviation", "first values"), rows)
+
+
+def _scale(evaluation: Evaluation) -> str:
+    lowest, highest, _ = evaluation.protocol.scale
+    return f"clipped to {lowest:g} to {highest:g}"
+
+
+def _interval(ends: tuple[float, float]) -> str:
+    return f"{ends[0]:.3f} to {ends[1]:.3f}"

@@ -1,0 +1,27 @@
+"""Differences told in words."""
+
+import pytest
+
+from mftui.core.evaluation.report import Difference
+from mftui.core.evaluation.words import beside
+
+
+@pytest.mark.parametrize(
+    ("difference", "words"),
+    [
+        (
+            Difference(0.042, (0.03, 0.05), "better"),
+            "Better than the mean by 0.0420 RMSE (95% interval 0.0300 to 0.0500).",
+        ),
+        (
+            Difference(-0.042, (-0.05, -0.03), "worse"),
+            "Worse than the mean by 0.0420 RMSE (95% interval 0.0300 to 0.0500).",
+        ),
+        (
+            Difference(-0.001, (-0.004, 0.002), "no clear difference"),
+            "No clear difference from the mean: RMSE 0.0010 worse (95% interval -0.0020 to 0.0040).",
+        ),
+    ],
+)
+def test_a_difference_says_which_way_how_much_and_how_sure(difference, words):
+    assert beside(difference, "the mean") == words
