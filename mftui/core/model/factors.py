@@ -1,8 +1,9 @@
 """Factors: a trained matrix-factorization model as plain arrays, whichever solver fitted it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Self
+from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,8 @@ class Factors:
     item_counts: NDArray[np.int32]
     """Training ratings of each item, `[n_items]`; 0 marks an item never trained on."""
     scale: Scale
+    kind: Literal["rating", "score"] = "rating"
+    """What a prediction is: a rating on the scale, or a score that only ranks and is never clipped."""
 
     @property
     def n_users(self) -> int:
@@ -55,14 +58,19 @@ class Factors:
         return int(self.item_factors.shape[1])
 
     def predict(self, users: IntArray, items: IntArray, *, clip: bool = True) -> FloatArray:
-        """The predicted ratings of pairs of positions, `[n]`; clipped to the scale unless told otherwise."""
+        """The predicted ratings of pairs of positions, `[n]`; clipped to the scale unless told otherwise.
+
+        A model of the kind `score` predicts scores, as they are.
+        """
         predicted = np.empty(len(users), np.float32)
         for start in range(0, len(users), _BATCH):
             batch = slice(start, start + _BATCH)
             u, i = users[batch], items[batch]
             dots = np.einsum("nk,nk->n", self.user_factors[u], self.item_factors[i])
             predicted[batch] = self.mean + self.user_bias[u] + self.item_bias[i] + dots
-        return np.clip(predicted, self.scale.lowest, self.scale.highest) if clip else predicted
+        if clip and self.kind == "rating":
+            np.clip(predicted, self.scale.lowest, self.scale.highest, out=predicted)
+        return predicted
 
     def scores(self, users: IntArray) -> FloatArray:
         """The unclipped predictions of every item for each of these users, `[len(users), n_items]`."""
@@ -78,8 +86,9 @@ class Factors:
         scores = self.scores(np.array([user]))[0]
         if exclude is not None:
             scores[exclude] = -np.inf
-        best: NDArray[np.int64] = np.argsort(-scores, kind="stable")[:n]
-        return best[np.isfinite(scores[best])]
+        best = np.argsort(-scores, kind="stable")[:n]
+        finite: NDArray[np.int64] = best[np.isfinite(scores[best])]
+        return finite
 
     def similar(self, item: int, n: int) -> tuple[IntArray, FloatArray]:
         """The n items most like this one by the cosine of their factors, and the cosines; trained items only."""
@@ -98,10 +107,15 @@ class Factors:
         """Write the model as safetensors, atomically."""
         from mftui.core.model.tensors import write_tensors
 
-        arrays = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("mean", "scale")}
+        write_tensors(path, self.arrays())
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """The whole model as named arrays; `from_arrays` makes it again."""
+        arrays = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("mean", "scale", "kind")}
         arrays["mean"] = np.array(self.mean, np.float64)
         arrays["scale"] = np.array(self.scale, np.float64)
-        write_tensors(path, arrays)
+        arrays["ranks_only"] = np.array(self.kind == "score")
+        return arrays
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -112,10 +126,20 @@ class Factors:
         """
         from mftui.core.model.tensors import read_tensors
 
-        arrays = read_tensors(path)
+        return cls.from_arrays(read_tensors(path), path)
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], path: Path) -> Self:
+        """The model of named arrays, checked; `path` is where they come from.
+
+        Raises:
+            ModelError: they are not a model.
+        """
+        arrays = dict(arrays)
         try:
-            scale = Scale(*arrays.pop("scale").tolist())
-            factors = cls(mean=float(arrays.pop("mean")), scale=scale, **arrays)
+            mean, scale = float(arrays.pop("mean")), Scale(*arrays.pop("scale").tolist())
+            kind: Literal["rating", "score"] = "score" if bool(arrays.pop("ranks_only")) else "rating"
+            factors = cls(mean=mean, scale=scale, kind=kind, **arrays)
         except (KeyError, TypeError, ValueError) as error:
             raise ModelError(f"{path} is not a mftui model.") from error
         factors._check(path)
