@@ -20,5 +20,7 @@ def clean(text: str) -> str:
 
 def fold(text: str) -> str:
     """The text for searching: case and accents folded, so that "Amélie" is found by "amelie"."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c))

@@ -3,7 +3,8 @@
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
-from mftui.app.widgets.table import Column, Table, fit
+from mftui.app.widgets.rows import Column, fit
+from mftui.app.widgets.table import Table
 from mftui.core.text import clean, fold
 from tests.app.reports import HOSTILE
 

@@ -20,7 +20,8 @@ from mftui.app.screens.base import WorkbenchScreen
 from mftui.app.verdicts import not_yet
 from mftui.app.widgets.filter_line import FilterLine
 from mftui.app.widgets.offer import Offer
-from mftui.app.widgets.table import Column, Table
+from mftui.app.widgets.rows import Column
+from mftui.app.widgets.table import Table
 from mftui.core.clusters import report
 from mftui.core.clusters.report import Clusters
 

@@ -15,8 +15,9 @@ from mftui.app.screens.movie import MovieCard
 from mftui.app.screens.open_dataset import OpenDataset
 from mftui.app.widgets.filter_line import FilterLine
 from mftui.app.widgets.offer import Offer
+from mftui.app.widgets.rows import Column
 from mftui.app.widgets.summary_panel import SummaryPanel
-from mftui.app.widgets.table import Column, Table
+from mftui.app.widgets.table import Table
 from mftui.core.data import load
 from mftui.core.data.catalog import CATALOG, is_fetched
 from mftui.core.errors import MftuiError

@@ -10,7 +10,8 @@ from mftui.app.verdicts import not_yet
 from mftui.app.widgets.arrays import Arrays
 from mftui.app.widgets.error_panel import ErrorPanel
 from mftui.app.widgets.offer import Offer
-from mftui.app.widgets.table import Column, Table
+from mftui.app.widgets.rows import Column
+from mftui.app.widgets.table import Table
 from mftui.core.evaluation import report
 from mftui.core.evaluation.report import Evaluation
 

@@ -14,7 +14,8 @@ from textual.widgets import Static
 
 from mftui.app.movies import Movies, Neighbour, neighbours
 from mftui.app.widgets.histogram import Bars, counted
-from mftui.app.widgets.table import Column, Table
+from mftui.app.widgets.rows import Column
+from mftui.app.widgets.table import Table
 from mftui.core.runs.directory import Run
 
 _COLUMNS = (

@@ -12,7 +12,8 @@ from textual.screen import ModalScreen
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
-from mftui.app.widgets.table import Column, Table
+from mftui.app.widgets.rows import Column
+from mftui.app.widgets.table import Table
 from mftui.core.data.catalog import CATALOG, is_fetched
 
 _COLUMNS = (

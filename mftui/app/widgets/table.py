@@ -3,11 +3,10 @@
 Cells are text from outside and are shown literally; Textual's DataTable would measure every cell first.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
@@ -17,6 +16,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from mftui.app.widgets.rows import Column, Rows, fit
 from mftui.core.text import clean, fold
 
 _GUTTER = 2
@@ -25,62 +25,6 @@ _MARGIN = 1
 """Cells between the last column and the scroll bar."""
 _GAP = 2
 """Cells between columns."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """How one column is shown and sorted. Cells are formatted only when they are drawn."""
-
-    title: str
-    width: int = 0
-    """Cells wide; 0 takes a share of what the others leave."""
-    share: int = 1
-    """How large that share is."""
-    numeric: bool = False
-    """Right-aligned, and sorted largest first."""
-    ascending: bool = False
-    """Sorted smallest first all the same."""
-    muted: bool = False
-    """Drawn less strongly, where other columns matter more."""
-    needs: int = 0
-    """The column is left out of a table narrower than this."""
-    show: Callable[[Any], str] = str
-    """How a value is written."""
-    key: Callable[[Any], Any] | None = None
-    """What to sort by; text is sorted by its folded form, numbers by themselves."""
-
-    @property
-    def largest_first(self) -> bool:
-        """Whether sorting begins with the largest."""
-        return self.numeric and not self.ascending
-
-
-class _Rows:
-    """The values of a table by column, their order, and what is left of them by a filter."""
-
-    def __init__(self, columns: Sequence[Column], values: Sequence[Sequence[Any]], search: Sequence[str]) -> None:
-        self.columns = columns
-        self.values = values
-        self.search = search
-        self.order: list[int] = list(range(len(values[0]) if values else 0))
-        self._keys: dict[int, list[Any]] = {}
-
-    def sort(self, column: int, descending: bool) -> None:
-        """Put all rows in order; ties keep the order in which they came."""
-        if column not in self._keys:
-            spec = self.columns[column]
-            key = spec.key or ((lambda value: value) if spec.numeric else (lambda value: fold(spec.show(value))))
-            self._keys[column] = [key(value) for value in self.values[column]] if self.values else []
-        keys = self._keys[column]
-        self.order = sorted(range(len(keys)), key=keys.__getitem__, reverse=descending)
-
-    def matching(self, words: Sequence[str]) -> list[int]:
-        """The rows, in order, whose folded text holds every one of these words somewhere."""
-        found = self.order
-        for word in words:
-            search = self.search
-            found = [row for row in found if word in search[row]]
-        return found
 
 
 class Table(ScrollView, can_focus=True):
@@ -168,7 +112,7 @@ class Table(ScrollView, can_focus=True):
         self.sort_column = sort
         self.descending = columns[sort].largest_first
         self.set_reactive(Table.empty, empty)
-        self._rows = _Rows(columns, [], [])
+        self._rows = Rows(columns, [], [])
         self._shown: list[int] = []
         self._words: list[str] = []
 
@@ -176,7 +120,7 @@ class Table(ScrollView, can_focus=True):
 
     def load(self, values: Sequence[Sequence[Any]], search: Sequence[str] = ()) -> None:
         """Show these values, a sequence for each column; `search` holds the folded text of each row for the filter."""
-        self._rows = _Rows(self.columns, values, search)
+        self._rows = Rows(self.columns, values, search)
         self._rows.sort(self.sort_column, self.descending)
         self._show(keep=None)
 
@@ -195,7 +139,7 @@ class Table(ScrollView, can_focus=True):
 
     def go_to(self, position: int) -> None:
         """Put the cursor on the row of this position, where it is shown."""
-        if position in self._shown:
+        if self._passes(position):
             self.cursor = self._shown.index(position)
 
     @property
@@ -329,12 +273,15 @@ class Table(ScrollView, can_focus=True):
     def _show(self, keep: int | None) -> None:
         """Take the rows that pass the filter, with the cursor on the row it was on or on the first."""
         self._shown = self._rows.matching(self._words)
-        kept = self._shown.index(keep) if keep is not None and keep in self._shown else 0
+        kept = self._shown.index(keep) if keep is not None and self._passes(keep) else 0
         self.virtual_size = Size(0, len(self._shown) + 1)
         self.set_reactive(Table.cursor, kept)
         self.refresh()
         self._bring_into_view()
         self.post_message(self.Highlighted(self, self.position))
+
+    def _passes(self, position: int) -> bool:
+        return position < len(self._rows.order) and self._rows.holds(position, self._words)
 
     def _bring_into_view(self) -> None:
         top, height = round(self.scroll_y), max(1, self.size.height - 1)
@@ -342,12 +289,3 @@ class Table(ScrollView, can_focus=True):
             self.scroll_to(y=self.cursor, animate=False)
         elif self.cursor >= top + height:
             self.scroll_to(y=self.cursor - height + 1, animate=False)
-
-
-def fit(text: str, width: int, right: bool = False) -> str:
-    """The text in exactly so many cells: padded left or right, or cut with an ellipsis; wide characters count two."""
-    length = cell_len(text)
-    if length > width:
-        return set_cell_size(set_cell_size(text, width - 1).rstrip() + "…", width) if width > 0 else ""
-    space = " " * (width - length)
-    return space + text if right else text + space
