@@ -2,13 +2,13 @@
 
 import math
 import time
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mftui.core.data.ratings import Scale
 from mftui.core.errors import ModelError
 from mftui.core.model.factors import Factors
 from mftui.core.model.tensors import read_tensors, write_tensors
@@ -85,7 +85,7 @@ def restore(run: Run, solver: Solver) -> Course:
         return Course()
     arrays = read_tensors(run.checkpoint)
     try:
-        course = _unpacked_course(arrays)
+        course = _unpacked_course(arrays, run.checkpoint)
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise ModelError(f"{run.checkpoint} is not a checkpoint.", _REMEDY) from error
     state = {name.removeprefix("solver."): array for name, array in arrays.items() if name.startswith("solver.")}
@@ -102,23 +102,17 @@ def _packed(state: Arrays, course: Course) -> dict[str, NDArray[Any]]:
     packed["epochs"] = np.array([course.epoch, course.best_epoch], np.int64)
     packed["losses"] = np.array([course.best_loss, course.train_mse], np.float64)
     if course.best is not None:
-        best = course.best
-        arrays = {f.name: getattr(best, f.name) for f in fields(best) if f.name not in ("mean", "scale")}
-        arrays["scalars"] = np.array([best.mean, *best.scale], np.float64)
-        packed |= {f"best.{name}": array for name, array in arrays.items()}
+        packed |= {f"best.{name}": array for name, array in course.best.arrays().items()}
     return packed
 
 
-def _unpacked_course(arrays: Arrays) -> Course:
+def _unpacked_course(arrays: Arrays, path: Path) -> Course:
     epoch, best_epoch = map(int, arrays["epochs"])
     best_loss, train_mse = map(float, arrays["losses"])
-    if not 0 <= best_epoch <= epoch:
-        raise ValueError("epochs out of order")
-    best = None
+    if not 0 <= best_epoch <= epoch or math.isnan(best_loss):
+        raise ValueError("epochs out of order, or a loss that is no number")
     kept = {name.removeprefix("best."): array for name, array in arrays.items() if name.startswith("best.")}
-    if kept:
-        mean, *scale = map(float, kept.pop("scalars"))
-        best = Factors(mean=mean, scale=Scale(*scale), **kept)
+    best = Factors.from_arrays(kept, path) if kept else None
     return Course(epoch, best_epoch, best_loss, train_mse, best)
 
 

@@ -184,7 +184,9 @@ class _Process:
         if len(split.test):
             self._tell("evaluating")
             evaluation = evaluate(factors, ratings, split, which)
-            figures = {"mse": evaluation.ratings.mse, "rmse": evaluation.ratings.rmse, "mae": evaluation.ratings.mae}
+            if factors.kind == "rating":
+                figures = {name: getattr(evaluation.ratings, name) for name in ("mse", "rmse", "mae")}
+            figures |= evaluation.ranking
             self._or_warn("The evaluation", lambda: evaluation_report.write(self.run.path, evaluation))
         self._tell("clustering")
         try:

@@ -69,6 +69,13 @@ def test_a_saved_model_comes_back_the_same(tmp_path: Path):
         assert np.array_equal(getattr(loaded, name), value), name
 
 
+def test_a_model_that_only_ranks_says_so_and_is_not_clipped(tmp_path: Path):
+    small(kind="score").save(tmp_path / "model.safetensors")
+    loaded = Factors.load(tmp_path / "model.safetensors")
+    assert loaded.kind == "score"
+    assert loaded.predict(np.array([0]), np.array([1])).tolist() == [5.75]
+
+
 def test_a_save_that_fails_leaves_the_old_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     path = tmp_path / "model.safetensors"
     small().save(path)
@@ -88,7 +95,7 @@ def test_a_save_that_fails_leaves_the_old_model(tmp_path: Path, monkeypatch: pyt
     [
         ("user_bias", np.array([np.nan, 0], np.float32), "not numbers"),
         ("item_factors", np.zeros((3, 2), np.float32), "item_factors"),
-        ("item_factors", np.array(1, np.float32), "item_factors"),
+        ("item_factors", np.array(1, np.float32), "damaged"),
         ("user_factors", np.zeros((2, 2), np.float64), "float64"),
         ("item_counts", np.array([1, 1, 1, -1], np.int32), "below 0"),
         ("mean", np.array(np.inf), "makes no sense"),

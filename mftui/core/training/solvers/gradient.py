@@ -7,6 +7,7 @@ allocated beforehand; nothing leaves the device within an epoch.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import torch
@@ -106,8 +107,10 @@ class GradientSolver(Solver):
 
         self.model = MatrixFactorization(rows.n_users, rows.n_items, options.n_factors, options.initial_scale, seed)
         self._table = self._stacked().to(device)
-        self.model.user_factors.weight.data = self._table[: rows.n_users, : options.n_factors]
-        self.model.item_factors.weight.data = self._table[rows.n_users :, : options.n_factors]
+        # The model's weights are views of the table, so that it always shows what has been learnt.
+        factors = self._table[:, : options.n_factors]
+        self.model.user_factors.weight = torch.nn.Parameter(factors[: rows.n_users])
+        self.model.item_factors.weight = torch.nn.Parameter(factors[rows.n_users :])
         self._gradient = torch.zeros_like(self._table)
         self._first_moment = torch.zeros_like(self._table)
         self._second_moment = torch.zeros_like(self._table)
@@ -127,10 +130,15 @@ class GradientSolver(Solver):
     @torch.no_grad()
     def sweep(self, epoch: int) -> Sweep:
         """Pass once over the ratings in the order of (seed, epoch), a step of Adam a batch."""
-        self._shuffle(epoch)
-        for pairs, targets, errors in self._batches():
-            self._descend(pairs, targets, errors, self._rooms[errors.numel()])
+        self.steps(epoch)
         return Sweep(train_mse=float(self._errors.square_().mean()))
+
+    @torch.no_grad()
+    def steps(self, epoch: int, most: int | None = None) -> None:
+        """The steps of an epoch, or only the first few of them."""
+        self._shuffle(epoch)
+        for pairs, targets, errors in islice(self._batches(), most):
+            self._descend(pairs, targets, errors, self._rooms[errors.numel()])
 
     def _shuffle(self, epoch: int) -> None:
         """Lay out the epoch's batches in memory, so that a step reads plain slices."""

@@ -1,0 +1,209 @@
+"""What a run's events and its lock say of its state, read from outside."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from mftui.core.errors import RunError
+from mftui.core.runs import directory, events, launch, lock
+from mftui.core.runs.config import Config
+from mftui.core.runs.directory import Run
+from mftui.core.runs.history import History, State
+
+
+@pytest.fixture
+def run(home: Path) -> Run:
+    return directory.create(Config())
+
+
+def said(run: Run, *told: events.Event) -> None:
+    with run.events.open("ab") as file:
+        file.writelines(map(events.encode, told))
+
+
+def epoch(number: int, at: float = 1.0) -> events.Epoch:
+    return events.Epoch(
+        time=at, epoch=number, epochs=9, train_mse=1.0, held_out_mse=None, held_out=None,
+        seconds=1.0, ratings_per_second=1.0, best=False,
+    )  # fmt: skip
+
+
+def state(run: Run) -> State:
+    history = History(run)
+    history.poll()
+    return history.state()
+
+
+def left_by(run: Run, **changes: object) -> None:
+    """A lock that nobody holds, with the word of who held it last."""
+    holder = lock.Holder(socket.gethostname(), lock.boot_id(), os.getpid(), time.time())
+    run.lock.write_bytes(msgspec.json.encode(msgspec.structs.replace(holder, **changes)))
+
+
+@contextmanager
+def held(run: Run) -> Iterator[subprocess.Popen[bytes]]:
+    """The lock in the hands of another process."""
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from mftui.core.runs.directory import Run; from mftui.core.runs.lock import hold\n"
+        "with hold(Run(Path(sys.argv[1]))): print(flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(run.path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_a_run_just_made_waits(run: Run):
+    assert state(run) is State.WAITING
+
+
+def test_a_run_whose_process_never_came_is_interrupted(run: Run):
+    run.write_record(msgspec.structs.replace(run.record(), created=time.time() - 3600))
+    assert state(run) is State.INTERRUPTED
+
+
+def test_a_run_runs_while_its_lock_is_held_and_is_interrupted_when_its_process_is_killed(run: Run):
+    with held(run) as process:
+        assert state(run) is State.WAITING
+        said(run, epoch(1))
+        assert state(run) is State.RUNNING
+        assert lock.holder(run).pid == process.pid
+        assert launch.live_runs() == [run]
+    assert state(run) is State.INTERRUPTED
+    assert lock.holder(run) is None
+    assert launch.live_runs() == []
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        (events.Finished(time=1.0, epoch=1, reason=""), State.FINISHED),
+        (events.Stopped(time=1.0, epoch=1), State.STOPPED),
+        (events.Failed(time=1.0, message=""), State.FAILED),
+    ],
+)
+def test_a_closing_event_says_how_it_ended(run: Run, event: events.Event, expected: State):
+    said(run, epoch(1), event)
+    assert state(run) is expected
+
+
+def test_a_run_that_is_resumed_is_no_longer_stopped(run: Run):
+    said(run, epoch(1), events.Stopped(time=1.0, epoch=1), events.Progress(time=2.0, doing="loading torch"))
+    with held(run):
+        assert state(run) is State.RUNNING
+    assert state(run) is State.INTERRUPTED
+
+
+def test_a_machine_started_anew_has_interrupted_its_runs(run: Run):
+    said(run, epoch(1))
+    left_by(run, boot_id="an earlier one")
+    assert state(run) is State.INTERRUPTED
+
+
+def test_of_another_host_a_free_lock_proves_nothing(run: Run):
+    said(run, epoch(1, at=time.time() - 30))
+    left_by(run, host="elsewhere", boot_id="another")
+    history = History(run)
+    history.poll()
+    assert history.state() is State.SILENT
+    assert 29 < history.silence() < 60
+
+
+def test_a_container_with_a_new_name_on_the_same_kernel_is_here(run: Run):
+    said(run, epoch(1))
+    left_by(run, host="elsewhere")
+    assert state(run) is State.INTERRUPTED
+
+
+def test_a_clock_that_was_set_back_makes_no_negative_silence(run: Run):
+    said(run, epoch(1, at=time.time() + 3600))
+    history = History(run)
+    history.poll()
+    assert history.silence() == 0
+
+
+def test_resuming_drops_the_epochs_after_its_checkpoint(run: Run):
+    said(run, epoch(1), epoch(2), epoch(3))
+    history = History(run)
+    history.poll()
+    said(run, events.Resumed(time=1.0, epoch=1), epoch(2))
+    history.poll()
+    assert [e.epoch for e in history.epochs] == [1, 2]
+    assert history.rewound == 1
+
+
+def test_an_unfinished_last_line_waits_for_its_rest(run: Run):
+    line = events.encode(epoch(1))
+    run.events.write_bytes(line[:20])
+    history = History(run)
+    assert not history.poll()
+    with run.events.open("ab") as file:
+        file.write(line[20:])
+    assert history.read() == [epoch(1)]
+
+
+def test_lines_that_are_no_events_are_passed_over(run: Run):
+    run.events.write_bytes(b'\x00\xff\n{"event":"from the future","time":1}\n[]\n\n' + events.encode(epoch(1)))
+    history = History(run)
+    history.poll()
+    assert [e.epoch for e in history.epochs] == [1]
+
+
+def test_two_processes_do_not_train_one_run(run: Run):
+    with held(run) as process:
+        with pytest.raises(RunError, match=f"being trained already by process {process.pid}"), lock.hold(run):
+            pass
+        with pytest.raises(RunError, match="being trained already"):
+            launch.start(run)
+
+
+def test_a_reader_that_looks_at_the_lock_does_not_keep_the_process_from_it(run: Run):
+    import fcntl
+
+    run.lock.touch()
+    with run.lock.open() as reader:
+        fcntl.flock(reader, fcntl.LOCK_SH)
+        with pytest.raises(RunError), lock.hold(run):
+            pass
+    with lock.hold(run):
+        assert lock.last_holder(run).pid == os.getpid()
+
+
+def test_a_damaged_lock_note_is_no_matter(run: Run):
+    said(run, epoch(1))
+    run.lock.write_bytes(b"\xff{")
+    assert state(run) is State.INTERRUPTED
+
+
+def test_only_a_run_that_is_trained_can_be_stopped(run: Run):
+    said(run, events.Finished(time=1.0, epoch=1, reason=""))
+    with pytest.raises(RunError, match="it is finished"):
+        launch.request_stop(run)
+    assert not run.stop.exists()
+
+
+def test_a_finished_run_is_not_resumed(run: Run):
+    said(run, events.Finished(time=1.0, epoch=1, reason=""))
+    with pytest.raises(RunError, match="is finished"):
+        launch.resume(run)
+
+
+def test_a_path_given_for_data_is_kept_whole_for_whoever_resumes(home: Path, tmp_path: Path, monkeypatch):
+    (tmp_path / "mine.csv").touch()
+    monkeypatch.chdir(tmp_path)
+    assert directory.create(Config(data="mine.csv")).record().config.data == str((tmp_path / "mine.csv").resolve())
+    assert directory.create(Config(data="ml-100k")).record().config.data == "ml-100k"

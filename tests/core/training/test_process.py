@@ -1,0 +1,315 @@
+"""The real training process on small planted ratings: started, stopped, killed, resumed, and failing in sentences."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from mftui.core.clusters import report as clusters_report
+from mftui.core.evaluation import report as evaluation_report
+from mftui.core.model import Factors
+from mftui.core.runs import directory, events, launch
+from mftui.core.runs.config import Config
+from mftui.core.runs.directory import Run
+from mftui.core.runs.history import History, State
+from mftui.core.training.process import train_run
+
+LONG = 10**6
+
+
+def config(folder: Path, **changes: object) -> Config:
+    return Config().with_changes(
+        {"data": str(folder), "device": "cpu", "threads": 1, "epochs": 30, "learning_rate": 0.02, "batch_size": 32}
+        | changes
+    )
+
+
+def history_of(run: Run) -> History:
+    history = History(run)
+    history.poll()
+    return history
+
+
+def until(true: Callable[[], object], what: str) -> None:
+    """Wait for something that another process will do."""
+    deadline = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.02)
+
+
+def started(run: Run, epochs: int = 1) -> int:
+    """Start the process, and wait for its first epochs."""
+    before = len(history_of(run).epochs)
+    pid = launch.start(run)
+    until(lambda: len(history_of(run).epochs) >= before + epochs, "no epoch")
+    return pid
+
+
+def gone(pid: int) -> None:
+    until(lambda: not launch.is_alive(pid), "the process lives on")
+
+
+def told(run: Run) -> list[tuple[object, ...]]:
+    """The epochs without their time fields."""
+    return [(e.epoch, e.epochs, e.train_mse, e.held_out_mse, e.held_out, e.best) for e in history_of(run).epochs]
+
+
+@pytest.fixture
+def quiet_signals():
+    """Runs in this process leave no signal handlers behind."""
+    kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+    yield
+    for number, handler in kept.items():
+        signal.signal(number, handler)
+
+
+here = pytest.mark.usefixtures("home", "quiet_signals")
+
+
+@here
+def test_a_run_tells_what_it_does_from_the_first_word_to_the_last(ratings_folder: Path):
+    run = directory.create(config(ratings_folder))
+    assert train_run(run) == 0
+    history, kinds = History(run), []
+    for event in history.read():
+        kinds.append(event.doing if isinstance(event, events.Progress) else type(event).__name__)
+    assert history.state() is State.FINISHED
+    assert kinds[:2] == ["loading torch", "reading ratings"]
+    assert kinds.index("Started") < kinds.index("Epoch") < kinds.index("evaluating") < kinds.index("Evaluated")
+    assert kinds[-1] == "Finished"
+    assert kinds.count("Epoch") == 30
+    assert history.started.validation_rows > 0
+    assert history.started.parameters == {"user_factors": [60, 8], "item_factors": [40, 8]}
+
+
+@here
+def test_a_finished_run_has_its_model_evaluation_and_clusters(ratings_folder: Path):
+    run = directory.create(config(ratings_folder))
+    train_run(run)
+    record, evaluation, clusters = run.record(), evaluation_report.read(run.path), clusters_report.read(run.path)
+    assert (record.device, record.threads) == ("cpu", 1)
+    assert record.dataset is not None
+    assert Factors.load(run.model).n_users == 60
+    assert evaluation is not None
+    assert evaluation.ratings.mse < evaluation.baselines["global_mean"].mse
+    assert "best by validation loss" in evaluation.protocol.model
+    assert clusters is not None
+    assert sum(cluster.size for cluster in clusters.clusters) + len(clusters.untrained) == 40
+    assert history_of(run).evaluated.figures["rmse"] == pytest.approx(evaluation.ratings.rmse)
+
+
+@here
+def test_it_is_the_same_run_twice(ratings_folder: Path):
+    runs = [directory.create(config(ratings_folder, epochs=5)) for _ in range(2)]
+    for run in runs:
+        train_run(run)
+    assert told(runs[0]) == told(runs[1])
+    assert runs[0].model.read_bytes() == runs[1].model.read_bytes()
+
+
+@here
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [({"device": "cuda:7"}, "no device 'cuda:7'"), ({"data": "nowhere.csv"}, "nowhere.csv")],
+)
+def test_what_can_be_mended_is_told_in_a_sentence(ratings_folder: Path, changes: dict[str, object], message: str):
+    run = directory.create(config(ratings_folder, **changes))
+    assert train_run(run) == 1
+    closing = history_of(run).closing
+    assert isinstance(closing, events.Failed)
+    assert message in closing.message
+    assert closing.hint
+    assert not history_of(run).epochs
+
+
+@here
+@pytest.mark.parametrize("error", ["OutOfMemoryError", "RuntimeError"])
+def test_memory_that_does_not_suffice_says_what_to_change(ratings_folder: Path, monkeypatch, error: str):
+    import torch
+
+    from mftui.core.training.solvers.gradient import GradientSolver
+
+    def exhausted(self: object, epoch: int) -> None:
+        kind = torch.OutOfMemoryError if error == "OutOfMemoryError" else RuntimeError
+        raise kind("DefaultCPUAllocator: not enough memory: you tried to allocate 1 bytes.")
+
+    monkeypatch.setattr(GradientSolver, "sweep", exhausted)
+    run = directory.create(config(ratings_folder))
+    assert train_run(run) == 1
+    assert "batch_size" in history_of(run).closing.hint
+
+
+@here
+def test_what_nobody_foresaw_is_one_sentence_and_its_traceback_only_in_the_log(
+    ratings_folder: Path, monkeypatch, capfd
+):
+    from mftui.core.training.solvers.gradient import GradientSolver
+
+    def broken(self: object, epoch: int) -> None:
+        raise RuntimeError("mat1 and mat2\nshapes")
+
+    monkeypatch.setattr(GradientSolver, "sweep", broken)
+    run = directory.create(config(ratings_folder))
+    assert train_run(run) == 1
+    closing = history_of(run).closing
+    assert closing.message.endswith("RuntimeError: mat1 and mat2 shapes")
+    assert str(run.log) in closing.hint
+    assert "Traceback" in capfd.readouterr().err
+
+
+@here
+def test_a_diverged_run_keeps_its_best_model(ratings_folder: Path, monkeypatch):
+    from mftui.core.training.solvers.base import Sweep
+    from mftui.core.training.solvers.gradient import GradientSolver
+
+    real = GradientSolver.sweep
+    monkeypatch.setattr(
+        GradientSolver, "sweep", lambda self, epoch: real(self, epoch) if epoch < 4 else Sweep(float("nan"))
+    )
+    run = directory.create(config(ratings_folder))
+    assert train_run(run) == 1
+    assert "epoch 4" in history_of(run).closing.message
+    assert "learning_rate" in history_of(run).closing.hint
+    assert Factors.load(run.model).n_users == 60
+
+
+@here
+def test_ratings_that_have_changed_are_not_trained_on(ratings_folder: Path):
+    run = directory.create(config(ratings_folder, epochs=LONG))
+    run.stop.touch()
+    train_run(run)
+    record = run.record()
+    other = msgspec.structs.replace(
+        record, dataset=directory.Dataset("planted", str(ratings_folder), "another"), device="cpu", threads=1
+    )
+    run.write_record(other)
+    assert train_run(run) == 1
+    assert "no longer what the run began with" in history_of(run).closing.message
+
+
+@here
+def test_a_damaged_checkpoint_is_one_sentence(ratings_folder: Path):
+    run = directory.create(config(ratings_folder))
+    run.checkpoint.write_bytes(b"no tensors")
+    assert train_run(run) == 1
+    assert str(run.checkpoint) in history_of(run).closing.message
+
+
+@here
+@pytest.mark.parametrize("file", ["lock", "events.jsonl"])
+def test_a_directory_that_can_not_be_written_is_one_sentence(ratings_folder: Path, capfd, file: str):
+    run = directory.create(config(ratings_folder))
+    (run.path / file).mkdir()
+    assert train_run(run) == 1
+    (sentence,) = capfd.readouterr().err.strip().splitlines()
+    assert "can't be written" in sentence
+
+
+@pytest.mark.usefixtures("home")
+def test_a_stop_file_stops_the_process_with_its_state_saved_and_is_taken_away(ratings_folder: Path):
+    run = directory.create(config(ratings_folder, epochs=LONG))
+    pid = started(run)
+    launch.request_stop(run)
+    gone(pid)
+    history = history_of(run)
+    assert history.state() is State.STOPPED
+    assert history.closing.epoch == history.epochs[-1].epoch
+    assert not run.stop.exists()
+    assert run.checkpoint.exists()
+    assert run.model.exists()
+
+
+@pytest.mark.usefixtures("home")
+def test_sigterm_stops_the_process_with_its_state_saved(ratings_folder: Path):
+    run = directory.create(config(ratings_folder, epochs=LONG))
+    pid = started(run)
+    os.kill(pid, signal.SIGTERM)
+    gone(pid)
+    assert history_of(run).state() is State.STOPPED
+
+
+@pytest.mark.usefixtures("home")
+def test_a_hang_up_is_none_of_its_business(ratings_folder: Path):
+    run = directory.create(config(ratings_folder, epochs=LONG))
+    pid = started(run)
+    os.kill(pid, signal.SIGHUP)
+    seen = len(history_of(run).epochs)
+    until(lambda: len(history_of(run).epochs) > seen + 2, "no further epoch")
+    launch.request_stop(run)
+    gone(pid)
+
+
+@pytest.mark.usefixtures("home")
+def test_killed_and_resumed_it_tells_the_same_epochs_and_ends_in_the_same_factors(ratings_folder: Path):
+    straight = directory.create(config(ratings_folder, epochs=300, n_factors=4))
+    killed = directory.create(config(ratings_folder, epochs=300, n_factors=4))
+    gone(launch.start(straight))
+    pid = started(killed)
+    launch.request_stop(killed)
+    gone(pid)
+    saved = len(history_of(killed).epochs)
+    pid = started(killed, epochs=3)
+    os.kill(pid, signal.SIGKILL)
+    gone(pid)
+    assert history_of(killed).state() is State.INTERRUPTED
+    with killed.events.open("ab") as file:
+        file.write(b'{"event":"epoch","time":17')
+    gone(launch.resume(killed))
+
+    assert history_of(killed).state() is State.FINISHED
+    resumed = [e for e in map(events.decode, killed.events.read_bytes().splitlines()) if isinstance(e, events.Resumed)]
+    assert [e.epoch for e in resumed] == [saved, saved]
+    assert told(killed) == told(straight)
+    assert killed.model.read_bytes() == straight.model.read_bytes()
+
+
+@pytest.mark.usefixtures("home")
+def test_a_second_process_for_the_same_run_ends_with_one_sentence(ratings_folder: Path):
+    run = directory.create(config(ratings_folder, epochs=LONG))
+    pid = started(run)
+    second = subprocess.run(
+        [sys.executable, "-m", "mftui.core.training", str(run.path)], capture_output=True, text=True, check=False
+    )
+    assert second.returncode == 1
+    assert f"being trained already by process {pid}" in second.stderr
+    assert len(second.stderr.strip().splitlines()) == 1
+    launch.request_stop(run)
+    gone(pid)
+
+
+@pytest.mark.usefixtures("home")
+def test_the_process_has_a_session_of_its_own_and_leaves_no_zombie(ratings_folder: Path):
+    run = directory.create(config(ratings_folder, epochs=LONG))
+    pid = started(run)
+    assert os.getsid(pid) == pid
+    os.kill(pid, signal.SIGKILL)
+    gone(pid)
+
+
+@here
+@pytest.mark.parametrize("name", ["als", "bayes", "gradient", "ials", "sgd"])
+def test_stopped_and_resumed_every_solver_gives_the_run_that_was_never_stopped(
+    ratings_folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
+):
+    from mftui.core.training.stopping import StopRequest
+
+    settings = Config().with_changes(
+        {"data": str(ratings_folder), "solver": name, "epochs": 8, "device": "cpu", "threads": 1}
+    )
+    straight, stopped = directory.create(settings), directory.create(settings)
+    assert train_run(straight) == 0
+    with monkeypatch.context() as patch:
+        patch.setattr(StopRequest, "is_asked", lambda self: len(history_of(stopped).epochs) == 5)
+        assert train_run(stopped) == 0
+    assert history_of(stopped).state() is State.STOPPED
+    assert len(history_of(stopped).epochs) == 5
+    assert train_run(stopped) == 0
+    assert told(stopped) == told(straight)
+    assert stopped.model.read_bytes() == straight.model.read_bytes()
