@@ -21,9 +21,9 @@ PRESETS: dict[str, Preset] = {
         Config(preset="notebook", held_out="test", epochs=128, threads=1, solver=Gradient()),
         "the notebook's model: 8 factors, Adam, 128 epochs",
     ),
-    # Its settings were fixed on a tenth of the training rows of each fold of MovieLens 100K (mean RMSE .8724 there, ranks
-    # 8 and 24 and other priors being no better) and then frozen. It trains on all training rows: averaging samples
-    # doesn't overfit and nothing is chosen by a loss, so the test rows are watched, for the curve only.
+    # Its settings were fixed on a tenth of the training rows of each fold of MovieLens 100K (mean RMSE .8724 there;
+    # ranks 8 and 24 were no better) and then frozen. It trains on all training rows: averaging samples doesn't
+    # overfit and nothing is chosen by a loss, so the test rows are watched, for the curve only.
     "best": Preset(
         Config(preset="best", held_out="test", epochs=300, solver=Bayes()),
         "Bayesian, with side information: the most accurate, and says how sure it is",

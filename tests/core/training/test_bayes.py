@@ -15,6 +15,8 @@ from mftui.core.runs.options import Bayes
 from mftui.core.training.solvers import normal_equations
 from mftui.core.training.solvers.base import TrainingRows
 from mftui.core.training.solvers.bayes import ALS_SWEEPS, BayesSolver
+from mftui.core.training.solvers.gibbs import Block
+from mftui.core.training.solvers.normal_equations import Side
 from tests.planted import planted_ratings
 
 from .fake_device import fake_cuda
@@ -94,13 +96,19 @@ def test_another_seed_makes_another_chain(ratings: Ratings):
     assert trained(rows, 6).sweep(7).train_mse != trained(rows, 6, seed=1).sweep(7).train_mse
 
 
-def test_the_size_of_chunks_changes_nothing_beyond_rounding(planted: Ratings, monkeypatch: pytest.MonkeyPatch):
+def test_the_size_of_chunks_and_compiling_change_nothing_beyond_rounding(
+    planted: Ratings, monkeypatch: pytest.MonkeyPatch
+):
     rows = training_rows(planted)
+    compiled = trained(rows, FIRST_SAMPLE)
+    monkeypatch.setattr(Side, "least_squares", Side.least_squares_by_chunks)
+    monkeypatch.setattr(Block, "_draw_compiled", Block._draw_by_chunks)
     large = trained(rows, FIRST_SAMPLE)
     monkeypatch.setitem(normal_equations.MEMORY_BUDGET, "cpu", 4 * 5 * 50)
     small = trained(rows, FIRST_SAMPLE)
     for name, array in large.state().items():
         np.testing.assert_allclose(array, small.state()[name], rtol=0.02, atol=0.02, err_msg=name)
+        np.testing.assert_allclose(array, compiled.state()[name], rtol=0.02, atol=0.02, err_msg=name)
 
 
 def test_the_number_of_threads_changes_nothing_beyond_rounding(ratings: Ratings):

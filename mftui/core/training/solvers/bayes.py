@@ -5,7 +5,7 @@ who rated what (as in SVD++, Koren 2008); rating j of user u and item i has the 
 Gamma priors on all three. What is kept is the running posterior mean, and some samples for what a mean can't answer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import torch
@@ -14,7 +14,7 @@ from torch import Tensor
 
 from mftui.core.model.factors import Factors
 from mftui.core.runs.options import Bayes
-from mftui.core.training.solvers import averages, features, links
+from mftui.core.training.solvers import averages, features, gibbs, links
 from mftui.core.training.solvers.base import Arrays, Solver, Sweep, TrainingRows
 from mftui.core.training.solvers.draws import For, Of, generator
 from mftui.core.training.solvers.gibbs import NOISE_SHAPE, Block
@@ -81,6 +81,10 @@ class BayesSolver(Solver):
         sample = self._sample()
         capacity = _SAMPLE_MEMORY // sum(4 * tensor.numel() for tensor in sample.values())
         self._thinned = averages.Thinned(sample, max(2, min(_SAMPLES, capacity)))
+
+    def prepare(self, say: Callable[[str], None]) -> None:
+        """Compile, where this machine has not done so yet."""
+        gibbs.prepare(str(self._device), say)
 
     @torch.no_grad()
     def sweep(self, epoch: int) -> Sweep:

@@ -4,6 +4,7 @@ Apart because it imports numba. A thread takes a block of rows at a time and eac
 the number of threads changes nothing.
 """
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -59,21 +60,25 @@ def solve_rows(
     n_rows, k = len(ridge), features.shape[1]
     solutions, minima = np.zeros((n_rows, k), np.float32), np.zeros(n_rows, np.float32)
 
+    def block(first: int, last: int) -> None:
+        _solve_block(
+            first, last, starts, columns, features, targets, offsets, weights, shared, ridge, solutions, minima
+        )
+
+    by_blocks(block, starts, k, threads)
+    return solutions, minima
+
+
+def by_blocks(work_on: Callable[[int, int], None], starts: NDArray[np.int64], k: int, threads: int) -> None:
+    """Do the work for blocks of rows, `work_on(first, last)`, on some threads."""
+    n_rows = len(starts) - 1
     # A row costs its ratings, and its factorization as much as k / 3 of them.
     work = starts + np.arange(n_rows + 1) * max(1, k // 3)
     blocks = max(1, min(n_rows, _BLOCKS * threads))
     bounds = np.searchsorted(work, np.linspace(0, work[-1], blocks + 1))
     bounds[0], bounds[-1] = 0, n_rows
-
-    def block(number: int) -> None:
-        _solve_block(
-            bounds[number], bounds[number + 1], starts, columns, features, targets, offsets, weights, shared, ridge,
-            solutions, minima,
-        )  # fmt: skip
-
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(block, range(blocks)))
-    return solutions, minima
+        list(pool.map(work_on, bounds[:-1], bounds[1:]))
 
 
 @compiled()
@@ -86,9 +91,7 @@ def _solve_block(  # type: ignore[no-untyped-def]  # compiled
     the lower triangular system on the way.
     """
     k = solutions.shape[1]
-    width = -(-(k + 1) // _TILE) * _TILE
-    gram = np.empty((width, width), np.float32)
-    x = np.zeros((width, _BUFFER), np.float32)
+    gram, x = room(k)
     for row in range(first, last):
         if starts[row] == starts[row + 1]:
             continue
@@ -96,20 +99,8 @@ def _solve_block(  # type: ignore[no-untyped-def]  # compiled
         gram[:k, :k] = shared
         for a in range(k):
             gram[a, a] += ridge[row]
-        for begin in range(starts[row], starts[row + 1], _BUFFER):
-            n = min(_BUFFER, starts[row + 1] - begin)
-            for j in range(n):
-                column = columns[begin + j]
-                root = np.sqrt(weights[begin + j]) if len(weights) else np.float32(1)
-                for a in range(k):
-                    x[a, j] = features[column, a] * root
-                x[k, j] = (targets[begin + j] - offsets[column]) * root
-            filled = -(-n // _LANES) * _LANES
-            x[:, n:filled] = 0
-            for a in range(0, width, _TILE):
-                for b in range(0, a + _TILE, _TILE):
-                    _add_tile(gram, x, filled, a, b)
-        _factorize(gram, k)
+        add_ratings(gram, x, starts[row], starts[row + 1], columns, features, targets, offsets, weights)
+        factorize(gram, k)
         minima[row] = gram[k, k]
         for a in range(k):
             minima[row] -= gram[k, a] * gram[k, a]
@@ -117,6 +108,34 @@ def _solve_block(  # type: ignore[no-untyped-def]  # compiled
             solutions[row, a] = gram[k, a] / gram[a, a]
             for b in range(a):
                 gram[k, b] -= gram[a, b] * solutions[row, a]
+
+
+@compiled()
+def room(k) -> Any:  # type: ignore[no-untyped-def]  # compiled
+    """Where a row's Gram matrix is summed, and where its ratings are gathered."""
+    width = -(-(k + 1) // _TILE) * _TILE
+    return np.empty((width, width), np.float32), np.zeros((width, _BUFFER), np.float32)
+
+
+@compiled()
+def add_ratings(  # type: ignore[no-untyped-def]  # compiled
+    gram, x, start, end, columns, features, targets, offsets, weights
+) -> Any:
+    """Add the Gram matrix of `[x, y]` over the ratings from `start` to `end`; its last row is the right side."""
+    k, width = features.shape[1], len(gram)
+    for begin in range(start, end, _BUFFER):
+        n = min(_BUFFER, end - begin)
+        for j in range(n):
+            column = columns[begin + j]
+            root = np.sqrt(weights[begin + j]) if len(weights) else np.float32(1)
+            for a in range(k):
+                x[a, j] = features[column, a] * root
+            x[k, j] = (targets[begin + j] - offsets[column]) * root
+        filled = -(-n // _LANES) * _LANES
+        x[:, n:filled] = 0
+        for a in range(0, width, _TILE):
+            for b in range(0, a + _TILE, _TILE):
+                _add_tile(gram, x, filled, a, b)
 
 
 @compiled()
@@ -138,7 +157,7 @@ def _add_tile(gram, x, n, a, b) -> Any:  # type: ignore[no-untyped-def]  # compi
 
 
 @compiled()
-def _factorize(gram, k) -> Any:  # type: ignore[no-untyped-def]  # compiled
+def factorize(gram, k) -> Any:  # type: ignore[no-untyped-def]  # compiled
     """Turn the lower triangle into Cholesky's L, LL' being the matrix; row k becomes the solution of `L v = b`."""
     for p in range(k):
         pivot = gram[p, p]

@@ -6,12 +6,13 @@ Salakhutdinov and Mnih 2008 (BPMF), with biases and with prior means that depend
     r_j ~ N(mean + b_u + b_j + p_u·q_j, 1 / w_j)        f_u ~ N(mu + sum_l beta_l' x_l,u, Lambda^-1)
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from mftui.core.training.solvers import normal_equations
 from mftui.core.training.solvers.draws import For, Of, generator, normal
 from mftui.core.training.solvers.links import Basis, Link
 from mftui.core.training.solvers.normal_equations import Side
@@ -66,7 +67,7 @@ class Block:
     def fit(self, other: Tensor, regularization: float) -> None:
         """Set the rows to the least-squares solution given the other side's, as ALS does (Zhou et al. 2008, eq. 5)."""
         ridge = regularization * self.side.counts
-        self.rows, _ = self.side.least_squares_by_chunks(_inputs(other), self._targets, ridge, other[:, 0])
+        self.rows, _ = self.side.least_squares(_inputs(other), self._targets, ridge, other[:, 0])
         self.means = self.rows
 
     def draw(self, other: Tensor, weights: Tensor, sweep: int) -> None:
@@ -84,17 +85,48 @@ class Block:
         prior, root = self._draw_prior(sweep)
         noise = normal(generator(self._seed, sweep, self.of, For.ROWS), tuple(self.rows.shape), self.rows.device)
         self.rows, self.means = prior + noise @ root, prior.clone()
-        weighted_prior, features = prior @ self.precision, self.side.padded(_inputs(other))
-        offsets = other[:, 0].contiguous()
+        moments, offsets = prior @ self.precision, other[:, 0].contiguous()
+        if noise.device.type == "cpu":
+            self._draw_compiled(_inputs(other), offsets, weights, moments, noise)
+        else:
+            self._draw_by_chunks(_inputs(other), offsets, weights, moments, noise)
+
+    def _draw_by_chunks(
+        self, features: Tensor, offsets: Tensor, weights: Tensor, moments: Tensor, noise: Tensor
+    ) -> None:
+        """Means and draws of the rows with ratings, in torch alone, on any device."""
+        features = self.side.padded(features)
         for chunk in self.side.chunks:
             gram, moment = self.side.normal_equations(chunk, features, self._targets, offsets, weights)
             gram += self.precision
-            moment += weighted_prior[chunk.rows]
+            moment += moments[chunk.rows]
             lower, _ = torch.linalg.cholesky_ex(gram)
             half = torch.linalg.solve_triangular(lower, moment[..., None], upper=False)
             both = torch.cat([half, half + noise[chunk.rows][..., None]], dim=2)
             both = torch.linalg.solve_triangular(lower.mT, both, upper=True)
             self.means[chunk.rows], self.rows[chunk.rows] = both[..., 0], both[..., 1]
+
+    def _draw_compiled(
+        self, features: Tensor, offsets: Tensor, weights: Tensor, moments: Tensor, noise: Tensor
+    ) -> None:
+        """The same on a CPU, where many small torch calls cost more than the arithmetic."""
+        from mftui.core.training.solvers.compiled_draws import draw_rows
+
+        side = self.side
+        draw_rows(
+            starts=side.starts.numpy(),
+            columns=side.columns.numpy(),
+            features=features.numpy(),
+            targets=self._targets.numpy(),
+            offsets=offsets.numpy(),
+            weights=weights.numpy(),
+            precision=self.precision.numpy(),
+            moments=moments.numpy(),
+            noise=noise.numpy(),
+            means=self.means.numpy(),
+            draws=self.rows.numpy(),
+            threads=torch.get_num_threads(),
+        )
 
     def averaged_draws(self) -> Tensor:
         """The draws, with the prior's mean for rows without ratings, about which a draw says nothing more."""
@@ -156,6 +188,20 @@ class Block:
         noise = normal(random, (1, width), rows.device) @ root
         self.mean = n / (_STRENGTH + n) * average + noise[0] / (_STRENGTH + n) ** 0.5
         return root
+
+
+def prepare(device: str, say: Callable[[str], None]) -> None:
+    """Compile what drawing needs on a CPU, where this machine has not done so yet; `say` tells of it."""
+    normal_equations.prepare(device, say)
+    if torch.device(device).type != "cpu":
+        return
+    from mftui.core.training.solvers.compiled_draws import is_compiled
+
+    if not is_compiled():
+        say("compiling the sampler, once for this machine")
+    one = np.zeros(1, np.int32)
+    block = Block(Of.USERS, Side(one, one, 1, 1, 2, device), torch.zeros(1), [], 2, 0, torch.device(device))
+    block.draw(block.rows, torch.ones(1), 1)
 
 
 def _inputs(other: Tensor) -> Tensor:

@@ -1,0 +1,86 @@
+"""Draws of every row from its Gaussian conditional, compiled for the CPU: what `gibbs` does by chunks on other devices.
+
+Apart because it imports numba. Each row is summed in its own order, so the number of threads changes nothing.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mftui.core.training.solvers.compiled import compiled, must_compile
+from mftui.core.training.solvers.compiled_rows import add_ratings, by_blocks, factorize, room
+
+FloatArray = NDArray[np.float32]
+
+
+def is_compiled() -> bool:
+    """Whether this machine has compiled this before."""
+    return not must_compile(_draw_block)
+
+
+def draw_rows(
+    starts: NDArray[np.int64],
+    columns: NDArray[np.int32],
+    features: FloatArray,
+    targets: FloatArray,
+    offsets: FloatArray,
+    weights: FloatArray,
+    precision: FloatArray,
+    moments: FloatArray,
+    noise: FloatArray,
+    means: FloatArray,
+    draws: FloatArray,
+    threads: int,
+) -> None:
+    """Draw every row u from `N(A^-1 b, A^-1)`, `A = S + sum_j w_j x_j x_j'`, `b = m_u + sum_j w_j (y_j - o_j) x_j`.
+
+    Args:
+        starts: where each row's ratings begin and the last one's end, `[n_rows + 1]`.
+        columns: the column of each rating, by row, `[n]`.
+        features: `x` by column, `[n_columns, k]`.
+        targets: `y` by row, `[n]`.
+        offsets: `o` by column, `[n_columns]`.
+        weights: `w` by row, `[n]`.
+        precision: `S`, `[k, k]`.
+        moments: `m`, `[n_rows, k]`.
+        noise: standard normal, `[n_rows, k]`.
+        means: where the means go; rows without ratings keep what they have, `[n_rows, k]`.
+        draws: where the draws go; likewise.
+        threads: how many work at once.
+    """
+
+    def block(first: int, last: int) -> None:
+        _draw_block(
+            first, last, starts, columns, features, targets, offsets, weights, precision, moments, noise, means, draws
+        )
+
+    by_blocks(block, starts, features.shape[1], threads)
+
+
+@compiled()
+def _draw_block(  # type: ignore[no-untyped-def]  # compiled
+    first, last, starts, columns, features, targets, offsets, weights, precision, moments, noise, means, draws
+) -> Any:
+    """Rows from `first` to `last`: with `A = L L'`, the factorization leaves `v = L^-1 b`; then the mean is `L'^-1 v`
+    and a draw `L'^-1 (v + z)`.
+    """
+    k = features.shape[1]
+    gram, x = room(k)
+    shaken = np.empty(k, np.float32)
+    for row in range(first, last):
+        if starts[row] == starts[row + 1]:
+            continue
+        gram[:] = 0
+        gram[:k, :k] = precision
+        gram[k, :k] = moments[row]
+        add_ratings(gram, x, starts[row], starts[row + 1], columns, features, targets, offsets, weights)
+        factorize(gram, k)
+        for a in range(k):
+            shaken[a] = gram[k, a] + noise[row, a]
+        for a in range(k - 1, -1, -1):
+            means[row, a] = gram[k, a] / gram[a, a]
+            draws[row, a] = shaken[a] / gram[a, a]
+            for b in range(a):
+                gram[k, b] -= gram[a, b] * means[row, a]
+                shaken[b] -= gram[a, b] * draws[row, a]
