@@ -34,8 +34,8 @@ PRESETS: dict[str, Preset] = {
         Config(preset="als", held_out="none", epochs=10, solver=Als()),
         "alternating least squares with biases: exact, few sweeps, on any device",
     ),
-    # Penalty and unobserved weight were the best of five pairs by NDCG@10 on a tenth of the training rows of folds 1 to 3
-    # of MovieLens 100K, then frozen. Rank, targets and epochs come from a sketch that had seen fold 1's test rows.
+    # Penalty and unobserved weight were the best of five pairs by NDCG@10 on a tenth of the training rows of folds 1
+    # to 3 of MovieLens 100K, then frozen. Rank, targets and epochs come from a sketch that had seen fold 1's test rows.
     "ranking": Preset(
         Config(preset="ranking", held_out="none", epochs=12, solver=Ials()),
         "implicit-feedback ALS: ranks what to recommend, predicts no ratings",
