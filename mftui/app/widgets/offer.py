@@ -24,7 +24,7 @@ class Offer(Vertical):
         padding: 1 2;
     }
     Offer Static { height: auto; }
-    Offer #keys, Offer #error, Offer #bar { margin-top: 1; }
+    Offer #keys, Offer #error, Offer #doing { margin-top: 1; }
     Offer #error { color: $text-error; }
     Offer #bar Bar { width: 1fr; }
     """
@@ -51,10 +51,11 @@ class Offer(Vertical):
         self.query_one("#doing").display = self.query_one("#bar").display = False
 
     def show_progress(self, title: str, doing: str, fraction: float | None) -> None:
-        """Say how far it is; without a fraction the bar only says that something goes on."""
+        """Say how far it is; there is no bar where the work can't tell."""
         self.query_one("#offer", Vertical).border_title = Content(clean(title))
         self.query_one("#error").display = self.query_one("#keys").display = False
         self.query_one("#doing", Static).update(clean(doing) or "Starting")
         bar = self.query_one(ProgressBar)
-        bar.update(total=None if fraction is None else 1.0, progress=fraction or 0.0)
-        self.query_one("#doing").display = bar.display = True
+        bar.update(progress=fraction or 0.0)
+        self.query_one("#doing").display = True
+        bar.display = fraction is not None
