@@ -3,7 +3,6 @@
 import errno
 import sys
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Annotated, Any
 
 import typer
@@ -13,7 +12,7 @@ from mftui import __version__
 from mftui.cli.output import FAILED, say, tell_error
 from mftui.core.errors import MftuiError
 
-_GROUPS = ("data", "train", "evaluate", "clusters", "notebook", "doctor")
+_GROUPS = ("data", "train", "evaluate", "compare", "clusters", "notebook", "doctor")
 
 
 class Commands(TyperGroup):
@@ -73,8 +72,7 @@ def open_app(
 
 
 for _group in _GROUPS:
-    if find_spec(f"mftui.cli.{_group}"):
-        import_module(f"mftui.cli.{_group}").register(app)
+    import_module(f"mftui.cli.{_group}").register(app)
 
 
 def main() -> None:

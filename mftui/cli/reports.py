@@ -30,7 +30,7 @@ def evaluation_of(run: "Run", again: bool = False) -> "Evaluation":
     with progress_bar() as progress:
         factors, ratings = Factors.load(run.model), ratings_of(record, progress)
         progress("evaluating", None)
-        evaluation = evaluate(factors, ratings, split_of(record.config, ratings), _model_in_words(run))
+        evaluation = evaluate(factors, ratings, split_of(record.config, ratings), model_in_words(run))
     if _may_write(run):
         report.write(run.path, evaluation)
     return evaluation
@@ -51,7 +51,8 @@ def _may_write(run: "Run") -> bool:
     return holder(run) is None and os.access(run.path, os.W_OK)
 
 
-def _model_in_words(run: "Run") -> str:
+def model_in_words(run: "Run") -> str:
+    """Which model of a run is kept: "best by validation loss, epoch 64", or "last, epoch 128"."""
     from mftui.core.runs.history import History
 
     history = History(run)

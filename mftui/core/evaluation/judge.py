@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from mftui.core.data.ratings import Ratings
 from mftui.core.data.splits import Split
-from mftui.core.errors import DataError, ModelError
+from mftui.core.errors import DataError
 from mftui.core.evaluation import bootstrap
 from mftui.core.evaluation.baselines import average, fit_biases
+from mftui.core.evaluation.checks import check_fit, fingerprint_of_test
 from mftui.core.evaluation.ranking import Score, ease, most_popular, rank_and_judge
 from mftui.core.evaluation.ratings import judge_ratings
 from mftui.core.evaluation.report import Evaluation, Parameter, Protocol, RatingError, WorstPrediction
@@ -35,7 +36,10 @@ _UNJUDGED: dict[str, Any] = {
 
 def evaluate(factors: Factors, ratings: Ratings, split: Split, model: str) -> Evaluation:
     """See `mftui.core.evaluation.evaluate`."""
-    _check(factors, ratings, split)
+    check_fit(factors, ratings)
+    for part, rows in (("test", split.test), ("training", split.train)):
+        if len(rows) == 0:
+            raise DataError(f"{ratings.name} leaves no {part} rows under this split.", "Choose another split.")
     ranking, ranking_protocol = _ranking(factors, ratings, split)
     judged = _judge_ratings(factors, ratings, split) if factors.kind == "rating" else _UNJUDGED
     return Evaluation(
@@ -50,6 +54,7 @@ def evaluate(factors: Factors, ratings: Ratings, split: Split, model: str) -> Ev
             scale=(ratings.scale.lowest, ratings.scale.highest, ratings.scale.step),
             model=model,
             intervals=bootstrap.PROTOCOL,
+            test_fingerprint=fingerprint_of_test(ratings, split),
         ),
         parameters=_parameters(factors),
         ranking=ranking.pop("model", {}),
@@ -57,18 +62,6 @@ def evaluate(factors: Factors, ratings: Ratings, split: Split, model: str) -> Ev
         ranking_protocol=ranking_protocol,
         **judged,
     )
-
-
-def _check(factors: Factors, ratings: Ratings, split: Split) -> None:
-    if (factors.n_users, factors.n_items) != (ratings.n_users, ratings.n_items):
-        raise ModelError(
-            f"The model knows {factors.n_users:,} users and {factors.n_items:,} items, but {ratings.name} has "
-            f"{ratings.n_users:,} and {ratings.n_items:,}.",
-            "It was trained on other ratings.",
-        )
-    for part, rows in (("test", split.test), ("training", split.train)):
-        if len(rows) == 0:
-            raise DataError(f"{ratings.name} leaves no {part} rows under this split.", "Choose another split.")
 
 
 def _clip(predicted: NDArray[np.floating], ratings: Ratings) -> NDArray[np.floating]:

@@ -32,6 +32,8 @@ class Protocol(Struct, frozen=True):
     """Which model was judged: "last, epoch 128" or "best by validation loss, epoch 64"."""
     intervals: str = ""
     """How the intervals were made, in words."""
+    test_fingerprint: str = ""
+    """SHA-256 of which rows of which ratings are tested on: runs can be compared where it is the same."""
 
 
 class RatingError(Struct, frozen=True):
@@ -145,6 +147,32 @@ class Evaluation(Struct, frozen=True):
     """The test rows by `prediction`, by `user_ratings` and `item_ratings` (in training), by `genre` and by `time`."""
     errors: list[ErrorBin] = []
     """The distribution of prediction less rating, over all test rows."""
+
+
+class Compared(Struct, frozen=True):
+    """One of several models that were judged on the same test rows."""
+
+    name: str
+    model: str
+    """Which model of the run, in words."""
+    split: str
+    training_rows: int
+    ratings: RatingError
+    """Over all test rows, clipped."""
+    beside: Difference | None = None
+    """Beside the first of them; None for the first itself."""
+
+
+class Comparison(Struct, frozen=True):
+    """Models side by side on the same test rows."""
+
+    dataset: str
+    fingerprint: str
+    test_fingerprint: str
+    test_rows: int
+    scale: tuple[float, float, float]
+    intervals: str
+    models: list[Compared]
 
 
 def read(directory: Path) -> Evaluation | None:
