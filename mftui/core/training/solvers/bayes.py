@@ -102,7 +102,7 @@ class BayesSolver(Solver):
             weights = self._noise * self._relative_noise()
             users.draw(items.rows, weights, epoch)
             items.draw(users.rows, weights[self._by_item], epoch)
-        predicted = self._predict_training()
+        predicted = users.predictions(items.rows)
         self._draw_noise((self._targets - predicted).square_(), epoch)
 
         # Until samples count, the newest takes the place of the average.
@@ -126,16 +126,6 @@ class BayesSolver(Solver):
             items.draw_noise((self._noise * users.noise[self._raters] * squares)[self._by_item], epoch)
         shape = generator(self._seed, epoch, Of.RATINGS, For.NOISE).standard_gamma(1 + self._n / 2)
         self._noise = float(shape) / (1 + (self._relative_noise() * squares).sum() / 2)
-
-    def _predict_training(self) -> Tensor:
-        """The training ratings as the newest rows predict them, without the mean, `[n]`."""
-        users, items, predicted = self._users.rows, self._items.rows, torch.empty_like(self._targets)
-        batches = (torch.split(by_rating, _BATCH) for by_rating in (self._raters, self._rated, predicted))
-        for raters, rated, out in zip(*batches, strict=True):
-            u, i = users.index_select(0, raters), items.index_select(0, rated)
-            torch.sum(u[:, 1:].mul_(i[:, 1:]), 1, out=out)
-            out.add_(u[:, 0]).add_(i[:, 0])
-        return predicted
 
     @torch.no_grad()
     def predict(self, users: NDArray[np.int32], items: NDArray[np.int32]) -> NDArray[np.float32]:
@@ -169,6 +159,8 @@ class BayesSolver(Solver):
         for name, tensor in self._tensors():
             tensor.copy_(torch.from_numpy(state[name]))
         self._samples = int(state["samples"])
+        for block in (self._users, self._items):
+            block.refresh()
 
     def parameters(self) -> dict[str, tuple[int, ...]]:
         """The averaged biases and factors, whose rank is larger than the samples'."""

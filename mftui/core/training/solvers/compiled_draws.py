@@ -58,6 +58,45 @@ def draw_rows(
     by_blocks(block, starts, features.shape[1], threads)
 
 
+def predict_rows(
+    starts: NDArray[np.int64],
+    columns: NDArray[np.int32],
+    rows: FloatArray,
+    other: FloatArray,
+    predicted: FloatArray,
+    threads: int,
+) -> None:
+    """Predict ratings by their rows' and columns' biases and factors, `b_u + b_i + p_u·q_i`.
+
+    Args:
+        starts: where each row's ratings begin and the last one's end, `[n_rows + 1]`.
+        columns: the column of each rating, by row, `[n]`.
+        rows: a bias and factors each, `[n_rows, k]`.
+        other: the same of the columns, `[n_columns, k]`.
+        predicted: where the predictions go, `[n]`.
+        threads: how many work at once.
+    """
+
+    def block(first: int, last: int) -> None:
+        _predict_block(first, last, starts, columns, rows, other, predicted)
+
+    by_blocks(block, starts, 1, threads)
+
+
+@compiled()
+def _predict_block(  # type: ignore[no-untyped-def]  # compiled
+    first, last, starts, columns, rows, other, predicted
+) -> Any:
+    """Rows from `first` to `last`."""
+    for row in range(first, last):
+        for place in range(starts[row], starts[row + 1]):
+            column = columns[place]
+            dot = rows[row, 0] + other[column, 0]
+            for a in range(1, rows.shape[1]):
+                dot += rows[row, a] * other[column, a]
+            predicted[place] = dot
+
+
 @compiled()
 def _draw_block(  # type: ignore[no-untyped-def]  # compiled
     first, last, starts, columns, features, targets, offsets, weights, precision, moments, noise, means, draws

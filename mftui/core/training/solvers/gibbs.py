@@ -21,6 +21,8 @@ _STRENGTH = 2.0
 """`beta_0`: rows of value zero that the common mean's prior is worth (Salakhutdinov and Mnih 2008, section 3.1)."""
 NOISE_SHAPE = 8.0
 """Shape and rate of a row's noise precision: as much as 16 ratings of the usual noise."""
+_BATCH = 1 << 18
+"""Ratings predicted at a time."""
 _DAMPING = 5.0
 """Ratings of the average value that a bias is drawn to the mean by, at the start."""
 
@@ -59,6 +61,12 @@ class Block:
         self.precision = torch.eye(width, device=device)
         """`Lambda`"""
         self.links = [Link(basis, width, device) for basis in bases]
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Work out anew what follows from the links' weights, after these were set from outside."""
+        self._added = [link.means() for link in self.links]
+        """What each link adds to the prior means, `[n_rows, width]`."""
 
     def sums(self, values: Tensor) -> Tensor:
         """Sums by row of values in the side's order, each in that order, `[n_rows]`."""
@@ -106,6 +114,30 @@ class Block:
             both = torch.linalg.solve_triangular(lower.mT, both, upper=True)
             self.means[chunk.rows], self.rows[chunk.rows] = both[..., 0], both[..., 1]
 
+    def predictions(self, other: Tensor) -> Tensor:
+        """The ratings as the rows and the other side's predict them, without the mean, in the side's order, `[n]`."""
+        side, predicted = self.side, torch.empty_like(self._targets)
+        if predicted.device.type == "cpu":
+            from mftui.core.training.solvers.compiled_draws import predict_rows
+
+            predict_rows(
+                starts=side.starts.numpy(),
+                columns=side.columns.numpy(),
+                rows=self.rows.numpy(),
+                other=other.numpy(),
+                predicted=predicted.numpy(),
+                threads=torch.get_num_threads(),
+            )
+            return predicted
+        rows = torch.arange(len(self.counts), device=predicted.device)
+        rows = rows.repeat_interleave(side.counts, output_size=len(predicted))
+        batches = (torch.split(by_rating, _BATCH) for by_rating in (rows, side.columns, predicted))
+        for row, column, out in zip(*batches, strict=True):
+            ours, theirs = self.rows.index_select(0, row), other.index_select(0, column)
+            torch.sum(ours[:, 1:].mul_(theirs[:, 1:]), 1, out=out)
+            out.add_(ours[:, 0]).add_(theirs[:, 0])
+        return predicted
+
     def _draw_compiled(
         self, features: Tensor, offsets: Tensor, weights: Tensor, moments: Tensor, noise: Tensor
     ) -> None:
@@ -149,7 +181,7 @@ class Block:
         Returns:
             The prior mean of each row, `[n_rows, width]`, and `R` such that `z R ~ N(0, Lambda^-1)`, `[width, width]`.
         """
-        added = [link.means() for link in self.links]
+        added = self._added
         root = self._draw_common(self.rows - sum(added) if added else self.rows, sweep)
         for place, link in enumerate(self.links):
             rest = self.rows - self.mean
@@ -202,6 +234,7 @@ def prepare(device: str, say: Callable[[str], None]) -> None:
     one = np.zeros(1, np.int32)
     block = Block(Of.USERS, Side(one, one, 1, 1, 2, device), torch.zeros(1), [], 2, 0, torch.device(device))
     block.draw(block.rows, torch.ones(1), 1)
+    block.predictions(block.rows)
 
 
 def _inputs(other: Tensor) -> Tensor:
