@@ -47,9 +47,10 @@ def run(ratings: Ratings, fold: int, seed: int, options: Bayes, epochs: int) -> 
         start = time.perf_counter()
         solver.sweep(epoch)
         sweeping += time.perf_counter() - start
-        if reached == "never" and epoch % 5 == 0:
-            if rmse(ratings, test, solver.predict(ratings.users[test], ratings.items[test])) <= MYFM:
-                reached = f"{prepared + sweeping:.2f} s, {epoch} sweeps"
+        if reached != "never" or epoch % 5:
+            continue
+        if rmse(ratings, test, solver.predict(ratings.users[test], ratings.items[test])) <= MYFM:
+            reached = f"{prepared + sweeping:.2f} s, {epoch} sweeps"
     cpu = time.process_time() - cpu
     final = rmse(ratings, test, solver.factors().predict(ratings.users[test], ratings.items[test]))
     print(
