@@ -32,12 +32,12 @@ class Bayes(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
 class Sgd(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="name", tag="sgd"):
     """Matrix factorization with biases by stochastic gradient descent, compiled for the CPU: the fastest."""
 
-    n_factors: Annotated[int, Meta(ge=1, le=4096, description="numbers that describe each user and each movie")] = 64
-    learning_rate: Annotated[float, Meta(gt=0, le=1, description="step size of the first epoch")] = 0.02
-    decay: Annotated[float, Meta(gt=0, le=1, description="what each epoch multiplies the step size by")] = 0.96
-    regularization: Annotated[float, Meta(ge=0, le=10, description="L2 penalty on the factors, per rating")] = 0.09
-    bias_regularization: Annotated[float, Meta(ge=0, le=10, description="L2 penalty on the biases, per rating")] = 0.02
-    initial_scale: Annotated[float, Meta(ge=0, le=10, description="deviation of the factors at the start")] = 0.1
+    n_factors: Annotated[int, Meta(ge=1, le=4096, description="numbers that describe each user and each movie")] = 128
+    learning_rate: Annotated[float, Meta(gt=0, le=1, description="step size of the first epoch")] = 0.018
+    decay: Annotated[float, Meta(gt=0, le=1, description="what each epoch multiplies the step size by")] = 0.97
+    regularization: Annotated[float, Meta(ge=0, le=10, description="L2 penalty on the factors, per rating")] = 0.065
+    bias_regularization: Annotated[float, Meta(ge=0, le=10, description="L2 penalty on the biases, per rating")] = 0.03
+    initial_scale: Annotated[float, Meta(ge=0, le=10, description="deviation of the factors at the start")] = 0.005
 
 
 class Als(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="name", tag="als"):

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from mftui.core.errors import SettingError
 from mftui.core.runs.config import Config
-from mftui.core.runs.options import Als, Bayes, Gradient, Ials
+from mftui.core.runs.options import Als, Bayes, Gradient, Ials, Sgd
 
 
 class Preset(Struct, frozen=True):
@@ -27,6 +27,12 @@ PRESETS: dict[str, Preset] = {
     "best": Preset(
         Config(preset="best", held_out="test", epochs=300, solver=Bayes()),
         "Bayesian, with side information: the most accurate, and says how sure it is",
+    ),
+    # Settings fixed on a tenth of the training rows of each fold of MovieLens 100K (the best of 280 tried, mean RMSE
+    # .8975 there; rank 64 came to .8993) and then frozen, the number of epochs among them, so nothing is held out.
+    "fast": Preset(
+        Config(preset="fast", held_out="none", epochs=40, device="cpu", solver=Sgd()),
+        "stochastic gradient descent, compiled: a good model in a tenth of a second, without a GPU",
     ),
     # Settings fixed on a tenth of the training rows of each fold of MovieLens 100K (mean RMSE .9188 there; ranks 96 and
     # 128 and other penalties were no better by .001) and then frozen. Nothing is held out: more sweeps do no harm.

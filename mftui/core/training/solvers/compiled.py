@@ -1,0 +1,37 @@
+"""numba, with its compiled code kept in mftui's cache: imported only by the solvers that need it."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from mftui.core.paths import cache_dir
+
+# numba reads it when it is imported. The package itself may be installed where nothing can be written.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(cache_dir() / "numba"))
+
+import numba
+import torch
+from numba import prange
+
+__all__ = ["compiled", "must_compile", "prange", "use_threads"]
+
+_FLOATS = {"reassoc", "contract", "nsz", "arcp"}
+"""Sums may be reordered, which vectorizing needs; NaN and infinity keep their meaning, so that divergence shows."""
+
+
+def compiled(*, parallel: bool = False) -> Callable[[Callable[..., Any]], Any]:
+    """Compile a function on its first call, once for this machine."""
+    return numba.njit(cache=True, nogil=True, fastmath=_FLOATS, parallel=parallel)
+
+
+def must_compile(function: Callable[..., Any]) -> bool:
+    """Whether the first call of a compiled function will take the seconds that compiling takes."""
+    written = f"{Path(function.__code__.co_filename).stem}.{function.__name__}-*.nbi"
+    return next(Path(os.environ["NUMBA_CACHE_DIR"]).rglob(written), None) is None
+
+
+def use_threads(most: int) -> None:
+    """As many threads for compiled loops as torch was told to use, and at most so many."""
+    threads: int = min(most, torch.get_num_threads(), numba.config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]
+    numba.set_num_threads(max(1, threads))
