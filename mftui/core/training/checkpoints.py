@@ -94,6 +94,14 @@ def restore(run: Run, solver: Solver) -> Course:
     return course
 
 
+def saved_epoch(run: Run) -> int:
+    """The epoch that the run's checkpoint is of, or 0 where there is none to go on from."""
+    try:
+        return _unpacked_course(read_tensors(run.checkpoint), run.checkpoint).epoch
+    except (ModelError, KeyError, TypeError, ValueError):
+        return 0
+
+
 _REMEDY = "Remove it to begin the run anew."
 
 

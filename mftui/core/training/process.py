@@ -62,6 +62,9 @@ class _Process:
         try:
             return self._train()
         except StopAsked:
+            from mftui.core.training.checkpoints import saved_epoch
+
+            self.epoch = saved_epoch(self.run)
             return self._say_stopped()
         except MftuiError as error:
             return self._fail(error.message, error.hint)

@@ -195,6 +195,22 @@ def test_ratings_that_have_changed_are_not_trained_on(ratings_folder: Path):
 
 
 @here
+def test_a_run_stopped_again_before_it_went_on_is_still_where_it_was(ratings_folder: Path, monkeypatch):
+    from mftui.core.training.stopping import StopRequest
+
+    run = directory.create(config(ratings_folder))
+    with monkeypatch.context() as patch:
+        patch.setattr(StopRequest, "is_asked", lambda self: len(history_of(run).epochs) == 5)
+        train_run(run)
+    run.stop.touch()
+    train_run(run)
+    assert history_of(run).closing.epoch == 5
+    assert len(history_of(run).epochs) == 5
+    train_run(run)
+    assert [e.epoch for e in history_of(run).epochs] == list(range(1, 31))
+
+
+@here
 def test_a_damaged_checkpoint_is_one_sentence(ratings_folder: Path):
     run = directory.create(config(ratings_folder))
     run.checkpoint.write_bytes(b"no tensors")
@@ -248,8 +264,8 @@ def test_a_hang_up_is_none_of_its_business(ratings_folder: Path):
 
 @pytest.mark.usefixtures("home")
 def test_killed_and_resumed_it_tells_the_same_epochs_and_ends_in_the_same_factors(ratings_folder: Path):
-    straight = directory.create(config(ratings_folder, epochs=300, n_factors=4))
-    killed = directory.create(config(ratings_folder, epochs=300, n_factors=4))
+    straight = directory.create(config(ratings_folder, epochs=150, n_factors=4))
+    killed = directory.create(config(ratings_folder, epochs=150, n_factors=4))
     gone(launch.start(straight))
     pid = started(killed)
     launch.request_stop(killed)

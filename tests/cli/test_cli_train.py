@@ -1,0 +1,149 @@
+"""`train`, `resume`, `stop`, `runs`, `watch` and `doctor`, with the real training process on small ratings."""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mftui.core.runs import directory
+from mftui.core.runs.history import History, State
+from tests.cli.says import mftui_says
+
+QUICK = ("--set", "device=cpu", "--set", "threads=1", "--set", "learning_rate=0.02")
+LONG = ("--set", "epochs=1000000")
+
+
+def latest() -> History:
+    history = History(directory.find("latest"))
+    history.poll()
+    return history
+
+
+def until(true: Callable[[], object], what: str) -> None:
+    """Wait for something that the training process will do."""
+    deadline = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.02)
+
+
+def until_it_sweeps(after: int = 0) -> None:
+    until(lambda: len(latest().epochs) > after, "no epoch")
+
+
+def until_it_has_stopped() -> None:
+    until(lambda: latest().state() is State.STOPPED, "it did not stop")
+
+
+@pytest.fixture
+def folder(home: Path, ratings_folder: Path) -> str:
+    return str(ratings_folder)
+
+
+def test_training_prints_a_line_an_epoch_as_the_notebook_did(folder: str):
+    said = mftui_says("train", folder, *QUICK, "--set", "epochs=3")
+    assert said.exit_code == 0
+    lines = said.stdout.splitlines()
+    assert [line.rpartition(" ")[0] for line in lines] == ["Step: 0 Loss:", "Step: 1 Loss:", "Step: 2 Loss:"]
+    assert float(lines[0].rpartition(" ")[2]) > float(lines[2].rpartition(" ")[2])
+    assert "is finished: all 3 epochs" in said.stderr
+
+
+def test_with_json_it_prints_the_events_as_lines(folder: str):
+    said = mftui_says("train", folder, *QUICK, "--set", "epochs=2", "--json")
+    assert said.exit_code == 0
+    kinds = [json.loads(line)["event"] for line in said.stdout.splitlines()]
+    assert kinds.count("epoch") == 2
+    assert kinds[-1] == "finished"
+
+
+def test_a_detached_run_is_stopped_resumed_and_watched_from_elsewhere(folder: str):
+    started = json.loads(mftui_says("train", folder, *QUICK, *LONG, "--detach", "--json").stdout)
+    until_it_sweeps()
+    assert mftui_says("stop", started["run"]).exit_code == 0
+    until_it_has_stopped()
+    stopped_after = latest().closing.epoch
+    assert mftui_says("watch", "latest").exit_code == 130
+    before = len(mftui_says("watch", "latest", "--json").stdout.splitlines())
+
+    assert mftui_says("resume", "latest", "--detach").stdout.strip() == started["run"]
+    until_it_sweeps(stopped_after)
+    again = mftui_says("resume", "latest")
+    assert again.exit_code == 1
+    assert "being trained already" in again.stderr
+    assert mftui_says("stop", "latest").exit_code == 0
+    until_it_has_stopped()
+    watched = [json.loads(line)["event"] for line in mftui_says("watch", "latest", "--json").stdout.splitlines()]
+    assert len(watched) > before
+    assert watched.count("resumed") == 1
+
+
+def test_a_run_that_fails_is_one_sentence_and_exit_code_1(folder: str):
+    said = mftui_says("train", folder, "--set", "device=cuda:7")
+    assert said.exit_code == 1
+    assert "There is no device 'cuda:7' here. Present:" in said.stderr
+    assert "Traceback" not in said.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--set", "epochz=3"), "There is no setting 'epochz'."),
+        (("--set", "epochs=none"), "epochs can't be none."),
+        (("--set", "epochs"), "has no value"),
+        (("--preset", "worst"), "There is no preset 'worst'."),
+        (("--config", "/nowhere.toml"), "can't be read"),
+    ],
+)
+def test_a_wrong_setting_is_exit_code_2_and_makes_no_run(folder: str, arguments: tuple[str, ...], words: str):
+    said = mftui_says("train", folder, *arguments)
+    assert said.exit_code == 2
+    assert words in said.stderr
+    assert directory.all_runs() == []
+
+
+def test_a_file_of_settings_counts_less_than_the_command_line(folder: str, tmp_path: Path):
+    file = tmp_path / "mine.toml"
+    file.write_text(f'data = "{folder}"\nepochs = 2\nn_factors = 3\ndevice = "cpu"\n')
+    said = mftui_says("train", "--config", str(file), "--set", "n_factors=4", "--run", str(tmp_path / "here"))
+    assert said.exit_code == 0
+    config = directory.find(str(tmp_path / "here")).record().config
+    assert (config.epochs, config.solver.n_factors) == (2, 4)
+
+
+def test_a_file_that_is_no_toml_is_named(folder: str, tmp_path: Path):
+    file = tmp_path / "mine.toml"
+    file.write_text("epochs: 2\n")
+    said = mftui_says("train", folder, "--config", str(file))
+    assert said.exit_code == 2
+    assert "mine.toml is not TOML" in said.stderr
+
+
+def test_runs_are_listed_newest_first_with_their_figures(folder: str):
+    assert mftui_says("runs").stderr.startswith("There are no runs yet")
+    mftui_says("train", folder, *QUICK, "--set", "epochs=2")
+    (run,) = json.loads(mftui_says("runs", "--json").stdout)
+    assert (run["state"], run["epoch"], run["epochs"], run["preset"]) == ("finished", 2, 2, "notebook")
+    assert run["test_rmse"] > 0
+    assert run["run"] in mftui_says("runs").stdout
+
+
+def test_a_damaged_run_is_told_and_the_others_are_listed(folder: str, home: Path):
+    mftui_says("train", folder, *QUICK, "--set", "epochs=1")
+    damaged = home / "data" / "runs" / "damaged"
+    damaged.mkdir()
+    (damaged / "run.json").write_text("{")
+    said = mftui_says("runs", "--json")
+    assert len(json.loads(said.stdout)) == 1
+    assert "damaged" in said.stderr
+
+
+def test_the_doctor_tells_versions_paths_devices_and_room(home: Path):
+    found = json.loads(mftui_says("doctor", "--json").stdout)
+    assert found["paths"]["data"] == str(home / "data")
+    assert "cpu" in found["devices"]
+    assert found["versions"]["torch"]
+    assert all(free > 0 for free in found["free"].values())
+    assert "cpu" in mftui_says("doctor").stdout
