@@ -78,14 +78,16 @@ def arrange(rows: TrainingRows, users: Side, items: Side, n_blocks: int, mean: f
     user_cells = block * n_blocks * groups + within // _GROUP
     item_cells = items.rows // items.rows_per_block * groups
     n_cells = n_blocks * n_blocks * groups
-    own_users, own_items, own_values = (
-        np.require(a, requirements=["C", "W"]) for a in (rows.users, rows.items, rows.values)
-    )
-    places = _places(own_users, own_items, user_cells, item_cells, n_cells)
+    # Arrays that may not be written to, as a cached data set's, are another type to the compiler.
+    positions = [np.require(array, requirements=["C", "W"]) for array in (rows.users, rows.items)]
+    values = np.require(rows.values, requirements=["C", "W"])
+    places = _places(*positions, user_cells, item_cells, n_cells)
     starts = np.append(places[0], len(rows))
-    placed = _place(*positions, values, user_cells, item_cells, users.rows, items.rows, places, mean)
-    _mix(*placed, starts, np.uint64(seed))
-    return Blocks(*placed, starts[::groups].copy(), n_blocks)
+    laid_users, laid_items, laid_values = _place(
+        *positions, values, user_cells, item_cells, users.rows, items.rows, places, mean
+    )
+    _mix(laid_users, laid_items, laid_values, starts, np.uint64(seed))
+    return Blocks(laid_users, laid_items, laid_values, starts[::groups].copy(), n_blocks)
 
 
 @compiled(parallel=True)
