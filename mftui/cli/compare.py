@@ -64,24 +64,22 @@ def _print_comparison(comparison: "Comparison") -> None:
         f"{comparison.test_rows:,} test rows of {clean(comparison.dataset)}, the same for every run; "
         f"clipped to {lowest:g} to {highest:g}"
     )
-    rows = [
-        (
-            model.name,
-            model.ratings.rmse,
-            "{:.3f} to {:.3f}".format(*model.ratings.rmse_interval or (0, 0)),
-            model.ratings.mae,
-            model.training_rows,
-            model.model,
-        )
-        for model in comparison.models
-    ]
-    print_table(("run", "rmse", "95% interval", "mae", "training rows", "model"), rows)
+    print_table(("run", "rmse", "95% interval", "mae", "ndcg@10", "training rows", "model"), _rows(comparison))
     first = comparison.models[0].name
     for model in comparison.models[1:]:
-        if model.beside is not None:
-            print(f"{clean(model.name)}: {_lower_first(beside(model.beside, clean(first)))}")
+        for difference in model.beside:
+            sentence = beside(difference, clean(first))
+            print(f"{clean(model.name)}: {sentence[:1].lower()}{sentence[1:]}")
     print(f"({clean(comparison.intervals)}, the same users for every run)")
+    print(f"(ndcg@10: {clean(comparison.ranking_protocol)})")
 
 
-def _lower_first(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]
+def _rows(comparison: "Comparison") -> list[tuple[object, ...]]:
+    rows: list[tuple[object, ...]] = []
+    for model in comparison.models:
+        errors = model.ratings
+        interval = errors and errors.rmse_interval and "{:.3f} to {:.3f}".format(*errors.rmse_interval)
+        rmse, mae = (errors.rmse, errors.mae) if errors else (None, None)
+        ndcg = model.ranking.get("ndcg@10")
+        rows.append((model.name, rmse, interval, mae, ndcg, model.training_rows, model.model))
+    return rows

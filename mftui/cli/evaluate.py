@@ -16,7 +16,7 @@ def register(app: typer.Typer) -> None:
 
 def evaluate(
     run: RunName,
-    again: Annotated[bool, typer.Option("--again", help="Judge the model anew.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Judge the model anew, and rank for every user.")] = False,
     json: Json = False,
 ) -> None:
     """Show how good a run's model is, beside baselines, and where it errs."""

@@ -2,7 +2,7 @@
 
 from mftui.cli.output import print_table
 from mftui.core.evaluation.report import Evaluation, RatingError
-from mftui.core.evaluation.words import BASELINES, beside
+from mftui.core.evaluation.words import BASELINES, RANKERS, beside
 from mftui.core.text import clean
 
 _SEGMENTS = {
@@ -77,11 +77,23 @@ def _print_groups(evaluation: Evaluation) -> None:
 def _print_ranking(evaluation: Evaluation) -> None:
     print(f"\nRanking: {clean(evaluation.ranking_protocol)}")
     others = evaluation.ranking_baselines
-    rows = [
-        (metric, value, *(figures.get(metric) for figures in others.values()))
-        for metric, value in evaluation.ranking.items()
-    ]
-    print_table(("metric", "model", *(name.replace("_", " ") for name in others)), rows)
+    cutoffs = sorted({int(name.partition("@")[2]) for name in evaluation.ranking})
+    metrics = list(dict.fromkeys(name.partition("@")[0] for name in evaluation.ranking))
+    shown = 10 if 10 in cutoffs else cutoffs[0]
+    rows = []
+    for metric in metrics:
+        name = f"{metric}@{shown}"
+        interval = evaluation.ranking_intervals.get(name)
+        figures = (ranking.get(name) for ranking in others.values())
+        rows.append((name, evaluation.ranking.get(name), interval and _interval(interval), *figures))
+    print_table(("metric", "model", "95% interval", *(name.replace("_", " ") for name in others)), rows)
+    if evaluation.liked_popularity is not None:
+        print(f"What users like in the test rows has {evaluation.liked_popularity:,.1f} training ratings on average.")
+    for name, difference in evaluation.ranking_beside.items():
+        print(beside(difference, RANKERS.get(name, name)))
+    print("\nThe model's lists of other lengths")
+    lengths = [(metric, *(evaluation.ranking.get(f"{metric}@{k}") for k in cutoffs)) for metric in metrics]
+    print_table(("metric", *(f"@{k}" for k in cutoffs)), lengths)
 
 
 def _print_worst(evaluation: Evaluation) -> None:

@@ -29,8 +29,8 @@ def evaluation_of(run: "Run", again: bool = False) -> "Evaluation":
     record = run.record()
     with progress_bar() as progress:
         factors, ratings = Factors.load(run.model), ratings_of(record, progress)
-        progress("evaluating", None)
-        evaluation = evaluate(factors, ratings, split_of(record.config, ratings), model_in_words(run))
+        parts = split_of(record.config, ratings)
+        evaluation = evaluate(factors, ratings, parts, model_in_words(run), progress, thorough=again)
     if _may_write(run):
         report.write(run.path, evaluation)
     return evaluation

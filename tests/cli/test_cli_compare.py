@@ -18,14 +18,15 @@ def test_each_run_is_told_better_or_worse_than_the_first(run, weaker):
     assert said.exit_code == 0, said.stderr
     assert f"{weaker.name}: worse than {run.name} by" in said.stdout
     assert "same for every run" in said.stdout
+    assert "no clear difference from" in said.stdout  # Both rank alike.
     assert f"{run.name}: better than {weaker.name} by" in mftui_says("compare", weaker.name, run.name).stdout
 
 
 def test_a_comparison_as_one_json_document(run, weaker):
     found = json.loads(mftui_says("compare", run.name, weaker.name, "--json").stdout)
     assert [model["name"] for model in found["models"]] == [run.name, weaker.name]
-    assert found["models"][0]["beside"] is None
-    assert found["models"][1]["beside"]["verdict"] == "worse"
+    assert found["models"][0]["beside"] == []
+    assert found["models"][1]["beside"][0]["verdict"] == "worse"
     assert (
         found["test_fingerprint"]
         == json.loads(mftui_says("evaluate", run.name, "--json").stdout)["protocol"]["test_fingerprint"]

@@ -3,13 +3,21 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mftui.core.data import Progress
     from mftui.core.data.ratings import Ratings
     from mftui.core.data.splits import Split
     from mftui.core.evaluation.report import Evaluation
     from mftui.core.model import Factors
 
 
-def evaluate(factors: "Factors", ratings: "Ratings", split: "Split", model: str) -> "Evaluation":
+def evaluate(
+    factors: "Factors",
+    ratings: "Ratings",
+    split: "Split",
+    model: str,
+    progress: "Progress | None" = None,
+    thorough: bool = False,
+) -> "Evaluation":
     """Judge a model on the test rows of a split, beside the baselines.
 
     Args:
@@ -17,6 +25,8 @@ def evaluate(factors: "Factors", ratings: "Ratings", split: "Split", model: str)
         ratings: the whole dataset.
         split: the rows the model was trained on, and the test rows that it never saw.
         model: which model this is, in words: "best by validation loss, epoch 64".
+        progress: told what is being done; it may raise to cancel.
+        thorough: whether to rank for every user even where that takes minutes.
 
     Raises:
         ModelError: the model was made for other users and items.
@@ -25,7 +35,7 @@ def evaluate(factors: "Factors", ratings: "Ratings", split: "Split", model: str)
     # The app reads reports at start, through this package: NumPy comes only when there is something to judge.
     from mftui.core.evaluation import judge
 
-    return judge.evaluate(factors, ratings, split, model)
+    return judge.evaluate(factors, ratings, split, model, progress, thorough)
 
 
 __all__ = ["evaluate"]

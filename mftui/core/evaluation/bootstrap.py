@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from mftui.core.evaluation.report import Difference, Verdict
+
 DRAWS = 1000
 _SEED = 0
 _LEVEL = 95
@@ -43,3 +45,10 @@ def interval(values: NDArray[np.float64]) -> tuple[float, float]:
     tail = (100 - _LEVEL) / 2
     low, high = np.nanpercentile(values, [tail, 100 - tail])
     return float(low), float(high)
+
+
+def difference(metric: str, by: float, draws: NDArray[np.float64]) -> Difference:
+    """How much better something is, and whether that is clear: where the interval of its draws leaves out 0."""
+    low, high = interval(draws)
+    verdict: Verdict = "better" if low > 0 else "worse" if high < 0 else "no clear difference"
+    return Difference(metric, by, (low, high), verdict)

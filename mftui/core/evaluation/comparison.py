@@ -8,8 +8,10 @@ from mftui.core.data.splits import Split
 from mftui.core.errors import ModelError
 from mftui.core.evaluation import bootstrap
 from mftui.core.evaluation.checks import check_fit, fingerprint_of_test
-from mftui.core.evaluation.ratings import judge_ratings
-from mftui.core.evaluation.report import Compared, Comparison
+from mftui.core.evaluation.ranked import beside, task_of, why_not
+from mftui.core.evaluation.ranking import Ranked
+from mftui.core.evaluation.ratings import Judged, judge_ratings
+from mftui.core.evaluation.report import Compared, Comparison, Difference
 from mftui.core.model import Factors
 
 
@@ -32,41 +34,60 @@ def compare(candidates: Sequence[Candidate], ratings: Ratings) -> Comparison:
         ratings: the whole dataset.
 
     Raises:
-        ModelError: they were tested on different rows, or one predicts no ratings or other ratings.
+        ModelError: they were tested on different rows, or one was made for other ratings.
     """
     first = candidates[0]
     tested = fingerprint_of_test(ratings, first.split)
     for candidate in candidates:
         check_fit(candidate.factors, ratings, candidate.name)
-        if candidate.factors.kind != "rating":
-            raise ModelError(f"{candidate.name} ranks movies and predicts no ratings: it has no error to compare.")
         if fingerprint_of_test(ratings, candidate.split) != tested:
             raise ModelError(
                 f"{first.name} and {candidate.name} were tested on different rows, so their errors can't be compared: "
                 f"{first.split.description}, and {candidate.split.description}.",
                 "Train them with the same split, test_fraction and split_seed.",
             )
-    test = first.split.test
-    users, items = ratings.users[test], ratings.items[test]
-    # A split may hold the same rows in another order; those of the first stand for all.
-    predictions = {str(i): candidate.factors.predict(users, items) for i, candidate in enumerate(candidates)}
-    judged = list(judge_ratings(predictions, ratings.values[test], users).values())
+    errors = _errors(candidates, ratings, first.split)
+    task = task_of(ratings, first.split)
+    no_ranking = why_not(task, thorough=False)
+    ranked = {i: task.ranked(c.factors.scores) for i, c in enumerate(candidates) if not no_ranking}
     return Comparison(
         dataset=ratings.name,
         fingerprint=ratings.fingerprint,
         test_fingerprint=tested,
-        test_rows=len(test),
+        test_rows=len(first.split.test),
         scale=(ratings.scale.lowest, ratings.scale.highest, ratings.scale.step),
         intervals=bootstrap.PROTOCOL,
+        ranking_protocol=no_ranking or task.protocol,
         models=[
             Compared(
                 name=candidate.name,
                 model=candidate.model,
                 split=candidate.split.description,
                 training_rows=len(candidate.split.train),
-                ratings=errors.error,
-                beside=None if candidate is first else errors.beside(judged[0]),
+                ratings=errors[i].error if i in errors else None,
+                ranking=ranked[i].means() if i in ranked else {},
+                beside=_beside_the_first(i, errors, ranked),
             )
-            for candidate, errors in zip(candidates, judged, strict=True)
+            for i, candidate in enumerate(candidates)
         ],
     )
+
+
+def _errors(candidates: Sequence[Candidate], ratings: Ratings, split: Split) -> dict[int, Judged]:
+    """The errors of the candidates that predict ratings, by their place, with the same draws of users for all."""
+    users, items = ratings.users[split.test], ratings.items[split.test]
+    predicting = {i: c.factors for i, c in enumerate(candidates) if c.factors.kind == "rating"}
+    if not predicting:
+        return {}
+    predictions = {str(i): factors.predict(users, items) for i, factors in predicting.items()}
+    judged = judge_ratings(predictions, ratings.values[split.test], users)
+    return {i: judged[str(i)] for i in predicting}
+
+
+def _beside_the_first(place: int, errors: dict[int, Judged], ranked: dict[int, Ranked]) -> list[Difference]:
+    found = []
+    if place and {0, place} <= errors.keys():
+        found.append(errors[place].beside(errors[0]))
+    if place and {0, place} <= ranked.keys():
+        found.append(beside(ranked[place], ranked[0]))
+    return found

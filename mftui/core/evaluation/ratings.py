@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mftui.core.evaluation.bootstrap import interval, resampled, sums_by_user
-from mftui.core.evaluation.report import Difference, RatingError, Verdict
+from mftui.core.evaluation.bootstrap import difference, interval, resampled, sums_by_user
+from mftui.core.evaluation.report import Difference, RatingError
 
 _NEAR = 0.5
 """Half a star."""
@@ -22,9 +22,7 @@ class Judged:
 
     def beside(self, other: "Judged") -> Difference:
         """How these predictions do beside others of the same rows."""
-        low, high = interval(other.rmse_draws - self.rmse_draws)
-        verdict: Verdict = "better" if low > 0 else "worse" if high < 0 else "no clear difference"
-        return Difference(other.error.rmse - self.error.rmse, (low, high), verdict)
+        return difference("rmse", other.error.rmse - self.error.rmse, other.rmse_draws - self.rmse_draws)
 
 
 def judge_ratings(
@@ -39,10 +37,10 @@ def judge_ratings(
     """
     columns = []
     for predicted in predictions.values():
-        difference = predicted.astype(np.float64) - true
-        counted = np.isfinite(difference)
-        difference[~counted] = 0.0
-        columns += [difference**2, np.abs(difference), counted.astype(np.float64)]
+        off = predicted.astype(np.float64) - true
+        counted = np.isfinite(off)
+        off[~counted] = 0.0
+        columns += [off**2, np.abs(off), counted.astype(np.float64)]
     places = np.unique(users, return_inverse=True)[1]
     draws = resampled(sums_by_user(places, np.array(columns)))
     judged = {}
@@ -63,15 +61,15 @@ def rating_error(predicted: NDArray[np.floating], true: NDArray[np.floating]) ->
     if len(true) == 0:
         return RatingError(0.0, 0.0, 0.0, 0)
     true = true.astype(np.float64)
-    difference = predicted.astype(np.float64) - true
-    mse, variance = float(np.mean(difference**2)), float(np.var(true))
+    off = predicted.astype(np.float64) - true
+    mse, variance = float(np.mean(off**2)), float(np.var(true))
     return RatingError(
         mse=mse,
         rmse=float(np.sqrt(mse)),
-        mae=float(np.mean(np.abs(difference))),
+        mae=float(np.mean(np.abs(off))),
         n=len(true),
         r2=1 - mse / variance if variance else None,
-        within_half=float(np.mean(np.abs(difference) <= _NEAR)),
+        within_half=float(np.mean(np.abs(off) <= _NEAR)),
     )
 
 

@@ -52,10 +52,12 @@ class RatingError(Struct, frozen=True):
 
 
 class Difference(Struct, frozen=True):
-    """How the model does beside something else on the same test rows."""
+    """How a model does beside something else on the same test rows."""
 
-    rmse: float
-    """The other's RMSE less the model's: above 0 where the model is better."""
+    metric: str
+    """`rmse` or `ndcg@10`."""
+    by: float
+    """How much better the model is, in that metric's units; below 0 where it is worse."""
     interval: Interval
     """Of that difference, with the same users drawn for both."""
     verdict: Verdict
@@ -138,15 +140,21 @@ class Evaluation(Struct, frozen=True):
     ranking: dict[str, float] = {}
     """`ndcg@10`, `recall@20`…, where computed."""
     ranking_baselines: dict[str, dict[str, float]] = {}
-    """The same for `most_popular` and, where the catalogue is small enough, `ease`."""
+    """The same for `random`, `most_popular` and, where the catalogue is small enough, `ease`."""
     ranking_protocol: str = ""
     """How the ranking numbers were made, in words: candidates, positives, users counted, ties."""
     beside: dict[str, Difference] = {}
-    """The model beside each of `baselines`, over all test rows."""
+    """The model beside each of `baselines`, by RMSE over all test rows."""
     segments: dict[str, list[Segment]] = {}
     """The test rows by `prediction`, by `user_ratings` and `item_ratings` (in training), by `genre` and by `time`."""
     errors: list[ErrorBin] = []
     """The distribution of prediction less rating, over all test rows."""
+    ranking_intervals: dict[str, Interval] = {}
+    """Of those figures of `ranking` that are means over users."""
+    ranking_beside: dict[str, Difference] = {}
+    """The model beside each of `ranking_baselines`, by NDCG@10."""
+    liked_popularity: float | None = None
+    """Training ratings of an item that is good to rank, as `popularity@10` counts those of recommended ones."""
 
 
 class Compared(Struct, frozen=True):
@@ -157,10 +165,11 @@ class Compared(Struct, frozen=True):
     """Which model of the run, in words."""
     split: str
     training_rows: int
-    ratings: RatingError
-    """Over all test rows, clipped."""
-    beside: Difference | None = None
-    """Beside the first of them; None for the first itself."""
+    ratings: RatingError | None
+    """Over all test rows, clipped; None for a model that predicts no ratings."""
+    ranking: dict[str, float] = {}
+    beside: list[Difference] = []
+    """Beside the first of them, by each metric that both have; empty for the first itself."""
 
 
 class Comparison(Struct, frozen=True):
@@ -172,6 +181,7 @@ class Comparison(Struct, frozen=True):
     test_rows: int
     scale: tuple[float, float, float]
     intervals: str
+    ranking_protocol: str
     models: list[Compared]
 
 

@@ -36,10 +36,16 @@ def test_each_model_is_told_better_worse_or_neither_than_the_first(ratings, part
     strengths = {"middling": 1.0, "good": 1.5, "useless": 0.0, "the same": 1.0}
     candidates = [Candidate(name, planted(ratings, parts, s), parts, "last") for name, s in strengths.items()]
     comparison = compare(candidates, ratings)
-    verdicts = {model.name: model.beside and model.beside.verdict for model in comparison.models}
-    assert verdicts == {"middling": None, "good": "better", "useless": "worse", "the same": "no clear difference"}
-    first, good = comparison.models[:2]
-    assert good.beside.rmse == pytest.approx(first.ratings.rmse - good.ratings.rmse)
+    verdicts = {model.name: [difference.verdict for difference in model.beside] for model in comparison.models}
+    assert verdicts == {
+        "middling": [],
+        "good": ["better", "no clear difference"],  # It ranks as the first does.
+        "useless": ["worse", "worse"],
+        "the same": ["no clear difference", "no clear difference"],
+    }
+    first, good, useless, _ = comparison.models
+    assert good.beside[0].by == pytest.approx(first.ratings.rmse - good.ratings.rmse)
+    assert useless.beside[1].by == pytest.approx(useless.ranking["ndcg@10"] - first.ranking["ndcg@10"])
 
 
 def test_the_errors_are_those_that_each_evaluation_says(ratings, parts):
@@ -60,11 +66,16 @@ def test_the_same_test_rows_may_come_with_other_validation_rows_and_in_any_order
     factors = planted(ratings, parts, 1.0)
     other = replace(split(ratings, "random", validation=0.2), test=parts.test[::-1])
     comparison = compare([Candidate("a", factors, parts, ""), Candidate("b", factors, other, "")], ratings)
-    assert comparison.models[1].beside.rmse == 0.0
+    assert comparison.models[1].beside[0].by == 0.0
     assert comparison.models[1].training_rows < comparison.models[0].training_rows
 
 
-def test_a_model_that_only_ranks_is_refused(ratings, parts):
-    factors = replace(planted(ratings, parts, 1.0), kind="score")
-    with pytest.raises(ModelError, match="predicts no ratings"):
-        compare([Candidate("ranker", factors, parts, "")], ratings)
+def test_a_model_that_only_ranks_is_compared_by_its_ranking(ratings, parts):
+    factors = planted(ratings, parts, 1.0)
+    candidates = [
+        Candidate("ratings", factors, parts, ""),
+        Candidate("ranker", replace(factors, kind="score"), parts, ""),
+    ]
+    ranker = compare(candidates, ratings).models[1]
+    assert ranker.ratings is None
+    assert [(difference.metric, difference.by) for difference in ranker.beside] == [("ndcg@10", 0.0)]

@@ -75,7 +75,7 @@ def test_every_baseline_stands_beside_the_model_with_what_came_of_it(ratings, pa
     evaluation = evaluate(factors, ratings, parts, "")
     assert set(evaluation.beside) == set(evaluation.baselines)
     for name, difference in evaluation.beside.items():
-        assert difference.rmse == pytest.approx(evaluation.baselines[name].rmse - evaluation.ratings.rmse)
+        assert difference.by == pytest.approx(evaluation.baselines[name].rmse - evaluation.ratings.rmse)
         assert difference.verdict == "better"
     assert "draws of the users" in evaluation.protocol.intervals
 
@@ -140,12 +140,43 @@ def test_no_test_rows_are_refused(ratings, parts, factors):
 
 def test_the_ranking_stands_beside_its_baselines_and_says_how_it_was_made(ratings, parts, factors):
     evaluation = evaluate(factors, ratings, parts, "")
-    assert set(evaluation.ranking_baselines) == {"most_popular", "ease"}
+    assert set(evaluation.ranking_baselines) == {"random", "most_popular", "ease"}
     assert all(set(figures) == set(evaluation.ranking) for figures in evaluation.ranking_baselines.values())
     assert evaluation.ranking["ndcg@10"] > evaluation.ranking_baselines["most_popular"]["ndcg@10"]
     n_users = len(np.unique(ratings.users[parts.test][ratings.values[parts.test] >= 4]))
     assert f"mean over the {n_users} users" in evaluation.ranking_protocol
     assert "rated 4 or more" in evaluation.ranking_protocol
+
+
+def test_the_ranking_says_how_sure_it_is_and_what_it_beats(ratings, parts, factors):
+    evaluation = evaluate(factors, ratings, parts, "")
+    low, high = evaluation.ranking_intervals["ndcg@10"]
+    assert low < evaluation.ranking["ndcg@10"] < high
+    for name, difference in evaluation.ranking_beside.items():
+        baseline = evaluation.ranking_baselines[name]["ndcg@10"]
+        assert difference.by == pytest.approx(evaluation.ranking["ndcg@10"] - baseline)
+    assert evaluation.ranking_beside["random"].verdict == "better"
+
+
+def test_the_ranking_says_how_well_known_and_how_mixed_its_lists_are(ratings, parts, factors):
+    evaluation = evaluate(factors, ratings, parts, "")
+    popular = evaluation.ranking_baselines["most_popular"]
+    assert 0 < evaluation.ranking["coverage@5"] <= evaluation.ranking["coverage@50"] == 1.0
+    assert popular["popularity@5"] > evaluation.ranking["popularity@5"]
+    assert popular["novelty@5"] < evaluation.ranking["novelty@5"]
+    assert evaluation.ranking["genre_diversity@5"] < popular["genre_diversity@5"]
+    assert evaluation.liked_popularity > 0
+
+
+def test_what_is_too_large_to_rank_in_passing_is_ranked_when_asked(ratings, parts, factors, monkeypatch):
+    monkeypatch.setattr("mftui.core.evaluation.ranked._MOST_SCORES", 100)
+    passing = evaluate(factors, ratings, parts, "")
+    assert passing.ranking == {}
+    assert "too many to rank in passing" in passing.ranking_protocol
+    told = []
+    asked = evaluate(factors, ratings, parts, "", lambda words, fraction: told.append(fraction), thorough=True)
+    assert asked.ranking["ndcg@10"] > 0
+    assert told[-1] == 1.0
 
 
 def test_without_any_good_test_row_there_is_no_ranking_and_a_word_why(ratings, parts, factors):

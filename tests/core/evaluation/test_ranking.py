@@ -2,14 +2,17 @@
 
 from math import log2
 
+import ir_measures
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ir_measures import AP, RR, P, R, Success, nDCG
 
 from mftui.core.data.ratings import Ratings
 from mftui.core.data.splits import split
-from mftui.core.evaluation.ranking import ease, most_popular, rank_and_judge
+from mftui.core.evaluation.rankers import ease, in_random_order, most_popular
+from mftui.core.evaluation.ranking import rank
 
 
 def pairs(of: dict[int, set[int]]) -> tuple[np.ndarray, np.ndarray]:
@@ -19,7 +22,8 @@ def pairs(of: dict[int, set[int]]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def judged(scores: np.ndarray, seen: dict[int, set[int]], liked: dict[int, set[int]], ks: tuple[int, ...]):
-    return rank_and_judge(lambda users: scores[users].copy(), pairs(seen), pairs(liked), ks)
+    ranked = rank(lambda users: scores[users].copy(), scores.shape[1], pairs(seen), pairs(liked), ks)
+    return ranked.means(), len(ranked.best)
 
 
 def test_a_case_worked_out_by_hand():
@@ -79,6 +83,50 @@ def test_the_plain_reference_agrees_with_ties_and_lists_longer_than_the_catalogu
         assert figures == pytest.approx(plain(scores, seen, liked, k))
 
 
+@given(st.integers(0, 10**6), st.integers(2, 40), st.integers(1, 30))
+def test_ir_measures_agrees_with_ties_empty_lists_and_lists_longer_than_the_catalogue(seed, n_items, k):
+    """Their scores have the ties broken beforehand, by position as ours are."""
+    rng = np.random.default_rng(seed)
+    scores = rng.integers(0, 4, (6, n_items)).astype(np.float32)
+    kind = rng.integers(0, 3, (6, n_items))
+    kind[0, kind[0] == 0] = 1  # Nothing but what is liked is left to rank for the first user.
+    kind[:, 0] = 2
+    liked = {user: set(np.flatnonzero(kind[user] == 2).tolist()) for user in range(6)}
+    seen = {user: set(np.flatnonzero(kind[user] == 1).tolist()) for user in range(6)}
+    good = {str(user): {str(item): 1 for item in items} for user, items in liked.items()}
+    run = {
+        str(user): {
+            str(item): float(scores[user, item] - item / 1000) for item in range(n_items) if item not in seen[user]
+        }
+        for user in range(6)
+    }
+    theirs = ir_measures.calc_aggregate([m @ k for m in (P, R, nDCG, AP, RR, Success)], good, run)
+    figures, _ = judged(scores, seen, liked, (k,))
+    ours = [figures[f"{metric}@{k}"] for metric in ("precision", "recall", "ndcg", "map", "mrr", "hit_rate")]
+    assert ours == pytest.approx([theirs[m @ k] for m in (P, R, nDCG, AP, RR, Success)])
+
+
+@pytest.mark.parametrize("n_values", [3, 10**6])
+def test_a_large_catalogue_is_ranked_as_sorting_it_would(n_values):
+    scores = np.random.default_rng(0).integers(0, n_values, (5, 3001)).astype(np.float32)
+    ranked = rank(lambda users: scores[users].copy(), 3001, pairs({2: {7, 8}}), pairs({u: {0} for u in range(5)}))
+    scores[2, [7, 8]] = -np.inf
+    assert ranked.best.tolist() == np.argsort(-scores, axis=1, kind="stable")[:, :50].tolist()
+
+
+def test_the_random_order_is_each_users_own_and_the_same_every_time():
+    score = in_random_order(20)
+    both = score(np.array([3, 4]))
+    assert np.array_equal(score(np.array([4]))[0], both[1])
+    assert not np.array_equal(both[0], both[1])
+
+
+def test_how_far_it_is_is_told():
+    told: list[float] = []
+    rank(lambda users: np.zeros((len(users), 4), np.float32), 4, pairs({}), pairs({0: {1}}), (2,), told.append)
+    assert told == [1.0]
+
+
 @pytest.mark.ml100k
 def test_movielens_100k_comes_out_as_measured_elsewhere(ml100k: Ratings):
     """Fold 1, fitted to its rows of 4 and more, all its training rows masked."""
@@ -87,8 +135,10 @@ def test_movielens_100k_comes_out_as_measured_elsewhere(ml100k: Ratings):
     users, items = ml100k.users[train], ml100k.items[train]
     seen = ml100k.users[parts.train], ml100k.items[parts.train]
     liked = ml100k.users[test], ml100k.items[test]
-    popular, n_users = rank_and_judge(most_popular(items, ml100k.n_items), seen, liked)
-    shallow, _ = rank_and_judge(ease(users, items, ml100k.n_users, ml100k.n_items), seen, liked)
-    assert n_users == 456
-    assert (popular["ndcg@10"], popular["recall@10"]) == pytest.approx((0.260, 0.115), abs=0.001)
-    assert (shallow["ndcg@10"], shallow["recall@10"]) == pytest.approx((0.468, 0.237), abs=0.001)
+    n = ml100k.n_items
+    popular = rank(most_popular(items, n), n, seen, liked)
+    shallow = rank(ease(users, items, ml100k.n_users, n), n, seen, liked)
+    assert len(popular.best) == 456
+    measured = [(ranked.means()["ndcg@10"], ranked.means()["recall@10"]) for ranked in (popular, shallow)]
+    assert measured[0] == pytest.approx((0.260, 0.115), abs=0.001)
+    assert measured[1] == pytest.approx((0.468, 0.237), abs=0.001)

@@ -87,7 +87,7 @@ def test_a_model_that_is_a_little_better_for_everybody_is_clearly_better():
     assert good.error.rmse_interval[1] > bad.error.rmse_interval[0]
     assert good.beside(bad).verdict == "better"
     assert bad.beside(good).verdict == "worse"
-    assert good.beside(bad).rmse == pytest.approx(0.02 * bad.error.rmse)
+    assert good.beside(bad).by == pytest.approx(0.02 * bad.error.rmse)
 
 
 def test_models_whose_errors_differ_only_by_chance_are_not_told_apart():
@@ -102,5 +102,5 @@ def test_models_whose_errors_differ_only_by_chance_are_not_told_apart():
 def test_a_model_beside_itself_makes_no_difference():
     true, users = rows(10)
     judged = judge_ratings({"model": np.full(len(true), 3.0)}, true, users)["model"]
-    assert (judged.beside(judged).rmse, judged.beside(judged).interval) == (0.0, (0.0, 0.0))
+    assert (judged.beside(judged).by, judged.beside(judged).interval) == (0.0, (0.0, 0.0))
     assert judged.beside(judged).verdict == "no clear difference"

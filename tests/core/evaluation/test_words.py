@@ -10,15 +10,15 @@ from mftui.core.evaluation.words import beside
     ("difference", "words"),
     [
         (
-            Difference(0.042, (0.03, 0.05), "better"),
+            Difference("rmse", 0.042, (0.03, 0.05), "better"),
             "Better than the mean by 0.0420 RMSE (95% interval 0.0300 to 0.0500).",
         ),
         (
-            Difference(-0.042, (-0.05, -0.03), "worse"),
-            "Worse than the mean by 0.0420 RMSE (95% interval 0.0300 to 0.0500).",
+            Difference("ndcg@10", -0.042, (-0.05, -0.03), "worse"),
+            "Worse than the mean by 0.0420 NDCG@10 (95% interval 0.0300 to 0.0500).",
         ),
         (
-            Difference(-0.001, (-0.004, 0.002), "no clear difference"),
+            Difference("rmse", -0.001, (-0.004, 0.002), "no clear difference"),
             "No clear difference from the mean: RMSE 0.0010 worse (95% interval -0.0020 to 0.0040).",
         ),
     ],

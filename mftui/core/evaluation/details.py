@@ -1,0 +1,53 @@
+"""What a report lists one by one: the worst predictions, and the arrays of the model."""
+
+from dataclasses import fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mftui.core.data.ratings import Ratings
+from mftui.core.evaluation.report import Parameter, WorstPrediction
+from mftui.core.model import Factors
+
+_WORST = 20
+_FIRST = 6
+
+
+def worst_predictions(
+    factors: Factors, ratings: Ratings, test: NDArray[np.int64], predicted: NDArray[np.floating]
+) -> list[WorstPrediction]:
+    """The test rows furthest off, worst first, ties in the file's order."""
+    error = np.abs(predicted - ratings.values[test])
+    found = []
+    for place in np.argsort(-error, kind="stable")[:_WORST].tolist():
+        row = test[place]
+        user, item = ratings.users[row], ratings.items[row]
+        found.append(
+            WorstPrediction(
+                user_id=str(ratings.user_ids[user]),
+                item_id=str(ratings.item_ids[item]),
+                title=str(ratings.titles[item]),
+                rating=float(ratings.values[row]),
+                predicted=float(predicted[place]),
+                user_ratings=int(factors.user_counts[user]),
+                item_ratings=int(factors.item_counts[item]),
+            )
+        )
+    return found
+
+
+def parameters(factors: Factors) -> list[Parameter]:
+    """The arrays of the model that it uses: one without biases has them all 0, and they are left out."""
+    arrays = {f.name: np.asarray(getattr(factors, f.name)) for f in fields(factors) if f.name not in ("scale", "kind")}
+    return [
+        Parameter(
+            name=name,
+            shape=array.shape,
+            mean=float(np.mean(array, dtype=np.float64)),
+            deviation=float(np.std(array, dtype=np.float64)),
+            norm=float(np.linalg.norm(array.ravel().astype(np.float64))),
+            first=tuple(array.ravel()[:_FIRST].tolist()),
+        )
+        for name, array in arrays.items()
+        if not name.endswith("counts") and array.any()
+    ]

@@ -1,0 +1,148 @@
+"""A model's ranking of the movies beside the rankings that it must beat."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mftui.core.data.ratings import Ratings
+from mftui.core.data.splits import Split
+from mftui.core.evaluation.bootstrap import difference, interval, resampled
+from mftui.core.evaluation.rankers import Score, ease, in_random_order, most_popular
+from mftui.core.evaluation.ranking import CUTOFFS, Ranked, rank
+from mftui.core.evaluation.report import Difference
+from mftui.core.evaluation.variety import variety
+from mftui.core.model import Factors
+
+MAIN = "ndcg@10"
+"""The figure by which rankings are compared."""
+
+_MOST_SCORES = 500_000_000
+"""Users times items that are ranked without being asked: some ten seconds of work."""
+
+_LARGEST_FOR_EASE = 10_000
+"""Items; its arrays grow with their square."""
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """Which items are to be ranked for whom, and which of them are good."""
+
+    ratings: Ratings
+    bar: float
+    """A rating from which an item counts as liked: three quarters up the scale."""
+    seen: NDArray[np.int64]
+    """The rows that are not ranked again: training and validation."""
+    liked: NDArray[np.int64]
+    """The test rows of liked items."""
+    learnt: NDArray[np.int64]
+    """The training rows of liked items, which baselines are fitted to."""
+
+    @property
+    def n_users(self) -> int:
+        """How many users have a liked test row."""
+        return len(np.unique(self.ratings.users[self.liked]))
+
+    @property
+    def protocol(self) -> str:
+        """How the figures are made, in words."""
+        return (
+            f"all {self.ratings.n_items:,} items ranked but those in the user's training and validation rows; good are "
+            f"test rows rated {self.bar:g} or more; mean over the {self.n_users:,} users who have one; ties by "
+            f"position; baselines fitted to the training rows rated {self.bar:g} or more"
+        )
+
+    def ranked(self, score: Score, tell: Callable[[float], None] = lambda fraction: None) -> Ranked:
+        """The lists that scores make, judged."""
+        return rank(score, self.ratings.n_items, self._pairs(self.seen), self._pairs(self.liked), tell=tell)
+
+    def _pairs(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        return self.ratings.users[rows], self.ratings.items[rows]
+
+
+def task_of(ratings: Ratings, split: Split) -> Task:
+    """What there is to rank under a split."""
+    scale = ratings.scale
+    bar = scale.lowest + 0.75 * (scale.highest - scale.lowest)
+    liked, learnt = (rows[ratings.values[rows] >= bar] for rows in (split.test, split.train))
+    return Task(ratings, bar, np.concatenate([split.train, split.validation]), liked, learnt)
+
+
+def why_not(task: Task, thorough: bool) -> str:
+    """Why there is no ranking, or nothing where there is one."""
+    if not len(task.liked) or not len(task.learnt):
+        return f"not computed: there are no training or no test rows rated {task.bar:g} or more"
+    n_items = task.ratings.n_items
+    if task.n_users * n_items > _MOST_SCORES and not thorough:
+        return (
+            f"not computed: {task.n_users:,} users times {n_items:,} items are too many to rank in passing; "
+            "mftui evaluate RUN --again ranks them"
+        )
+    return ""
+
+
+def judge_ranking(
+    factors: Factors, ratings: Ratings, split: Split, thorough: bool, tell: Callable[[str, float | None], None]
+) -> dict[str, Any]:
+    """The fields of an `Evaluation` that tell of ranking."""
+    task = task_of(ratings, split)
+    if words := why_not(task, thorough):
+        return {"ranking_protocol": words}
+    scorers = {"model": factors.scores, **_baselines(task)}
+    ranked = {
+        name: task.ranked(score, partial(_tell_part, tell, place, len(scorers)))
+        for place, (name, score) in enumerate(scorers.items())
+    }
+    counts = np.bincount(ratings.items[split.train], minlength=ratings.n_items)
+    n_raters = len(np.unique(ratings.users[split.train]))
+    genres = ratings.item_info.get("genres")
+    figures = {
+        name: lists.means() | variety(lists.best, counts, n_raters, genres, CUTOFFS) for name, lists in ranked.items()
+    }
+    model = ranked.pop("model")
+    return {
+        "ranking": figures.pop("model"),
+        "ranking_baselines": figures,
+        "ranking_protocol": task.protocol,
+        "ranking_intervals": _intervals(model),
+        "ranking_beside": {name: beside(model, lists) for name, lists in ranked.items()},
+        "liked_popularity": _mean_by_user(ratings.users[task.liked], counts[ratings.items[task.liked]]),
+    }
+
+
+def beside(ranked: Ranked, other: Ranked) -> Difference:
+    """How one ranking does beside another, user by user."""
+    by_user = ranked.figures[MAIN] - other.figures[MAIN]
+    draws = resampled(by_user[:, None])[:, 0] / len(by_user)
+    return difference(MAIN, float(by_user.mean()), draws)
+
+
+def _tell_part(tell: Callable[[str, float | None], None], place: int, n: int, fraction: float) -> None:
+    tell("ranking", (place + fraction) / n)
+
+
+def _baselines(task: Task) -> dict[str, Score]:
+    ratings = task.ratings
+    users, items = ratings.users[task.learnt], ratings.items[task.learnt]
+    rankers: dict[str, Score] = {
+        "random": in_random_order(ratings.n_items),
+        "most_popular": most_popular(items, ratings.n_items),
+    }
+    if ratings.n_items <= _LARGEST_FOR_EASE:
+        rankers["ease"] = ease(users, items, ratings.n_users, ratings.n_items)
+    return rankers
+
+
+def _intervals(ranked: Ranked) -> dict[str, tuple[float, float]]:
+    by_user = np.column_stack(list(ranked.figures.values()))
+    draws = resampled(by_user) / len(by_user)
+    return {name: interval(column) for name, column in zip(ranked.figures, draws.T, strict=True)}
+
+
+def _mean_by_user(users: NDArray[np.integer], values: NDArray[np.integer]) -> float:
+    """The mean over users of the mean of their values."""
+    places = np.unique(users, return_inverse=True)[1]
+    return float(np.mean(np.bincount(places, values) / np.bincount(places)))
