@@ -257,7 +257,7 @@ def _row(run: "Run") -> dict[str, Any] | None:
         "preset": record.config.preset,
         "epoch": history.epochs[-1].epoch if history.epochs else 0,
         "epochs": record.config.epochs,
-        "test_rmse": evaluation.ratings.rmse if evaluation else None,
+        "test_rmse": evaluation.ratings.rmse if evaluation and evaluation.ratings.n else None,
         "created": record.created,
     }
 

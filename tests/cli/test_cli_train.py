@@ -130,6 +130,13 @@ def test_runs_are_listed_newest_first_with_their_figures(folder: str):
     assert run["run"] in mftui_says("runs").stdout
 
 
+def test_a_run_that_only_ranks_has_no_rmse(folder: str):
+    mftui_says("train", folder, "--set", "solver=ials", "--set", "epochs=1", "--set", "device=cpu")
+    (run,) = json.loads(mftui_says("runs", "--json").stdout)
+    assert run["state"] == "finished"
+    assert run["test_rmse"] is None
+
+
 def test_a_damaged_run_is_told_and_the_others_are_listed(folder: str, home: Path):
     mftui_says("train", folder, *QUICK, "--set", "epochs=1")
     damaged = home / "data" / "runs" / "damaged"
