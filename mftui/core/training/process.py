@@ -185,8 +185,7 @@ class _Process:
         if (posterior := solver.posterior()) is not None:
             self._or_warn("The posterior", lambda: write_tensors(self.run.posterior, posterior))
         if len(split.test):
-            self._tell("evaluating")
-            evaluation = evaluate(factors, ratings, split, which)
+            evaluation = evaluate(factors, ratings, split, which, self._tell)
             if factors.kind == "rating":
                 figures = {name: getattr(evaluation.ratings, name) for name in ("mse", "rmse", "mae")}
             figures |= evaluation.ranking
