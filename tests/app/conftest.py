@@ -88,4 +88,6 @@ def workbench(home: Path, monkeypatch: pytest.MonkeyPatch) -> type[MftuiApp]:
     monkeypatch.setattr(socket, "gethostname", lambda: "gpubox-of-the-test")
     for name in ("NO_COLOR", "COLORFGBG", "TEXTUAL_THEME"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLORTERM", "truecolor")
     return MftuiApp

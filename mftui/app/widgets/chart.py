@@ -137,7 +137,7 @@ class Chart(Widget):
         for pen, trace in enumerate(self.traces, 1):
             self._draw_trace(canvas, trace, axis, pen)
         texts = self._texts(canvas, axis)
-        rows = [self._strip([(" ", _TEXT), *self._legend()], width)]
+        rows = [self._strip(self._legend(width), width)]
         for row in range(plot_rows):
             label = row_of.get(row, "")
             runs = [(f"{label:>{margin}} ", _TEXT), ("┤" if label else "│", _AXIS)]
@@ -186,14 +186,22 @@ class Chart(Widget):
                 texts.setdefault(free[0], []).append((left, self.mark.label, _MARK))
         return texts
 
-    def _legend(self) -> list[tuple[str, int]]:
+    def _legend(self, width: int) -> list[tuple[str, int]]:
+        """The newest values, or those under the cursor; explanations in brackets go first where it gets narrow."""
+        whole = self._legend_of([trace.name for trace in self.traces])
+        if sum(len(text) for text, _ in whole) <= width:
+            return whole
+        return self._legend_of([trace.name.partition(" (")[0] for trace in self.traces])
+
+    def _legend_of(self, names: list[str]) -> list[tuple[str, int]]:
         lines = _ASCII_LINES if self._dots is ASCII else _BRAILLE_LINES
-        runs = [(f"{self.x_name} {self.cursor:,}   ", _CURSOR)] if self.cursor is not None else []
-        for pen, trace in enumerate(self.traces, 1):
+        runs = [(f" {self.x_name} {self.cursor:,} ", _CURSOR)] if self.cursor is not None else []
+        for pen, (trace, name) in enumerate(zip(self.traces, names, strict=True), 1):
             value = trace.last() if self.cursor is None else trace.at(self.cursor)
             if trace.xs and any(y is not None for y in (trace.ys[0], trace.last(), value)):
                 shown = "-" if value is None else f"{value:.4f}"
-                runs += [(lines[pen - 1], pen), (f" {trace.name} ", _TEXT), (shown, _CURSOR), ("   ", _TEXT)]
+                space = "  " if runs else " "
+                runs += [(space + lines[pen - 1], pen), (f" {name} ", _TEXT), (shown, _CURSOR)]
         return runs
 
     def _x_axis_rows(self, margin: int, columns: int, width: int) -> list[Strip]:

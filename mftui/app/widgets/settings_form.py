@@ -76,7 +76,7 @@ class SettingsForm(Container):
         layout: vertical;
         OptionList { height: 1fr; border: none; padding: 0; background: $background; }
         OptionList > .option-list--option { padding: 0; }
-        OptionList:focus { background: $background; border: none; }
+        OptionList:focus { background: $background; background-tint: $foreground 0%; border: none; }
         .meaning { height: 3; margin-top: 1; color: $text-muted; }
         Editor { layer: edit; display: none; height: 1; width: 16; border: none; padding: 0; background: $panel; }
         Editor:focus { border: none; background-tint: $foreground 0%; }
