@@ -1,0 +1,179 @@
+"""The runs of the data directory as rows to list; a run is read again only when one of its files has changed."""
+
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+from mftui.app.plan import Plan
+from mftui.core.errors import MftuiError
+from mftui.core.evaluation import report
+from mftui.core.evaluation.report import Evaluation
+from mftui.core.paths import runs_dir
+from mftui.core.runs.directory import Note, Record, Run
+from mftui.core.runs.events import Failed
+from mftui.core.runs.history import History, State
+
+_FILES = ("run.json", "events.jsonl", "evaluation.json", "note.json", "lock")
+"""What a row is made from."""
+
+Stamp = tuple[tuple[int, int] | None, ...]
+"""When each of the files was changed, in nanoseconds, and its size; None where there is none."""
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """A run as the list shows it."""
+
+    run: Run
+    state: State
+    record: Record | None = None
+    """None where `run.json` is damaged."""
+    note: Note = field(default_factory=Note)
+    epoch: int = 0
+    seconds: float = 0.0
+    """What its sweeps took together."""
+    evaluation: Evaluation | None = None
+    trouble: str = ""
+    """Why it failed, or which of its files is damaged."""
+
+    @property
+    def title(self) -> str:
+        """The name that a person gave it, else its directory's without what other columns say."""
+        preset = f"-{self.record.config.preset}-" if self.record else "\0"
+        return self.note.name or self.run.name.partition(preset)[2] or self.run.name
+
+    @property
+    def data(self) -> str:
+        """The name of the dataset."""
+        if self.record is None:
+            return ""
+        return Path(self.record.dataset.name if self.record.dataset else self.record.config.data).name
+
+    @property
+    def created(self) -> float:
+        """Unix seconds."""
+        return self.record.created if self.record else 0.0
+
+    @property
+    def rmse(self) -> float | None:
+        """Over all test rows; None for a model that is not evaluated, or predicts no ratings."""
+        return self.evaluation.ratings.rmse if self.evaluation and self.evaluation.ratings.n else None
+
+    @property
+    def mae(self) -> float | None:
+        """Over all test rows, likewise."""
+        return self.evaluation.ratings.mae if self.evaluation and self.evaluation.ratings.n else None
+
+    @property
+    def ndcg(self) -> float | None:
+        """NDCG@10, where it was computed."""
+        return self.evaluation.ranking.get("ndcg@10") if self.evaluation else None
+
+    @cached_property
+    def plan(self) -> Plan | None:
+        """What repeats the run: its preset, and the settings that differ from it."""
+        return Plan.like(self.record.config) if self.record else None
+
+    @cached_property
+    def changes(self) -> str:
+        """The settings that differ from the preset, on one line."""
+        return " ".join(f"{key}={value}" for key, value in self.plan.changes.items()) if self.plan else ""
+
+    @cached_property
+    def facts(self) -> Mapping[str, object]:
+        """Everything that can be asked of the run, by name; None where it is not known."""
+        record = self.record
+        settings = {**record.config.values(), "preset": record.config.preset} if record else {}
+        return {
+            **settings,
+            "data": self.data,
+            "name": f"{self.run.name} {self.note.name}",
+            "remark": self.note.remark,
+            "state": str(self.state),
+            "host": record.host if record else None,
+            "device": record.device or record.config.device if record else None,
+            "epoch": self.epoch,
+            "seconds": self.seconds,
+            "rmse": self.rmse,
+            "mae": self.mae,
+            "ndcg": self.ndcg,
+        }
+
+
+@dataclass
+class _Known:
+    stamp: Stamp
+    history: History
+    row: RunRow
+
+
+class RunList:
+    """Every run of the data directory, newest first, as of the last look."""
+
+    def __init__(self) -> None:
+        self._known: dict[Path, _Known] = {}
+
+    def look(self) -> tuple[RunRow, ...]:
+        """The rows; equal to those of the look before where nothing has changed."""
+        stamps = {path: stamp for path in _directories() if (stamp := _stamp(path))[0] is not None}
+        self._known = {path: self._look_at(path, stamp) for path, stamp in stamps.items()}
+        rows = [known.row for known in self._known.values()]
+        return tuple(sorted(rows, key=lambda row: (row.created, row.run.name), reverse=True))
+
+    def _look_at(self, path: Path, stamp: Stamp) -> _Known:
+        known = self._known.get(path)
+        if known is None or _was_replaced(known.stamp, stamp):
+            history = History(Run(path))
+        elif known.stamp != stamp:
+            history = known.history
+        elif known.history.closing is None:
+            # Its process may end without a word.
+            return replace(known, row=replace(known.row, state=known.history.state()))
+        else:
+            return known
+        history.poll()
+        return _Known(stamp, history, _read(history))
+
+
+def _read(history: History) -> RunRow:
+    run, closing = history.run, history.closing
+    row = RunRow(
+        run,
+        history.state(),
+        epoch=history.epochs[-1].epoch if history.epochs else 0,
+        seconds=sum(epoch.seconds for epoch in history.epochs),
+        trouble=f"{closing.message} {closing.hint}".strip() if isinstance(closing, Failed) else "",
+    )
+    try:
+        row = replace(row, record=run.record())
+        row = replace(row, note=run.note())
+        row = replace(row, evaluation=report.read(run.path))
+    except MftuiError as error:
+        row = replace(row, trouble=str(error))
+    return row
+
+
+def _directories() -> list[Path]:
+    try:
+        return list(runs_dir().iterdir())
+    except OSError:
+        return []
+
+
+def _stamp(directory: Path) -> Stamp:
+    stamps: list[tuple[int, int] | None] = []
+    for name in _FILES:
+        found = None
+        with contextlib.suppress(OSError):
+            status = (directory / name).stat()
+            found = status.st_mtime_ns, status.st_size
+        stamps.append(found)
+    return tuple(stamps)
+
+
+def _was_replaced(old: Stamp, new: Stamp) -> bool:
+    """Whether the file of events is shorter than it was: then it is another run's, or lost its torn last line."""
+    before, now = old[1], new[1]
+    return before is not None and (now is None or now[1] < before[1])
