@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mftui.core.evaluation.report import Evaluation, Protocol
+from mftui.core.evaluation.report import Evaluation, Protocol, RatingError
+from mftui.core.evaluation.words import RANKERS, beside
 from mftui.core.runs.events import Epoch, Failed
 from mftui.core.runs.history import History, State
 
@@ -22,6 +23,9 @@ class Mood(StrEnum):
     NEUTRAL = "•"
 
 
+_MOODS = {"better": Mood.GOOD, "worse": Mood.BAD, "no clear difference": Mood.NEUTRAL}
+
+
 @dataclass(frozen=True)
 class Verdict:
     """A sentence, and whether it is good news."""
@@ -38,6 +42,9 @@ def against_baselines(evaluation: Evaluation) -> list[Verdict]:
     for name, title in BASELINES.items():
         if (baseline := evaluation.baselines.get(name)) is None or not baseline.n:
             continue
+        if (difference := evaluation.beside.get(name)) is not None:
+            verdicts.append(Verdict(_MOODS[difference.verdict], beside(difference, title)))
+            continue
         ours = evaluation.ratings.rmse
         gain = baseline.rmse - ours
         by = f"{abs(gain):.4f}" + (f" ({abs(gain) / baseline.rmse:.1%})" if baseline.rmse else "")
@@ -48,6 +55,24 @@ def against_baselines(evaluation: Evaluation) -> list[Verdict]:
         else:
             verdicts.append(Verdict(Mood.BAD, f"Worse than {title} by {by}."))
     return verdicts
+
+
+def against_rankings(evaluation: Evaluation) -> list[Verdict]:
+    """How the ranking compares with each that it must beat, the hardest to beat first."""
+    found = sorted(evaluation.ranking_beside.items(), key=lambda item: item[1].by)
+    return [
+        Verdict(_MOODS[difference.verdict], beside(difference, RANKERS.get(name, name))) for name, difference in found
+    ]
+
+
+def how_sure(error: RatingError) -> str:
+    """The interval of the RMSE and what else is known of the error, in a sentence; empty where nothing is."""
+    if error.rmse_interval is None:
+        return ""
+    words = "RMSE between {:.3f} and {:.3f} (95% interval over users)".format(*error.rmse_interval)
+    if error.within_half is not None:
+        words += f", {error.within_half:.0%} within half a star"
+    return words + (f", R² {error.r2:.2f}" if error.r2 is not None else "") + "."
 
 
 def protocol(made: Protocol) -> str:

@@ -1,12 +1,17 @@
 """Reports written by hand for the screens to show, and titles that mean harm."""
 
+from msgspec.structs import replace
+
 from mftui.core.clusters.report import Cluster, ClusteredItem, Clusters
 from mftui.core.evaluation.report import (
+    Difference,
+    ErrorBin,
     ErrorByRating,
     Evaluation,
     Parameter,
     Protocol,
     RatingError,
+    Segment,
     WorstPrediction,
 )
 
@@ -46,6 +51,25 @@ def evaluation(rmse: float = 1.0, title: str = "Fargo (1996)") -> Evaluation:
             Parameter("item_factors", (1682, 8), 0.25, 0.125, 70.5, (0.4, 0.5, 0.6)),
         ],
     )  # fmt: skip
+
+
+def thorough_evaluation() -> Evaluation:
+    """With intervals, differences, groups and a ranking."""
+    sure = replace(error(0.95), r2=0.33, within_half=0.41, rmse_interval=(0.926, 0.974), mae_interval=(0.73, 0.77))
+    popular = {"ndcg@10": 0.26, "recall@10": 0.115, "hit_rate@10": 0.79}
+    lists = {"coverage@10": 0.05, "popularity@10": 202.0, "novelty@10": 2.4, "genre_diversity@10": 0.82}
+    return replace(
+        evaluation(),
+        ratings=sure,
+        beside={"bias": Difference("rmse", 0.02, (0.01, 0.03), "better")},
+        segments={"genre": [Segment("Drama [bold]", 7_906, 3.71, 3.70, 0.93, 0.73, 0.94)]},
+        errors=[ErrorBin(-0.5, 0.0, 6_000), ErrorBin(0.0, 0.5, 4_000)],
+        ranking={"ndcg@10": 0.17, "recall@10": 0.06, "hit_rate@10": 0.58, **lists},
+        ranking_baselines={"most_popular": popular},
+        ranking_beside={"most_popular": Difference("ndcg@10", -0.09, (-0.11, -0.07), "worse")},
+        ranking_protocol="all 1,682 items ranked",
+        liked_popularity=164.1,
+    )
 
 
 def item(title: str, ratings: int, distance: float, mean: float = 3.5) -> ClusteredItem:

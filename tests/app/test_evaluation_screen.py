@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
+from textual.containers import Vertical
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -16,7 +18,7 @@ from mftui.app.widgets.table import Table
 from mftui.core.evaluation.report import write
 from mftui.core.runs.events import Epoch, Failed
 from tests.app.conftest import NOW, ScriptedRun
-from tests.app.reports import HOSTILE, evaluation
+from tests.app.reports import HOSTILE, error, evaluation, thorough_evaluation
 from tests.app.waiting import until
 
 Scripted = Callable[..., ScriptedRun]
@@ -86,6 +88,45 @@ async def test_every_number_stands_beside_its_protocol_and_the_baselines(
         assert "user_factors" in arrays
         assert "1,682 x 8" in arrays
         assert "0.4000  0.5000  0.6000" in arrays
+
+
+async def test_how_sure_the_error_is_and_where_it_is_are_shown_where_they_are_known(
+    workbench: type[MftuiApp], scripted: Scripted
+) -> None:
+    run = scripted().begin().epochs(1, 128).finish()
+    write(run.run.path, thorough_evaluation())
+    async with workbench().run_test(size=(120, 36)) as pilot:
+        await pilot.press("3")
+        await until(pilot, lambda: "between 0.926 and 0.974" in words(pilot, "#sure"))
+        assert "41% within half a star, R² 0.33" in words(pilot, "#sure")
+        assert "▲ Better than the bias model by 0.0200 RMSE (95% interval 0.0100 to" in words(pilot, "#verdicts")
+        drama = pilot.app.screen.query_one("#group-genre", Vertical).query_one(Bars).bars[0]
+        assert (drama.label, drama.figures) == ("Drama [bold]", ("0.930", "0.940", "7,906"))
+        assert pilot.app.screen.query_one("#group-errors").display
+        assert not pilot.app.screen.query_one("#group-time").display
+
+
+async def test_the_ranking_stands_beside_those_it_must_beat(workbench: type[MftuiApp], scripted: Scripted) -> None:
+    run = scripted().begin().epochs(1, 128).finish()
+    write(run.run.path, thorough_evaluation())
+    async with workbench().run_test(size=(120, 36)) as pilot:
+        await pilot.press("3")
+        await until(pilot, lambda: pilot.app.screen.query_one("#ranking-bars", Bars).bars)
+        bars = pilot.app.screen.query_one("#ranking-bars", Bars).bars
+        assert [bar.label for bar in bars] == ["most popular", "this model"]
+        assert "▼ Worse than the most popular by 0.0900 NDCG@10" in words(pilot, "#ranking-verdicts")
+        assert "5% of all movies, each with 202 training ratings" in words(pilot, "#ranking-lists")
+        assert words(pilot, "#ranking-protocol") == "all 1,682 items ranked"
+
+
+async def test_a_model_that_only_ranks_shows_no_error(workbench: type[MftuiApp], scripted: Scripted) -> None:
+    run = scripted().begin().epochs(1, 128).finish()
+    write(run.run.path, replace(thorough_evaluation(), ratings=error(0.0, 0), baselines={}, beside={}, by_rating=[]))
+    async with workbench().run_test(size=(120, 36)) as pilot:
+        await pilot.press("3")
+        await until(pilot, lambda: pilot.app.screen.query_one("#ranking-bars", Bars).bars)
+        assert not pilot.app.screen.query_one("#by-rating").display
+        assert not pilot.app.screen.query_one("#sure").display
 
 
 async def test_while_it_trains_the_held_out_loss_so_far_is_said(

@@ -5,16 +5,16 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.content import Content
 from textual.widgets import Static
 
-from mftui.app.verdicts import Mood, Verdict, against_baselines, best_epoch, followed, overfitting, protocol
+from mftui.app.verdicts import against_baselines, best_epoch, followed, how_sure, overfitting, protocol
+from mftui.app.widgets.error_groups import ErrorGroups
 from mftui.app.widgets.histogram import Bar, Bars
+from mftui.app.widgets.ranking_panel import RankingPanel
+from mftui.app.widgets.told import told
 from mftui.core.evaluation.report import Evaluation, RatingError
 from mftui.core.runs.events import Epoch
 from mftui.core.text import clean
-
-_COLOURS = {Mood.GOOD: "$text-success", Mood.BAD: "$text-error", Mood.NEUTRAL: "$foreground 60%"}
 
 
 class ErrorPanel(VerticalScroll, can_focus=True):
@@ -28,9 +28,10 @@ class ErrorPanel(VerticalScroll, can_focus=True):
     ]
 
     def compose(self) -> ComposeResult:
-        """The error, what came of training on, the error by rating."""
+        """The error, what came of training on, where the error is, the ranking."""
         with Vertical(id="against", classes="block"):
             yield Bars(headings=("RMSE", "MAE", "MSE", "rows"), id="errors")
+            yield Static(id="sure", markup=False)
             yield Static(id="verdicts")
             yield Static(id="protocol", markup=False)
         with Vertical(id="training", classes="block"):
@@ -40,27 +41,28 @@ class ErrorPanel(VerticalScroll, can_focus=True):
         with Vertical(id="by-rating", classes="block"):
             yield Static("By true rating", classes="heading")
             yield Bars(headings=("RMSE", "predicted", "rows"), id="by-rating-bars")
-        with Vertical(id="ranking", classes="block"):
-            yield Static("Ranking", classes="heading")
-            yield Bars(headings=("",), id="ranking-bars")
+        yield ErrorGroups()
+        yield RankingPanel(classes="block")
 
     def show(self, evaluation: Evaluation, epochs: list[Epoch]) -> None:
         """Draw the evaluation of a run and what its history says of overfitting."""
-        self.border_title = "Error on the test rows"
+        rates = bool(evaluation.ratings.n)
+        self.border_title = "Error on the test rows" if rates else "Ranking of the test rows"
         self.query_one("#errors", Bars).bars = tuple(_errors(evaluation))
-        self.query_one("#verdicts", Static).update(_told(against_baselines(evaluation)))
+        sure = self.query_one("#sure", Static)
+        sure.update(how_sure(evaluation.ratings))
+        sure.display = evaluation.ratings.rmse_interval is not None
+        self.query_one("#verdicts", Static).update(told(against_baselines(evaluation)))
         self.query_one("#protocol", Static).update(clean(protocol(evaluation.protocol)))
         self.query_one("#losses", Bars).bars = tuple(_losses(epochs))
-        self.query_one("#overfitting", Static).update(_told([overfitting(epochs)]))
+        self.query_one("#overfitting", Static).update(told([overfitting(epochs)]))
+        self.query_one("#by-rating", Vertical).display = rates
         self.query_one("#by-rating-bars", Bars).bars = tuple(
             Bar(f"{row.rating:g}", row.rmse, (f"{row.rmse:.3f}", f"{row.mean_predicted:.2f}", f"{row.n:,}"))
             for row in evaluation.by_rating
         )
-        ranking = self.query_one("#ranking", Vertical)
-        ranking.display = bool(evaluation.ranking)
-        ranking.query_one(Bars).bars = tuple(
-            Bar(clean(name), value, (f"{value:.4f}",)) for name, value in evaluation.ranking.items()
-        )
+        self.query_one(ErrorGroups).show(evaluation)
+        self.query_one(RankingPanel).show(evaluation)
 
 
 def _errors(evaluation: Evaluation) -> list[Bar]:
@@ -68,6 +70,7 @@ def _errors(evaluation: Evaluation) -> list[Bar]:
         ("this model", evaluation.ratings, True),
         ("  known only", evaluation.known, False),
         ("bias model", evaluation.baselines.get("bias"), False),
+        ("movie mean", evaluation.baselines.get("item_mean"), False),
         ("global mean", evaluation.baselines.get("global_mean"), False),
     ]
     return [
@@ -91,8 +94,3 @@ def _losses(epochs: list[Epoch]) -> list[Bar]:
             figures = (f"{loss:.3f}", f"{epoch.epoch:,}")
             bars.append(Bar(f"{epoch.held_out}, {when}", loss, figures, strong=when == "best"))
     return bars
-
-
-def _told(verdicts: list[Verdict]) -> Content:
-    lines = [Content.assemble((f"{v.mood} ", f"bold {_COLOURS[v.mood]}"), v.words) for v in verdicts]
-    return Content("\n").join(lines)
