@@ -15,6 +15,8 @@ _CHOICES = {
 }
 """What settings with an open form begin with; they take more than this."""
 
+_ON_THE_DATA_SCREEN = ("data", "columns")
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -70,7 +72,7 @@ class Plan:
     def fields(self) -> list[Field]:
         """The settings as the form shows them, the preset first."""
         head = Field("preset", self.preset, PRESETS[self.preset].summary, "", tuple(PRESETS))
-        return [head, *(self._field(s) for s in self.config.settings() if s.key != "data")]
+        return [head, *(self._field(s) for s in self.config.settings() if s.key not in _ON_THE_DATA_SCREEN)]
 
     def _field(self, setting: Setting) -> Field:
         choices = ("yes", "no") if isinstance(setting.value, bool) else setting.choices or _CHOICES.get(setting.key, ())

@@ -12,6 +12,7 @@ from mftui.cli.output import Json, print_json, print_table, progress_bar, say
 data = typer.Typer(help="List, fetch and describe datasets.", no_args_is_help=True)
 
 _MOST_NAMED = 10
+_COLUMNS_HELP = "Which column is which, by name or by number from 1, where the file doesn't tell."
 
 
 def register(app: typer.Typer) -> None:
@@ -64,18 +65,21 @@ def show(
     data: Annotated[str, typer.Argument(metavar="[NAME|PATH]", help="A dataset's name, or a path to ratings.")] = (
         "ml-100k"
     ),
+    columns: Annotated[
+        str, typer.Option("--columns", metavar="user=…,item=…,rating=…,timestamp=…", help=_COLUMNS_HELP)
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Describe the ratings in a dataset."""
     from mftui.core.data import load, summary_of
     from mftui.core.data.statistics import summarize
 
-    summary = summary_of(data)
+    summary = summary_of(data, columns)
     if summary is None:
         _log_to_stderr()
         with progress_bar() as progress:
-            ratings = load(data, progress)
-        summary = summary_of(data) or summarize(ratings, data)
+            ratings = load(data, progress, columns)
+        summary = summary_of(data, columns) or summarize(ratings, data)
     if as_json:
         print_json(summary)
     else:

@@ -50,7 +50,7 @@ def notebook(
             "solver", "The notebook's model is fitted by gradient.", "Use mftui train for other solvers."
         )
     with progress_bar() as progress:
-        ratings = load(config.data, progress)
+        ratings = load(config.data, progress, config.columns)
     _print_data(ratings)
 
     run = create(config)

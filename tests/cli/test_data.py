@@ -37,3 +37,14 @@ def test_what_is_not_there_ends_in_a_sentence_and_exit_code_one(command: list[st
     assert result.exit_code == 1
     assert result.stdout == ""
     assert result.stderr.startswith("Error: There is no dataset")
+
+
+def test_show_takes_columns_and_says_what_it_took_them_for(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("who,what,stars\na,b,4\nc,d,2\n")
+    refused = CliRunner().invoke(app, ["data", "show", str(tmp_path / "x.csv")])
+    assert refused.exit_code == 1
+    assert "it has who, what, stars" in refused.stderr
+    shown = CliRunner().invoke(app, ["data", "show", str(tmp_path / "x.csv"), "--columns", "user=who,item=what"])
+    assert shown.exit_code == 0
+    assert "Read as columns between commas: user = who, item = what, rating = stars." in shown.stderr
+    assert CliRunner().invoke(app, ["data", "show", str(tmp_path / "x.csv"), "--columns", "who"]).exit_code == 2

@@ -47,13 +47,19 @@ class _Contents(Struct, frozen=True, forbid_unknown_fields=True):
     """Size and time of change of the files it was made from; None for one that was not there. Empty for a named set."""
 
 
-def place_of(name_or_path: str) -> Path:
-    """The directory of a dataset's copy, whether or not it is there."""
+def place_of(name_or_path: str, columns: str = "") -> Path:
+    """The directory of a dataset's copy, whether or not it is there; with other `columns` it is another."""
     if name_or_path in CATALOG:
         return ratings_cache_dir() / name_or_path
-    path = Path(name_or_path).expanduser().resolve()
+    path = absolute(name_or_path)
+    key = os.fsencode(path) + (b"\0" + os.fsencode(columns) if columns else b"")
     readable = re.sub(r"[^\w.-]+", "-", path.stem)[:40]
-    return ratings_cache_dir() / f"{readable}-{hashlib.sha256(os.fsencode(path)).hexdigest()[:16]}"
+    return ratings_cache_dir() / f"{readable}-{hashlib.sha256(key).hexdigest()[:16]}"
+
+
+def absolute(text: str) -> Path:
+    """The path that a person means, without symbolic links; links in a circle stay as they are."""
+    return Path(os.path.realpath(os.path.expanduser(text.replace("\0", "\ufffd"))))
 
 
 def read_summary(place: Path) -> Summary | None:

@@ -2,6 +2,7 @@
 
 import difflib
 import logging
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from mftui.core.data import cache
 from mftui.core.data.catalog import CATALOG
 from mftui.core.data.fetch import Progress, fetch
 from mftui.core.data.statistics import Summary, summarize
-from mftui.core.errors import DataError
+from mftui.core.errors import DataError, SettingError
 
 if TYPE_CHECKING:
     from mftui.core.data.ratings import Ratings
@@ -17,26 +18,31 @@ if TYPE_CHECKING:
 _log = logging.getLogger("mftui.data")
 
 
-def load(name_or_path: str, progress: Progress | None = None) -> "Ratings":
+def load(name_or_path: str, progress: Progress | None = None, columns: str = "") -> "Ratings":
     """The ratings of a named dataset, or in a file, a zip or a directory.
 
     Args:
         name_or_path: a name of the catalog, or a path; `./ml-100k` is a path even though `ml-100k` is a name.
         progress: told what is being done; it may raise to cancel, and nothing half done stays behind.
+        columns: which column is which, as `user=…,item=…,rating=…,timestamp=…`, where the file doesn't tell.
 
     Raises:
         DataError: there is nothing by that name, or it can't be fetched or read.
+        SettingError: `columns` is not of the right form, or is said of a named dataset.
     """
-    place = cache.place_of(name_or_path)
+    if columns and name_or_path in CATALOG:
+        raise SettingError("columns", f"The columns of {name_or_path} are known.", "Leave columns away.")
+    place = cache.place_of(name_or_path, columns)
     if (copy := cache.read_copy(place)) is not None:
         return copy
     from mftui.core.data.readers import read
+    from mftui.core.data.readers.streams import plain_name
 
     progress = progress or (lambda words, fraction: None)
     entry = CATALOG.get(name_or_path)
     path = fetch(entry, progress) if entry else _existing(name_or_path)
     progress(f"reading {path.name}", None)
-    ratings, made_from = read(path, entry.name if entry else path.stem)
+    ratings, made_from = read(path, entry.name if entry else Path(plain_name(path.name)).stem, columns)
     progress(f"counting {len(ratings):,} ratings", None)
     summary = summarize(ratings, str(path))
     try:
@@ -47,15 +53,20 @@ def load(name_or_path: str, progress: Progress | None = None) -> "Ratings":
     return cache.read_copy(place) or ratings
 
 
-def summary_of(name_or_path: str) -> Summary | None:
+def summary_of(name_or_path: str, columns: str = "") -> Summary | None:
     """The figures of a dataset that was opened before, without reading it; None where it was not, or has changed."""
-    return cache.read_summary(cache.place_of(name_or_path))
+    return cache.read_summary(cache.place_of(name_or_path, columns))
 
 
 def _existing(text: str) -> Path:
-    path = Path(text).expanduser()
-    if path.exists() or path.is_symlink():
-        return path.resolve() if path.exists() else path
+    path = cache.absolute(text)
+    try:
+        os.lstat(path)
+        return path
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except OSError:
+        return path  # there, or nearly: the reader says what is the matter with it
     near = difflib.get_close_matches(text, CATALOG, n=1)
     guess = f"Did you mean {near[0]}? " if near else ""
     raise DataError(

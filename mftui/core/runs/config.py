@@ -26,6 +26,13 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a run trains on, how, and what it holds out. Solver settings are in `solver`."""
 
     data: Annotated[str, Meta(min_length=1, description="a dataset's name, or a path to ratings")] = "ml-100k"
+    columns: Annotated[
+        str,
+        Meta(
+            pattern=r"^((user|item|rating|timestamp)\s*=[^=,]+(,\s*|$))*$",
+            description="which column is which, as user=…,item=…,rating=…,timestamp=…; empty where the file tells",
+        ),
+    ] = ""
     preset: Annotated[str, Meta(description="the named settings that this began as")] = "notebook"
     split: Annotated[
         str,

@@ -21,7 +21,7 @@ def ratings_of(record: "Record", progress: Callable[[str, float | None], None] |
     from mftui.core.data import load
 
     name = record.config.data
-    ratings = load(name, progress)
+    ratings = load(name, progress, record.config.columns)
     if record.dataset is not None and record.dataset.fingerprint != ratings.fingerprint:
         raise DataError(f"{name} is no longer what the run began with.", "Bring it back, or train anew.")
     return ratings

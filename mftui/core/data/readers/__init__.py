@@ -5,7 +5,9 @@ from typing import Protocol
 
 from mftui.core.data.cache import Stamp
 from mftui.core.data.ratings import Ratings
-from mftui.core.data.readers import movielens, movielens_100k, recbole
+from mftui.core.data.readers import delimited, movielens, movielens_100k, recbole
+from mftui.core.data.readers.columns import parse
+from mftui.core.data.readers.faults import shown
 from mftui.core.data.readers.sources import Source, open_source
 from mftui.core.errors import DataError
 
@@ -23,28 +25,54 @@ class Reader(Protocol):
         """The ratings in this member."""
 
 
-READERS: tuple[Reader, ...] = (recbole, movielens_100k, movielens)
+READERS: tuple[Reader, ...] = (recbole, movielens_100k, movielens, delimited)
 """Each layout, the most telling first."""
 
 
-def read(path: Path, name: str) -> tuple[Ratings, dict[str, Stamp | None]]:
+def read(path: Path, name: str, columns: str = "") -> tuple[Ratings, dict[str, Stamp | None]]:
     """The ratings at a path, and the files they depend on with their stamps (see `Source.consulted`).
+
+    Args:
+        path: a file, a zip or a directory.
+        name: what to call the ratings.
+        columns: which column is which (see `columns.parse`); then the file is read as delimited text in any case.
 
     Raises:
         DataError: what is there can't be read, or holds no ratings in a layout that is known.
+        SettingError: `columns` is not of the right form.
     """
+    wanted = parse(columns)
     with open_source(path) as source:
+        if wanted:
+            return delimited.read(source, _only(delimited.find(source, wanted), source), name, wanted), source.consulted
         for reader in READERS:
-            members = reader.find(source)
-            if len(members) > 1:
-                raise DataError(f"{path} holds several sets of ratings: {_some(members)}.", "Name one of them.")
-            if members:
-                return reader.read(source, members[0], name), source.consulted
-        if len(source.members) == 1 and not source.first_line(source.members[0]):
-            raise DataError(f"{source.where(source.members[0])} is empty.")
-        layouts = ", ".join(reader.NAME for reader in READERS)
-        raise DataError(f"{path} holds no ratings in a layout that mftui knows.", f"It reads {layouts}.")
+            if members := reader.find(source):
+                return reader.read(source, _only(members, source), name), source.consulted
+        raise _nothing(source)
 
 
-def _some(members: list[str]) -> str:
-    return ", ".join(members[:5]) + (" and more" if len(members) > 5 else "")
+def _only(members: list[str], source: Source) -> str:
+    """The one member that holds ratings.
+
+    Raises:
+        DataError: there are several or none.
+    """
+    if not members:
+        raise _nothing(source)
+    if len(members) > 1:
+        some = ", ".join(map(shown, members[:5])) + (" and more" if len(members) > 5 else "")
+        raise DataError(f"{source.path} holds several sets of ratings: {some}.", "Name one of them.")
+    return members[0]
+
+
+def _nothing(source: Source) -> DataError:
+    """Why there is nothing to read."""
+    if len(source.members) == 1:
+        where = source.where(source.members[0])
+        lines = source.sample(source.members[0])
+        if not any(line.strip() for line in lines):
+            return DataError(f"{where} is empty.")
+        if any("\0" in line for line in lines):
+            return DataError(f"{where} is not text in UTF-8.", "Save it as text in UTF-8 first.")
+    layouts = ", ".join(reader.NAME for reader in READERS)
+    return DataError(f"{source.path} holds no ratings in a layout that mftui knows.", f"It reads {layouts}.")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ Columns = Mapping[str, Sequence[str]]
 _YEAR = re.compile(r"\((\d{4})\)")
 _WHOLE = ("year", "age")
 _MILLISECONDS = 1e11
+_UNITS = ("milliseconds", "microseconds", "nanoseconds")
+_YEAR_9999 = 253_402_300_799
 
 
 def assemble(name: str, rows: Rows, users: Columns | None = None, items: Columns | None = None) -> Ratings:
@@ -34,15 +37,17 @@ def assemble(name: str, rows: Rows, users: Columns | None = None, items: Columns
         DataError: no row has a rating.
     """
     rows, notes = _decide(rows)
-    user_codes, user_ids = pd.factorize(rows.users)
-    item_codes, item_ids = pd.factorize(rows.items)
+    users_by_appearance, used = pd.factorize(rows.users)
+    user_ids = rows.user_ids[used]
+    items_by_appearance, used = pd.factorize(rows.items)
+    item_ids = rows.item_ids[used]
     item_info = _in_position(items, item_ids)
     if "title" in item_info or item_ids.dtype.kind == "U":
         item_info["title"] = _titles(item_info.get("title"), item_ids)
     return Ratings(
         name=name,
-        users=user_codes.astype(np.int32),
-        items=item_codes.astype(np.int32),
+        users=users_by_appearance.astype(np.int32),
+        items=items_by_appearance.astype(np.int32),
         values=rows.values.astype(np.float32),
         timestamps=None if rows.timestamps is None else rows.timestamps.astype(np.int64),
         user_ids=user_ids,
@@ -74,7 +79,7 @@ def year_of(title: str) -> int:
 
 def _decide(rows: Rows) -> tuple[Rows, list[str]]:
     """The rows that count, and what was decided about the others."""
-    notes = []
+    notes = list(rows.notes)
     rated = ~np.isnan(rows.values)
     if not rated.any():
         raise DataError(f"{rows.where} holds no ratings.")
@@ -96,17 +101,19 @@ def _with_times(rows: Rows) -> tuple[Rows, list[str]]:
     missing = int(np.isnan(rows.timestamps).sum())
     if missing:
         note = _counted(missing, "row has no timestamp", "rows have no timestamp")[:-1] + ": times are not used."
-        return _replace_times(rows, None), [] if missing == len(rows.values) else [note]
-    if np.median(rows.timestamps) > _MILLISECONDS:
-        return _replace_times(rows, np.floor(rows.timestamps / 1000)), ["Timestamps were taken as milliseconds."]
-    return rows, []
+        return replace(rows, timestamps=None), [] if missing == len(rows.values) else [note]
+    times, unit = rows.timestamps, 0
+    while np.median(np.abs(times)) > _MILLISECONDS and unit < len(_UNITS):
+        times, unit = np.floor(times / 1000), unit + 1
+    notes = [f"Timestamps were taken as {_UNITS[unit - 1]}."] if unit else []
+    if np.abs(times).max() > _YEAR_9999:
+        return replace(rows, timestamps=None), ["Some timestamps lie beyond the year 9999: times are not used."]
+    return replace(rows, timestamps=times), notes
 
 
 def _without_repeats(rows: Rows) -> tuple[Rows, int]:
     """Only the latest of several ratings of an item by a user, in its own place; and how many were left out."""
-    users, _ = pd.factorize(rows.users)
-    items, item_ids = pd.factorize(rows.items)
-    pairs = pd.Series(users.astype(np.int64) * len(item_ids) + items)
+    pairs = pd.Series(rows.users.astype(np.int64) * len(rows.item_ids) + rows.items)
     if not pairs.duplicated().any():
         return rows, 0
     times = np.zeros(len(pairs)) if rows.timestamps is None else rows.timestamps
@@ -118,11 +125,7 @@ def _without_repeats(rows: Rows) -> tuple[Rows, int]:
 
 def _keep(rows: Rows, kept: NDArray[np.bool_]) -> Rows:
     times = None if rows.timestamps is None else rows.timestamps[kept]
-    return Rows(rows.users[kept], rows.items[kept], rows.values[kept], times, rows.where)
-
-
-def _replace_times(rows: Rows, times: NDArray[np.float64] | None) -> Rows:
-    return Rows(rows.users, rows.items, rows.values, times, rows.where)
+    return replace(rows, users=rows.users[kept], items=rows.items[kept], values=rows.values[kept], timestamps=times)
 
 
 def _in_position(columns: Columns | None, ids: NDArray[Any]) -> dict[str, NDArray[Any]]:

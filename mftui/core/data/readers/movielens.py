@@ -17,6 +17,7 @@ _CSV = Layout(",", user=0, item=1, rating=2, timestamp=3, header_lines=1, whole_
 _DAT = Layout(":", user=0, item=2, rating=4, timestamp=6, whole_ids=True)
 _HEADER = "userId,movieId,rating,timestamp"
 _LINE = re.compile(r"\d+::\d+::[^:]*::\d+$")
+_CSV_ROW = re.compile(r"\d+,\d+,")
 _NO_GENRES = "(no genres listed)"
 _AGES = {
     "1": "under 18",
@@ -44,8 +45,8 @@ def read(source: Source, member: str, name: str) -> Ratings:
 
 
 def _layout(source: Source, member: str) -> Layout | None:
-    line = source.first_line(member)
-    if line == _HEADER:
+    line, *others = source.sample(member)
+    if line == _HEADER and others and _CSV_ROW.match(others[0]):  # others write this header over ids that are text
         return _CSV
     return _DAT if _LINE.match(line) else None
 

@@ -1,20 +1,26 @@
 """Where files come from: a directory, a zip read in place, or a single file with what lies beside it."""
 
+import gzip
+import io
+import lzma
 import os
 import posixpath
+import re
+import stat
 import zipfile
 import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, BinaryIO
 
 from mftui.core.data.cache import Stamp, stamp_of
+from mftui.core.data.readers.streams import compressed_names, guarded, plain_name
 from mftui.core.errors import DataError
 
 _MOST_FILES = 2000
-_LONGEST_LINE = 1 << 16
+_SAMPLE = 1 << 16
+_AGAIN = "Fetch or make it again."
 
 
 class Source(ABC):
@@ -28,8 +34,8 @@ class Source(ABC):
         """Paths that the result depends on; None for one that was looked for and was not there."""
 
     @abstractmethod
-    def open(self, member: str) -> IO[bytes]:
-        """The file's bytes."""
+    def open(self, member: str) -> io.BufferedReader:
+        """The file's bytes, unpacked and within bounds (see `streams.guarded`)."""
 
     @abstractmethod
     def where(self, member: str) -> str:
@@ -40,19 +46,27 @@ class Source(ABC):
         """Whether there is such a file."""
 
     def named(self, *names: str) -> list[str]:
-        """The members of any of these base names, the outermost first."""
-        found = [member for member in self.members if posixpath.basename(member) in names]
+        """The members of any of these base names, compressed or not, the outermost first."""
+        found = [member for member in self.members if plain_name(posixpath.basename(member)) in names]
         return sorted(found, key=lambda member: member.count("/"))
 
     def beside(self, member: str, name: str) -> str | None:
-        """The file of this name in the same folder, where there is one."""
-        other = posixpath.join(posixpath.dirname(member), name)
-        return other if self.has(other) else None
+        """The file of this name in the same folder, compressed or not, where there is one."""
+        others = (posixpath.join(posixpath.dirname(member), known) for known in compressed_names(name))
+        return next((other for other in others if self.has(other)), None)
 
-    def first_line(self, member: str, encoding: str = "utf-8") -> str:
+    def first_line(self, member: str) -> str:
         """The first line as text, undecodable bytes replaced, without its end or a byte order mark; at most 64 KiB."""
+        return next(iter(self.sample(member)), "")
+
+    def sample(self, member: str) -> list[str]:
+        """The lines within the first 64 KiB as text, undecodable bytes replaced; the last only where it is whole."""
         with self.open(member) as file:
-            return file.readline(_LONGEST_LINE).decode(encoding, "replace").removeprefix("\ufeff").rstrip("\r\n")
+            head = file.read(_SAMPLE)
+            if not re.search(rb"[\r\n]", head):
+                head += file.readline()
+        lines = re.split("\r\n|\n|\r", head.decode("utf-8", "replace").removeprefix("\ufeff"))
+        return lines[:-1] if len(head) >= _SAMPLE and len(lines) > 1 else lines
 
 
 class Folder(Source):
@@ -62,10 +76,10 @@ class Folder(Source):
         super().__init__(path, members)
         self._root = path if path.is_dir() else path.parent
 
-    def open(self, member: str) -> BinaryIO:
-        """The file's bytes."""
+    def open(self, member: str) -> io.BufferedReader:
+        """The file's bytes, unpacked and within bounds."""
         self.has(member)
-        return (self._root / member).open("rb")
+        return guarded((self._root / member).open("rb"), self.where(member), None)
 
     def where(self, member: str) -> str:
         """The file's path."""
@@ -87,11 +101,12 @@ class Zip(Source):
         self._archive = archive
         self.consulted[str(path.resolve())] = stamp_of(path)
 
-    def open(self, member: str) -> IO[bytes]:
-        """The file's bytes."""
-        if self._archive.getinfo(member).flag_bits & 1:
+    def open(self, member: str) -> io.BufferedReader:
+        """The file's bytes, unpacked and within bounds."""
+        info = self._archive.getinfo(member)
+        if info.flag_bits & 1:
             raise DataError(f"{self.where(member)} is encrypted.", "Unpack it with its password first.")
-        return self._archive.open(member)
+        return guarded(self._archive.open(info), self.where(member), info.compress_size)
 
     def where(self, member: str) -> str:
         """The archive's path and the name within."""
@@ -110,30 +125,34 @@ def open_source(path: Path) -> Iterator[Source]:
         DataError: the path is missing, unreadable, empty, or neither a file nor a directory.
     """
     try:
-        if path.is_dir():
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
             yield Folder(path, _files_of(path))
-        elif not path.exists():
-            raise DataError(f"There is no file or directory {path}.")
-        elif not path.is_file():
+        elif not stat.S_ISREG(mode):  # a FIFO would wait for a writer
             raise DataError(f"{path} is neither a file nor a directory.", "Save its contents to a file first.")
         elif _starts_as_zip(path):
             with zipfile.ZipFile(path) as archive:
                 yield Zip(path, archive)
         else:
             yield Folder(path, [path.name])
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        raise DataError(f"{path} is a damaged zip file: {error}.", "Fetch or make it again.") from error
+    except zipfile.BadZipFile as error:
+        raise DataError(f"{path} is a damaged zip file: {error}.", _AGAIN) from error
+    except (zlib.error, lzma.LZMAError, EOFError, NotImplementedError, gzip.BadGzipFile) as error:
+        raise DataError(f"{path} is damaged or cut off: {str(error).rstrip('.')}.", _AGAIN) from error
+    except FileNotFoundError as error:
+        raise DataError(f"There is no file or directory {error.filename or path}.") from error
     except OSError as error:
         raise DataError(f"{error.filename or path} can't be read: {error.strerror or error}.") from error
 
 
 def _starts_as_zip(path: Path) -> bool:
     with path.open("rb") as file:
-        return file.read(4) == b"PK\x03\x04"
+        return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
 
 
 def _files_of(path: Path) -> list[str]:
     """Relative names of the regular files here and one level down, sorted, hidden ones left out, at most 2,000."""
+    os.listdir(path)  # says so where it can't be read; a folder within is then passed over
     names: list[str] = []
     for folder, folders, files in os.walk(path):
         inner = Path(folder).relative_to(path)

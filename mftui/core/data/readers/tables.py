@@ -1,21 +1,20 @@
-"""Delimited text into columns, fast; and when that fails, the line that is to blame."""
+"""Delimited text into columns, fast."""
 
 import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from math import isfinite
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from mftui.core.data.readers.faults import LARGEST_RATING, LONGEST_ID, MISSING, blame_a_line
 from mftui.core.data.readers.sources import Source
 from mftui.core.errors import DataError
 
-_MISSING = ["", "NaN", "nan", "NA", "N/A", "null", "NULL", "None"]
-_MOST_SHOWN = 40
+_AT_ONCE = 1 << 18
+"""Rows in a part: few enough that their ids as text fit into memory."""
 
 
 @dataclass(frozen=True)
@@ -23,30 +22,44 @@ class Layout:
     """How a file of ratings is written."""
 
     separator: str
+    r"""One character, or `\s+` for any run of white space."""
     user: int
     """Which field holds the user, counted from 0; and so on."""
     item: int
     rating: int
     timestamp: int | None
     header_lines: int = 0
+    header: tuple[str, ...] = ()
+    """The names of the columns, where they are known."""
+    n_fields: int = 0
+    """How many fields a line may have; 0 for any number."""
     quoted: bool = False
+    """Fields may stand in quotation marks; spaces before a field are not part of it."""
     whole_ids: bool = False
     """Ids are whole numbers by the layout's definition, so that anything else is a fault."""
+    dates: bool = False
+    """Times are dates in the form of ISO 8601, not seconds."""
+    encoding: str = "utf-8"
 
 
 @dataclass(frozen=True, eq=False)
 class Rows:
     """The ratings of a file as they stand there, each array `[n]`."""
 
-    users: NDArray[Any]
-    """Ids: int64 where every id of the file is a whole number as one would write it, else text."""
-    items: NDArray[Any]
+    users: NDArray[np.integer[Any]]
+    """Positions in `user_ids`."""
+    items: NDArray[np.integer[Any]]
     values: NDArray[np.float64]
     """NaN where a row has no rating."""
     timestamps: NDArray[np.float64] | None
-    """Seconds since 1970; NaN where a row has no time."""
+    """Seconds since 1970, or parts of them; NaN where a row has no time."""
+    user_ids: NDArray[Any]
+    """int64 where every id of the file is a whole number as one would write it, else text; in any order."""
+    item_ids: NDArray[Any]
     where: str
     """What to call the file in a message."""
+    notes: tuple[str, ...] = ()
+    """What was decided while it was read."""
 
 
 def read_rows(source: Source, member: str, layout: Layout) -> Rows:
@@ -55,46 +68,63 @@ def read_rows(source: Source, member: str, layout: Layout) -> Rows:
     Raises:
         DataError: the file is empty, or a line of it is no rating; it names the file and the line.
     """
-    fields = {layout.user: "user", layout.item: "item", layout.rating: "rating"}
-    if layout.timestamp is not None:
-        fields[layout.timestamp] = "timestamp"
-    n_fields = max(len(source.first_line(member).split(layout.separator)), max(fields) + 1)
-    numbers = [name for name in ("rating", "timestamp") if name in fields.values()]
-    ids = np.int64 if layout.whole_ids else str
+    users, items = _Numbering(), _Numbering()
+    parts: list[tuple[NDArray[Any], ...]] = []
     try:
-        with source.open(member) as file:
-            table = pd.read_csv(
-                file,
-                sep=layout.separator,
-                header=None,
-                names=[fields.get(i, f"field {i}") for i in range(n_fields)],
-                usecols=list(fields.values()),
-                index_col=False,
-                skiprows=layout.header_lines,
-                dtype={"user": ids, "item": ids, **dict.fromkeys(numbers, np.float64)},
-                keep_default_na=False,
-                na_values=dict.fromkeys(numbers, _MISSING),
-                quoting=csv.QUOTE_MINIMAL if layout.quoted else csv.QUOTE_NONE,
-            )
+        for table in _tables(source, member, layout):
+            times = _times(table["timestamp"], layout) if "timestamp" in table else np.empty(0)
+            part = users.number(table["user"]), items.number(table["item"]), table["rating"].to_numpy(), times
+            parts.append(_allowed(part))
+        user_ids, item_ids = users.ids(), items.ids()
     except pd.errors.EmptyDataError:
         raise DataError(f"{source.where(member)} is empty.") from None
     except (ValueError, OverflowError) as error:
-        _blame_a_line(source, member, layout, error)
-    if table.empty:
+        blame_a_line(source, member, layout, error)
+    if not any(len(part[0]) for part in parts):
         raise DataError(f"{source.where(member)} holds no ratings.")
-    values = table["rating"].to_numpy()
-    nameless = not layout.whole_ids and bool(
-        (table["user"].isin(["", np.nan]) | table["item"].isin(["", np.nan])).any()
-    )
-    if nameless or np.isinf(values).any():
-        _blame_a_line(source, member, layout, ValueError("a value that is not allowed"))
+    user, item, values, timestamps = map(np.concatenate, zip(*parts, strict=True))
     return Rows(
-        users=_ids(table["user"]),
-        items=_ids(table["item"]),
+        users=user,
+        items=item,
         values=values,
-        timestamps=table["timestamp"].to_numpy() if "timestamp" in table else None,
+        timestamps=None if layout.timestamp is None else timestamps,
+        user_ids=user_ids,
+        item_ids=item_ids,
         where=source.where(member),
     )
+
+
+def _tables(source: Source, member: str, layout: Layout) -> Iterator[pd.DataFrame]:
+    """The fields that count, by name, so many rows at a time."""
+    fields = {layout.user: "user", layout.item: "item", layout.rating: "rating"}
+    if layout.timestamp is not None:
+        fields[layout.timestamp] = "timestamp"
+    n_fields = layout.n_fields or max(len(source.first_line(member).split(layout.separator)), max(fields) + 1)
+    names = [fields.get(i, f"field {i}") for i in range(n_fields)]
+    numbers = ["rating"] if layout.timestamp is None or layout.dates else ["rating", "timestamp"]
+    ids = np.int64 if layout.whole_ids else object
+    with (
+        source.open(member) as file,
+        pd.read_csv(
+            file,
+            sep=layout.separator,
+            header=None,
+            names=names,
+            usecols=None if layout.n_fields else list(fields.values()),  # only all of them show that a line is too long
+            index_col=False,
+            skiprows=layout.header_lines,
+            dtype={
+                name: np.float64 if name in numbers else ids if name in ("user", "item") else object for name in names
+            },
+            keep_default_na=False,
+            na_values=dict.fromkeys(numbers, MISSING),
+            quoting=csv.QUOTE_MINIMAL if layout.quoted else csv.QUOTE_NONE,
+            skipinitialspace=layout.quoted,
+            encoding=layout.encoding,
+            chunksize=_AT_ONCE,
+        ) as tables,
+    ):
+        yield from tables
 
 
 def read_text(source: Source, member: str, encoding: str = "utf-8") -> list[str]:
@@ -121,74 +151,59 @@ def columns_of(lines: Iterable[Sequence[str]], names: Sequence[str]) -> dict[str
     return columns
 
 
-def _ids(column: "pd.Series[Any]") -> NDArray[Any]:
-    """Ids as int64 where each is written as a whole number is (no leading zero or plus), else as text."""
-    if column.dtype == np.int64:
-        return column.to_numpy()
-    codes, distinct = pd.factorize(column.to_numpy(object))
-    try:
-        whole = distinct.astype(np.int64)
-    except (ValueError, OverflowError):
-        return distinct.astype(np.str_)[codes]
-    as_written = all(str(number) == text for number, text in zip(whole.tolist(), distinct, strict=True))
-    return whole[codes] if as_written else distinct.astype(np.str_)[codes]
+class _Numbering:
+    """Numbers ids by first appearance, part by part, so that each text is kept once."""
 
+    def __init__(self) -> None:
+        self._position: dict[Any, int] = {}
 
-def _blame_a_line(source: Source, member: str, layout: Layout, error: Exception) -> NoReturn:
-    """Find the first line that can't be read as a rating and say what is wrong with it."""
-    where = source.where(member)
-    with source.open(member) as file:
-        text = io.TextIOWrapper(file, "utf-8-sig", newline="")
-        lines = csv.reader(
-            text, delimiter=layout.separator, quoting=csv.QUOTE_MINIMAL if layout.quoted else csv.QUOTE_NONE
-        )
+    def number(self, column: "pd.Series[Any]") -> NDArray[np.int64]:
+        """Each row's position among the ids; -1 where it has none."""
+        codes, distinct = pd.factorize(column.to_numpy())
+        known = self._position
+        positions = [known.setdefault(own, len(known)) if own != "" else -1 for own in distinct.tolist()]
+        return np.array([*positions, -1], np.int64)[codes]
+
+    def ids(self) -> NDArray[Any]:
+        """The ids: int64 where each is written as a whole number is (no leading zero or plus), else text.
+
+        Raises:
+            ValueError: one of them holds what no id does.
+        """
+        known = list(self._position)
+        if known and isinstance(known[0], int):
+            return np.array(known, np.int64)
+        if any(len(text) > LONGEST_ID or not {"\0", "\n", "\r"}.isdisjoint(text) for text in known):
+            raise ValueError("an id that is not allowed")
         try:
-            for fields in lines:
-                if lines.line_num > layout.header_lines and any(fields) and (fault := _fault(fields, layout)):
-                    raise DataError(f"{where}, line {lines.line_num:,}: {fault}.", "Mend or remove that line.")
-        except UnicodeDecodeError:
-            fault = "this is not UTF-8 text"
-            raise DataError(f"{where}, line {lines.line_num + 1:,}: {fault}.", "Convert the file to UTF-8.") from error
-        except csv.Error as fault:
-            raise DataError(f"{where}, line {lines.line_num:,}: {fault}.") from error
-    raise DataError(f"{where} can't be read: {' '.join(str(error).split())}.") from error
+            whole = np.array([int(text) for text in known], np.int64)
+        except (ValueError, OverflowError):
+            return np.array(known, np.str_)
+        as_written = all(str(number) == text for number, text in zip(whole.tolist(), known, strict=True))
+        return whole if as_written else np.array(known, np.str_)
 
 
-def _fault(fields: Sequence[str], layout: Layout) -> str | None:
-    """What is wrong with a line, in words."""
-    needed = max(layout.user, layout.item) + 1
-    if len(fields) < needed:
-        return f"it has {len(fields)} field{'s' * (len(fields) != 1)} where {needed} are needed"
-    for role, field in (("user", fields[layout.user]), ("item", fields[layout.item])):
-        if not field:
-            return f"it has no {role}"
-        if layout.whole_ids and not _is_whole(field):
-            return f"{_shown(field)} is not a {role}'s number"
-    rating = fields[layout.rating] if layout.rating < len(fields) else ""  # counted as a row without one
-    if rating not in _MISSING and not _is_number(rating):
-        return f"{_shown(rating)} is not a rating"
-    has_time = layout.timestamp is not None and layout.timestamp < len(fields)
-    if has_time and (time := fields[layout.timestamp or 0]) not in _MISSING and not _is_number(time):
-        return f"{_shown(time)} is not a time in seconds"
-    return None
+def _times(column: "pd.Series[Any]", layout: Layout) -> NDArray[np.float64]:
+    """Seconds since 1970; NaN where there is none."""
+    if not layout.dates:
+        return column.to_numpy(np.float64)
+    codes, texts = pd.factorize(column.to_numpy())
+    seconds = np.full(len(texts) + 1, np.nan)  # the last stands for a field that is not there: code -1
+    there = [i for i, text in enumerate(texts.tolist()) if text not in MISSING]
+    moments = pd.to_datetime(pd.Series(texts[there], dtype=object), format="ISO8601", utc=True)
+    seconds[there] = moments.dt.as_unit("s").astype(np.int64)
+    return seconds[codes]
 
 
-def _is_whole(text: str) -> bool:
-    try:
-        return abs(int(text)) < 2**63
-    except ValueError:
-        return False
+def _allowed(part: tuple[NDArray[Any], ...]) -> tuple[NDArray[Any], ...]:
+    """The rows without those that are blank (`,,,`).
 
-
-def _is_number(text: str) -> bool:
-    try:
-        return isfinite(float(text))
-    except ValueError:
-        return False
-
-
-def _shown(text: str) -> str:
-    from mftui.core.text import clean
-
-    text = clean(text)
-    return f'"{text if len(text) <= _MOST_SHOWN else text[: _MOST_SHOWN - 1] + "…"}"'
+    Raises:
+        ValueError: the columns could be read, but a line of them is no rating.
+    """
+    users, items, values, times = part
+    blank = (users < 0) & (items < 0) & np.isnan(values)
+    nameless = ((users < 0) | (items < 0)) & ~blank
+    if nameless.any() or np.isinf(times).any() or (np.abs(values) > LARGEST_RATING).any():
+        raise ValueError("a value that is not allowed")
+    return tuple(array[~blank] if len(array) else array for array in part) if blank.any() else part

@@ -1,0 +1,117 @@
+"""How a delimited file is written, by looking at its first lines: separator, quotation marks, comments, header."""
+
+import csv
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from mftui.core.data.readers.columns import NEEDED, are_numbers, cells_of, choose
+from mftui.core.data.readers.faults import is_date, is_number
+
+_SEPARATORS = ("\t", ";", "|", "::", ",", " ")
+_COMMENTS = ("#", "%", "//")
+_MOST_ROWS = 200
+_CONSISTENT = 0.5
+"""Share of the lines that have the usual number of fields, in a table; the others are told of when they are read."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """The beginning of a file, taken as a table."""
+
+    separator: str
+    quoted: bool
+    n_header_lines: int
+    """Lines before the first row: comments, blank ones, the header."""
+    header: tuple[str, ...]
+    """Names of the columns; empty where the file has none."""
+    rows: tuple[tuple[str, ...], ...]
+    """The first rows."""
+    roles: Mapping[str, int]
+    """The fields that were found, counted from 0."""
+    missing: str = ""
+    """A column that was asked for and is not there."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether user, item and rating were found."""
+        return not self.missing and all(role in self.roles for role in NEEDED)
+
+    @property
+    def n_fields(self) -> int:
+        """How many fields a line has."""
+        return len(self.header) or max(map(len, self.rows))
+
+
+def sniff(lines: Sequence[str], wanted: Mapping[str, str]) -> Table | None:
+    """The first lines of a file as a table, by the separator that shows a user, an item and a rating; None for prose.
+
+    Args:
+        lines: the first lines of the file.
+        wanted: columns as the person says them (see `columns.choose`).
+    """
+    n_skipped = next((i for i, line in enumerate(lines) if line.strip() and not line.startswith(_COMMENTS)), None)
+    if n_skipped is None or any("\0" in line for line in lines):
+        return None
+    found = [
+        table
+        for separator in _SEPARATORS
+        if (table := _table(lines[n_skipped : n_skipped + _MOST_ROWS], n_skipped, separator, wanted))
+    ]
+    complete = (table for table in found if table.is_complete)
+    return next(complete, next((table for table in found if _looks_meant(table)), None))
+
+
+def _looks_meant(table: Table) -> bool:
+    """Whether this is a table that lacks something, rather than prose with commas in it."""
+    columns = [cells_of(table.rows, i) for i in range(table.n_fields)]
+    return bool(table.header or table.missing or any(cells and are_numbers(cells) for cells in columns))
+
+
+def _table(lines: Sequence[str], n_skipped: int, separator: str, wanted: Mapping[str, str]) -> Table | None:
+    quoted = separator in ",;" or (separator in "\t|" and any(_has_quoted_field(line, separator) for line in lines))
+    rows = _rows(lines, separator, quoted)
+    if not rows:
+        return None
+    usual, n_usual = Counter(map(len, rows)).most_common(1)[0]
+    if usual < 2 or n_usual < _CONSISTENT * len(rows):
+        return None
+    header = rows[0] if _is_header(rows, wanted) else ()
+    body = rows[1:] if header else rows
+    try:
+        roles, missing = choose(header, body, wanted), ""
+    except LookupError as error:
+        roles, missing = {}, str(error.args[0])
+    return Table(separator, quoted, n_skipped + bool(header), header, tuple(body), roles, missing)
+
+
+def _rows(lines: Sequence[str], separator: str, quoted: bool) -> list[tuple[str, ...]]:
+    """The fields of the lines that aren't blank."""
+    if separator == " ":
+        return [tuple(line.split()) for line in lines if line.strip()]
+    if separator == "::" or not quoted:
+        return [tuple(line.split(separator)) for line in lines if line.strip()]
+    try:
+        fields = list(csv.reader((f"{line}\n" for line in lines), delimiter=separator, skipinitialspace=True))
+    except csv.Error:
+        return []
+    return [tuple(row) for row in fields if any(row)]
+
+
+def _has_quoted_field(line: str, separator: str) -> bool:
+    return any(len(field) > 1 and field[0] == field[-1] == '"' for field in line.split(separator))
+
+
+def _is_header(rows: Sequence[tuple[str, ...]], wanted: Mapping[str, str]) -> bool:
+    """Whether the first row names the columns: no number or date in it, but known names, or numbers below."""
+    first, others = rows[0], rows[1:]
+    if any(name in first and not name.isdecimal() for name in wanted.values()):
+        return True
+    if any(is_number(cell) or is_date(cell) for cell in first):
+        return False
+    try:
+        known = choose(first, (), {})
+    except LookupError:
+        return False
+    numbers_below = any(others and are_numbers(cells_of(others, i)) for i in range(len(first)))
+    return sum(role in known for role in NEEDED) >= 2 or numbers_below

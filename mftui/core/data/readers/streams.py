@@ -1,0 +1,111 @@
+"""Bytes of a file that nobody has vouched for: unpacked where they are compressed, within bounds."""
+
+import bz2
+import gzip
+import io
+import lzma
+from typing import IO, cast
+
+from mftui.core.errors import DataError
+
+LONGEST_LINE = 1 << 20
+"""Bytes in a line, beyond which a file holds no ratings: a reader needs a whole line in memory."""
+
+_BLOCK = 1 << 18
+_MOST_UNPACKED = 256 << 20
+_MOST_TIMES = 200
+"""A packed file may unpack to 256 MiB, or to 200 times its size where that is more. Ratings pack about 4 to 1."""
+
+_SUFFIXES = (".gz", ".bz2", ".xz")
+_UNREADABLE = {b"\x28\xb5\x2f\xfd": "zstd", b"7z\xbc\xaf": "7-Zip", b"Rar!": "RAR"}
+
+
+def plain_name(name: str) -> str:
+    """A file's name without the ending that says how it was compressed."""
+    return next((name.removesuffix(suffix) for suffix in _SUFFIXES if name.endswith(suffix)), name)
+
+
+def compressed_names(name: str) -> list[str]:
+    """The names that a file goes by, plain or compressed."""
+    return [name, *(name + suffix for suffix in _SUFFIXES)]
+
+
+def guarded(file: IO[bytes], where: str, packed_size: int | None) -> io.BufferedReader:
+    """The bytes of a file, unpacked where it is compressed (told by its first bytes).
+
+    Args:
+        file: the bytes as they are stored; closed with what is returned.
+        where: what to call the file in a message.
+        packed_size: bytes it takes in the archive it comes from; None for a file of its own, which is bounded only
+            where it is compressed itself.
+
+    Reading from it raises `DataError` on a line of more than 1 MiB, or where it unpacks to a suspicious size.
+    """
+    head = _head(file)
+    for magic, program in _UNREADABLE.items():
+        if head.startswith(magic):
+            file.close()
+            raise DataError(f"{where} is packed by {program}, which mftui does not read.", "Unpack it first.")
+    unpacked = _unpacked(file, head)
+    if unpacked is not file and packed_size is None:
+        packed_size = file.seek(0, io.SEEK_END)
+        file.seek(0)
+    return io.BufferedReader(_Guard(unpacked, file, where, packed_size), _BLOCK)
+
+
+def _head(file: IO[bytes]) -> bytes:
+    head = file.read(6)
+    file.seek(0)
+    return head
+
+
+def _unpacked(file: IO[bytes], head: bytes) -> IO[bytes]:
+    if head.startswith(b"\x1f\x8b"):
+        return cast(IO[bytes], gzip.GzipFile(fileobj=file))
+    if head.startswith(b"BZh"):
+        return cast(IO[bytes], bz2.BZ2File(file))
+    if head.startswith(b"\xfd7zXZ\x00"):
+        return cast(IO[bytes], lzma.LZMAFile(file))
+    return file
+
+
+class _Guard(io.RawIOBase):
+    """Passes bytes on as long as they could be ratings."""
+
+    def __init__(self, unpacked: IO[bytes], stored: IO[bytes], where: str, packed_size: int | None) -> None:
+        self._unpacked = unpacked
+        self._stored = stored
+        self._where = where
+        self._most = None if packed_size is None else max(_MOST_UNPACKED, _MOST_TIMES * packed_size)
+        self._n_read = 0
+        self._n_lines = 0
+        self._line_length = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "memoryview") -> int:  # type: ignore[override]
+        block = self._unpacked.read(len(buffer))
+        buffer[: len(block)] = block
+        self._n_read += len(block)
+        if self._most is not None and self._n_read > self._most:
+            raise DataError(
+                f"{self._where} unpacks to more than {self._most >> 20:,} MiB, as no ratings do.",
+                "Unpack it yourself if you trust it.",
+            )
+        end = max(block.rfind(b"\n"), block.rfind(b"\r"))
+        if end >= 0:
+            self._n_lines += block.count(b"\n")
+        self._line_length = self._line_length + len(block) if end < 0 else len(block) - end - 1
+        if self._line_length > LONGEST_LINE:
+            raise DataError(
+                f"{self._where}, line {self._n_lines + 1:,}: the line is longer than 1 MiB.",
+                "Is this a file of ratings, one a line?",
+            )
+        return len(block)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._unpacked.close()
+            self._stored.close()
+        super().close()

@@ -1,0 +1,227 @@
+"""Dirt: whatever is in a file or in its place ends in ratings with a note, or in one sentence that says what to do."""
+
+import gzip
+import io
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from mftui.core.data import load, summary_of
+from mftui.core.data.readers import read, streams
+from mftui.core.data.readers.faults import LONGEST_ID
+from mftui.core.errors import DataError
+
+HEADER = b"user,item,rating,time\n"
+CLEAN = [("a", "x", 5.0, 100), ("b", "y", 3.0, 200)]
+
+
+def csv_file(tmp_path: Path, content: bytes, name: str = "x.csv") -> Path:
+    path = tmp_path / name
+    path.write_bytes(content)
+    return path
+
+
+def rows_of(path: Path) -> list[tuple]:
+    found, _ = read(path, "x")
+    columns = (found.user_ids[found.users], found.item_ids[found.items], found.values, found.timestamps)
+    return list(zip(*(column.tolist() for column in columns), strict=True))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xef\xbb\xbf" + HEADER + b"a,x,5,100\nb,y,3,200\n",
+        b"user,item,rating,time\r\na,x,5,100\r\nb,y,3,200\r\n",
+        b"user,item,rating,time\ra,x,5,100\rb,y,3,200\r",
+        b"\n\n" + HEADER + b"\na,x,5,100\n\n\nb,y,3,200",
+        b"# Ratings of 2003\n#\n\n" + HEADER + b"a,x,5,100\nb,y,3,200\n",
+        b"% bip weighted\n% 2 2 2\nuser item rating time\na x 5 100\nb y 3 200\n",
+        HEADER + b"a,x,5,100\n,,,\nb,y,3,200\n,,,\n",
+        HEADER + b"a,x,5,100,\nb,y,3,200,\n",
+        HEADER + b" a, x, 5, 100\nb ,y, 3, 200\n".replace(b"b ", b"b"),
+        b'user,title,item,rating,time\na,"He said ""no"", twice; then left",x,5,100\nb,"two\nlines",y,3,200\n',
+        HEADER + b"a,x,5.0,1e2\nb,y,3e0,200.9\n",
+        b"user\titem\trating\ttime\na\tx\t5\t100\nb\ty\t3\t200\n",
+    ],
+)
+def test_what_is_harmless_is_read_as_if_it_were_clean(content: bytes, tmp_path: Path) -> None:
+    assert rows_of(csv_file(tmp_path, content)) == CLEAN
+
+
+@pytest.mark.parametrize(
+    ("rows", "kept", "note"),
+    [
+        (b"a,x,,100\na,y,NaN,100\nb,x\n", CLEAN, "3 rows without a rating were left out."),
+        (b"a,x,1,50\n", CLEAN, "1 rating was given again for the same user and item: the latest counts."),
+        (b"c,z,4,\n", None, "1 row has no timestamp: times are not used."),
+        (b"c,z,4,1e15\n", None, "Some timestamps lie beyond the year 9999: times are not used."),
+    ],
+)
+def test_what_is_decided_is_counted(rows: bytes, kept: list | None, note: str, tmp_path: Path) -> None:
+    path = csv_file(tmp_path, HEADER + b"a,x,5,100\nb,y,3,200\n" + rows)
+    found, _ = read(path, "x")
+    assert note in found.notes
+    assert (found.timestamps is None) if kept is None else (rows_of(path) == kept)
+
+
+@pytest.mark.parametrize(
+    ("rows", "fault"),
+    [
+        (b"c,z,inf,1\n", 'line 4: "inf" is not a rating'),
+        (b"c,z,-Infinity,1\n", 'line 4: "-Infinity" is not a rating'),
+        (b"c,z,1e400,1\n", 'line 4: "1e400" is not a rating'),
+        (b"c,z,1e12,1\n", 'line 4: "1e12" is not a rating'),
+        (b"c,z,1_0,1\n", 'line 4: "1_0" is not a rating'),
+        ("c,z,٣,1\n".encode(), 'line 4: "٣" is not a rating'),
+        (b"c,z,good,1\n", 'line 4: "good" is not a rating'),
+        (b"c,z,3,inf\n", 'line 4: "inf" is not a time in seconds'),
+        (b"c,z,3,2003-01-01\n", 'line 4: "2003-01-01" is not a time in seconds'),
+        (b",z,3,1\n", "line 4: it has no user"),
+        (b"c,,3,1\n", "line 4: it has no item"),
+        (b"c\n", "line 4: it has 1 field where 2 are needed"),
+        (b"c,z,3,1,more\n", "line 4: it has 5 fields where 4 are expected"),
+        (HEADER + b"c,z,3,1\n", "line 4: here the header comes again, as where files were put together"),
+        (b"c,\xe9t\xe9,3,1\n", "line 4: this is not UTF-8 text"),
+        (b'c,"z,3,1\nd,z,4,1\n', "line 4: the item reaches over the end of the line"),
+        (b'c,z,3,"1\n', "line 4 or after: a quotation mark is never closed"),
+        (b'c,"z,3,1\nd,z",4,1\n', "line 4: the item reaches over the end of the line"),
+        (b"c," + b"z" * (LONGEST_ID + 1) + b",3,1\n", f"has more than {LONGEST_ID} characters"),
+        (b"c,\x1b]0;owned\x07\x1b[31mz\xe2\x80\xae,\x1b[2Jbad,1\n", 'line 4: "bad" is not a rating'),
+    ],
+)
+def test_a_line_that_cannot_be_a_rating_is_named_with_what_to_do(rows: bytes, fault: str, tmp_path: Path) -> None:
+    path = csv_file(tmp_path, HEADER + b"a,x,5,100\nb,y,3,200\n" + rows)
+    with pytest.raises(DataError) as caught:
+        read(path, "x")
+    assert f"{path}, " in caught.value.message
+    assert fault in caught.value.message
+    assert caught.value.hint
+
+
+def test_dates_are_checked_as_strictly(tmp_path: Path) -> None:
+    head = b"user,item,rating,date\na,x,5,2003-05-17\n"
+    assert rows_of(csv_file(tmp_path, head + b"b,y,3,1969-12-31T23:59:59Z\n"))[1][3] == -1
+    big = head + b"a,z,1,2003-05-18\n" * 3000
+    with pytest.raises(DataError, match=r'line 3,003: "12345-01-01" is not a date'):
+        read(csv_file(tmp_path, big + b"b,y,3,12345-01-01\n"), "x")
+
+
+def test_one_rating_is_a_set_of_ratings(tmp_path: Path) -> None:
+    path = csv_file(tmp_path, b"a,x,5\n")
+    found, _ = read(path, "x")
+    assert (len(found), found.scale, found.timestamps) == (1, (5, 5, 1), None)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "fault"),
+    [
+        ("empty.csv", b"", "is empty"),
+        ("blank.csv", b"\n\n  \n", "is empty"),
+        ("header.csv", HEADER, "holds no ratings"),
+        ("comments.csv", b"# nothing\n# more\n", "holds no ratings"),
+        ("prose.txt", b"It was a dark and stormy night; the rain fell in torrents.\n", "holds no ratings"),
+        ("wide.csv", HEADER.decode().encode("utf-16"), "is not text in UTF-8"),
+        ("binary", bytes(range(256)) * 40, "is not text in UTF-8"),
+        ("x.csv.zst", b"\x28\xb5\x2f\xfd" + b"?" * 99, "is packed by zstd, which mftui does not read"),
+        ("x.csv.gz", b"\x1f\x8b\x08\x00garbage and more of it", "is damaged or cut off"),
+        ("x.csv.bz2", b"BZh9garbage and more of it", "can't be read"),
+        ("x.csv.xz", b"\xfd7zXZ\x00garbage and more of it", "is damaged or cut off"),
+        ("x.zip", b"PK\x05\x06" + bytes(18), "holds no ratings"),
+        ("clicks.csv", b"user,item\n1,2\n3,4\n", "has no rating column that can be told; it has user, item"),
+        ("r.csv", b'"user","item","rating"\n"1","a","b",5\n', "has names for 3 columns but rows of 4"),
+    ],
+)
+def test_what_holds_no_ratings_is_said_to(name: str, content: bytes, fault: str, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=fault) as caught:
+        read(csv_file(tmp_path, content, name), "x")
+    assert str(tmp_path / name) in caught.value.message
+
+
+def test_a_gzip_that_was_cut_off_is_refused_however_late_that_shows(tmp_path: Path) -> None:
+    rows = HEADER + b"".join(b"%d,%d,3,%d\n" % (u, u * 7 % 1009, u * u) for u in range(60_000))
+    packed = gzip.compress(rows)
+    assert len(read(csv_file(tmp_path, packed, "whole.gz"), "x")[0]) == 60_000
+    for size in (12, len(packed) // 2, len(packed) - 4):
+        with pytest.raises(DataError, match=r"cut\.gz is damaged or cut off"):
+            read(csv_file(tmp_path, packed[:size], "cut.gz"), "x")
+
+
+def zip_of(path: Path, **members: bytes) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+def test_a_bomb_is_refused_before_it_goes_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "_MOST_UNPACKED", 1 << 20)
+    bomb = HEADER + b"a,x,5,100\n" * 500_000
+    for path in (zip_of(tmp_path / "bomb.zip", **{"x.csv": bomb}), csv_file(tmp_path, gzip.compress(bomb), "x.csv.gz")):
+        with pytest.raises(DataError, match="unpacks to more than"):
+            read(path, "x")
+
+
+@pytest.mark.parametrize("end", [b"", b"\n1,2,3\n"])
+def test_a_very_long_line_is_refused_wherever_it_is(end: bytes, tmp_path: Path) -> None:
+    long = b"x" * (3 * streams.LONGEST_LINE)
+    for content, line in ((long, 1), (HEADER + b"a,x,5,100\n" * 20_000 + long, 20_002)):
+        with pytest.raises(DataError, match=f"line {line:,}: the line is longer than 1 MiB"):
+            read(csv_file(tmp_path, content + end), "x")
+
+
+def test_names_in_a_zip_that_point_elsewhere_point_nowhere(tmp_path: Path) -> None:
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    path = zip_of(
+        inner / "x.zip", **{"../../ratings.csv": HEADER + b"a,x,5,100\nb,y,3,200\n", "/etc/passwd": b"root\n"}
+    )
+    assert rows_of(path) == CLEAN
+    assert sorted(p.name for p in tmp_path.rglob("*")) == ["inner", "x.zip"]
+
+
+def test_a_name_in_a_zip_cannot_speak_to_the_terminal(tmp_path: Path) -> None:
+    ratings = HEADER + b"a,x,5,100\n"
+    path = zip_of(tmp_path / "x.zip", **{"\x1b[2Ja.csv": ratings, "b.csv": ratings})
+    with pytest.raises(DataError, match=r'several sets of ratings: "a\.csv", "b\.csv"'):
+        read(path, "x")
+
+
+@pytest.mark.usefixtures("home")
+def test_what_is_no_file_is_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "itself").symlink_to(tmp_path / "folder")
+    os.mkfifo(tmp_path / "folder" / "ratings.csv")
+    for name, fault in {
+        "fifo": "is neither a file nor a directory",
+        "loop": "can't be read: Too many levels of symbolic links",
+        "dangling": "There is no",
+        "folder": "holds no ratings",
+        "x" * 300: "can't be read: File name too long",
+        "nul\0": "no dataset and no file",
+    }.items():
+        with pytest.raises(DataError, match=fault):
+            load(str(tmp_path / name))
+        assert summary_of(str(tmp_path / name)) is None
+
+
+def test_what_may_not_be_read_is_said_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = csv_file(tmp_path, HEADER + b"a,x,5,100\n")
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0)
+    path.chmod(0)
+    if os.geteuid() == 0:  # whom no mode keeps out
+        tmp_path.chmod(0o755)
+
+        def denied(*_: object, **__: object) -> None:
+            raise PermissionError(13, "Permission denied", str(path))
+
+        monkeypatch.setattr(io, "open", denied)
+        monkeypatch.setattr(os, "listdir", denied)
+    for there in (path, locked):
+        with pytest.raises(DataError, match="can't be read: Permission denied"):
+            read(there, "x")
