@@ -121,12 +121,16 @@ async def test_the_ranking_stands_beside_those_it_must_beat(workbench: type[Mftu
 
 async def test_a_model_that_only_ranks_shows_no_error(workbench: type[MftuiApp], scripted: Scripted) -> None:
     run = scripted().begin().epochs(1, 128).finish()
-    write(run.run.path, replace(thorough_evaluation(), ratings=error(0.0, 0), baselines={}, beside={}, by_rating=[]))
+    write(
+        run.run.path,
+        replace(thorough_evaluation(), ratings=error(0.0, 0), baselines={}, beside={}, by_rating=[], worst=[]),
+    )
     async with workbench().run_test(size=(120, 36)) as pilot:
         await pilot.press("3")
         await until(pilot, lambda: pilot.app.screen.query_one("#ranking-bars", Bars).bars)
         assert not pilot.app.screen.query_one("#by-rating").display
         assert not pilot.app.screen.query_one("#sure").display
+        assert not pilot.app.screen.query_one("#worst-pane").display
 
 
 async def test_while_it_trains_the_held_out_loss_so_far_is_said(

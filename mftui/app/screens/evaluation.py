@@ -80,6 +80,7 @@ class EvaluationScreen(WorkbenchScreen):
 
     def _show_details(self, evaluation: Evaluation) -> None:
         worst = evaluation.worst
+        self.query_one("#worst-pane").display = bool(worst)
         self.query_one("#worst", Table).load(
             [
                 [w.title for w in worst],

@@ -53,6 +53,7 @@ class ErrorPanel(VerticalScroll, can_focus=True):
         sure.update(how_sure(evaluation.ratings))
         sure.display = evaluation.ratings.rmse_interval is not None
         self.query_one("#verdicts", Static).update(told(against_baselines(evaluation)))
+        self.query_one("#verdicts", Static).display = rates
         self.query_one("#protocol", Static).update(clean(protocol(evaluation.protocol)))
         self.query_one("#losses", Bars).bars = tuple(_losses(epochs))
         self.query_one("#overfitting", Static).update(told([overfitting(epochs)]))

@@ -19,6 +19,7 @@ class RankingPanel(Vertical):
 
     DEFAULT_CSS = """
     RankingPanel { height: auto; }
+    RankingPanel #ranking-lists, RankingPanel #ranking-protocol { margin-top: 1; }
     RankingPanel #ranking-protocol { color: $text-muted; }
     """
 

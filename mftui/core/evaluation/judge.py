@@ -50,7 +50,7 @@ def evaluate(
             training_rows=len(split.train),
             validation_rows=len(split.validation),
             test_rows=len(split.test),
-            clipped=True,
+            clipped=factors.kind == "rating",
             scale=(ratings.scale.lowest, ratings.scale.highest, ratings.scale.step),
             model=model,
             intervals=bootstrap.PROTOCOL,
