@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mftui.core.clusters.report import ClusteredItem, Clusters
+from mftui.core.clusters.report import Cluster, ClusteredItem, Clusters
 from mftui.core.text import clean, fold
 
 
@@ -15,16 +15,13 @@ class Group:
     movies: list[ClusteredItem]
     spread: float | None
     """Mean distance from the centre."""
+    label: str
+    """What sets it apart."""
 
     @property
     def title(self) -> str:
         """What to call it."""
         return "Never trained on" if self.number is None else f"Cluster {self.number}"
-
-    @property
-    def label(self) -> str:
-        """What it is made of: its most rated movie."""
-        return "never trained on" if self.number is None else self.movies[0].title if self.movies else ""
 
 
 @dataclass(frozen=True)
@@ -39,9 +36,9 @@ class ClusterIndex:
     """The groups of a report in order, and every movie by its words."""
 
     def __init__(self, clusters: Clusters) -> None:
-        self.groups = [Group(c.cluster, c.movies, c.cohesion) for c in clusters.clusters]
+        self.groups = [Group(c.cluster, c.movies, c.cohesion, _label(c)) for c in clusters.clusters]
         if clusters.untrained:
-            self.groups.append(Group(None, clusters.untrained, None))
+            self.groups.append(Group(None, clusters.untrained, None, "never trained on"))
         self._search: list[tuple[int, str, Place]] = []
 
     def find(self, text: str) -> list[Place]:
@@ -52,3 +49,8 @@ class ClusterIndex:
             self._search.sort(key=lambda entry: -entry[0])
         words = fold(text).split()
         return [place for _, title, place in self._search if words and all(word in title for word in words)]
+
+
+def _label(cluster: Cluster) -> str:
+    """The cluster's own label; its most rated movie in a report from before there were any."""
+    return cluster.label or (f"most rated: {cluster.movies[0].title}" if cluster.movies else "")

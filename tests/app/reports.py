@@ -87,5 +87,6 @@ def clusters(k: int = 2) -> Clusters:
         [item(title, 100 - at, 0.1 * at) for at, title in enumerate(HOSTILE)],
         *([item(f"Movie {number}", 5, 0.0)] for number in range(2, k)),
     ]
-    made = [Cluster(at, len(movies), 0.5 + at, movies) for at, movies in enumerate(groups[:k])]
+    labels = ["Sci-Fi ×3.1 · 1980s ×2.0", "", *(f"like Movie {number}" for number in range(2, k))]  # noqa: RUF001
+    made = [Cluster(at, len(movies), 0.5 + at, movies, labels[at]) for at, movies in enumerate(groups[:k])]
     return Clusters(k=k, seed=0, clusters=made, untrained=[item("Unseen (1990)", 1, 0.0)])

@@ -65,6 +65,10 @@ async def test_clusters_stand_beside_their_movies_and_the_untrained_come_last(
         assert [row.split()[:3] for row in rows(groups(pilot))] == [
             ["0", "3", "0.500"], ["1", "7", "1.500"], ["-", "1", "-"],
         ]  # fmt: skip
+        labels = [row.split(maxsplit=3)[3] for row in rows(groups(pilot))]
+        assert labels[0].startswith("Sci-Fi ×3.1 · 1980s ×2.0")  # noqa: RUF001
+        assert labels[1].startswith("most rated: [bold red]")
+        assert labels[2] == "never trained on"
         assert titles(pilot) == ["Star Wars (1977)", "Alien (1979)", "Amélie (2001)"]
         assert heading(pilot) == "Cluster 0  3 movies"
         await pilot.press("G")

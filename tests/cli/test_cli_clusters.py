@@ -25,6 +25,9 @@ def test_clusters_as_json_count_all_trained_movies(run):
     assert (found["k"], found["seed"]) == (3, 1)
     assert sum(group["size"] for group in found["clusters"]) == 39
     assert len(found["untrained"]) == 1
+    labels = [group["label"] for group in found["clusters"]]
+    assert len(set(labels)) == 3
+    assert any(any(genre in label for genre in ("Action", "Sci-Fi", "Drama", "Romance")) for label in labels)
 
 
 @pytest.mark.parametrize("title", ["Movie 7, The (1967)", "the movie 7", "MOVIE 7"])

@@ -24,6 +24,7 @@ from mftui.app.widgets.rows import Column
 from mftui.app.widgets.table import Table
 from mftui.core.clusters import report
 from mftui.core.clusters.report import Clusters
+from mftui.core.text import clean
 
 
 def _or_last(value: float | None) -> float:
@@ -36,10 +37,10 @@ def _or_dash(form: str) -> Callable[[float | None], str]:
 
 
 _GROUPS = (
-    Column("Cluster", width=9, numeric=True, ascending=True, show=_or_dash("d"), key=_or_last),
-    Column("Movies", width=8, numeric=True, show="{:,}".format),
-    Column("Spread", width=8, numeric=True, ascending=True, show=_or_dash(".3f"), key=_or_last),
-    Column("Most rated", muted=True),
+    Column("#", width=4, numeric=True, ascending=True, show=_or_dash("d"), key=_or_last),
+    Column("Movies", width=6, numeric=True, show="{:,}".format),
+    Column("Spread", width=6, numeric=True, ascending=True, show=_or_dash(".3f"), key=_or_last),
+    Column("Set apart by", muted=True),
 )
 _MOVIES = (
     Column("Movie"),
@@ -61,10 +62,12 @@ class ClustersScreen(WorkbenchScreen):
     PAUSE = 0.3
     """Seconds after the last + or - until clustering begins, so that several at once are one."""
     HELP = (
-        "Groups of movies whose factors lie close together (KMeans). Spread is the mean distance of a cluster's movies "
-        "from its centre: small means much alike. The movies are listed by how often they were rated, the notebook's "
-        "top ten first; s sorts by closeness to the centre, mean rating or title. Movies the model never trained on "
-        "are in no cluster: their factors mean nothing. / finds a movie and goes to its cluster."
+        "Groups of movies whose factors lie close together (KMeans). A cluster is called after the genres, decades and "
+        "other attributes that are more frequent there than among all movies, 3.1 times in Sci-Fi ×3.1, if chance "  # noqa: RUF001
+        "doesn't explain it; else after two known movies near its centre. Spread is the mean distance of a cluster's "
+        "movies from the centre: small means much alike. Movies are listed by how often they were rated, the "
+        "notebook's top ten first; s sorts by closeness to the centre, mean rating or title. Movies the model never "
+        "trained on are in no cluster: their factors mean nothing. / finds a movie and goes to its cluster."
     )
 
     def __init__(self) -> None:
@@ -138,6 +141,7 @@ class ClustersScreen(WorkbenchScreen):
         group: Group = self._index.groups[position]
         pane = self.query_one("#right", Vertical)
         pane.border_title = Content(f"{group.title}  {len(group.movies):,} movies")
+        pane.border_subtitle = Content(clean(group.label))
         movies = group.movies
         self.query_one("#cluster-movies", Table).load(
             [

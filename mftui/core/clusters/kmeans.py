@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from mftui.core.clusters.labels import label
 from mftui.core.clusters.report import Cluster, ClusteredItem, Clusters
 from mftui.core.data.ratings import Ratings
 from mftui.core.errors import ModelError, SettingError
@@ -28,13 +29,16 @@ def cluster(factors: Factors, ratings: Ratings, k: int, seed: int) -> Clusters:
     labels, centres = _kmeans(points, k, seed)
     distances = np.linalg.norm(points - centres[labels], axis=1)
     listed = _Listing(ratings)
-    clusters = []
-    for number in range(k):
-        inside = np.flatnonzero(labels == number)
-        movies = listed.most_rated_first(trained[inside], distances[inside])
-        clusters.append(Cluster(number, len(inside), float(distances[inside].mean(dtype=np.float64)), movies))
+    order = listed.most_rated_first(trained)
+    inside = [order[labels[order] == number] for number in range(k)]
+    groups, away = [trained[own] for own in inside], [distances[own] for own in inside]
+    clusters = [
+        Cluster(number, len(group), float(own.mean(dtype=np.float64)), listed.entries(group, own), label=name)
+        for number, (group, own, name) in enumerate(zip(groups, away, label(ratings, groups, away), strict=True))
+    ]
     untrained = np.flatnonzero(factors.item_counts == 0)
-    return Clusters(k, seed, clusters, listed.most_rated_first(untrained, np.zeros(len(untrained))))
+    untrained = untrained[listed.most_rated_first(untrained)]
+    return Clusters(k, seed, clusters, listed.entries(untrained, np.zeros(len(untrained))))
 
 
 def _kmeans(points: NDArray[np.float32], k: int, seed: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
@@ -61,9 +65,12 @@ class _Listing:
         sums = np.bincount(ratings.items, ratings.values, minlength=ratings.n_items)
         self._means = sums / np.maximum(self._counts, 1)
 
-    def most_rated_first(self, items: NDArray[np.intp], distances: NDArray[np.floating]) -> list[ClusteredItem]:
-        """The items by how often they were rated, ties by position."""
-        order = np.argsort(-self._counts[items], kind="stable")
+    def most_rated_first(self, items: NDArray[np.intp]) -> NDArray[np.intp]:
+        """The order of items by how often they were rated, ties as they come."""
+        return np.argsort(-self._counts[items], kind="stable")
+
+    def entries(self, items: NDArray[np.intp], distances: NDArray[np.floating]) -> list[ClusteredItem]:
+        """The items as a report has them."""
         return [
             ClusteredItem(
                 item_id=str(self._ratings.item_ids[item]),
@@ -72,5 +79,5 @@ class _Listing:
                 mean_rating=float(self._means[item]),
                 distance=float(distance),
             )
-            for item, distance in zip(items[order].tolist(), distances[order].tolist(), strict=True)
+            for item, distance in zip(items.tolist(), distances.tolist(), strict=True)
         ]

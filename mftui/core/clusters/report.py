@@ -29,6 +29,8 @@ class Cluster(Struct, frozen=True):
     cohesion: float
     """Mean distance of its items from the centre."""
     movies: list[ClusteredItem]
+    label: str = ""
+    """What sets it apart, unlike any other's; empty in a report from before there were labels."""
 
 
 class Clusters(Struct, frozen=True):
