@@ -28,9 +28,18 @@ def read_document(path: Path, kind: type[T]) -> T | None:
 
 def write_document(path: Path, content: object) -> None:
     """Write JSON for people and programs, so that a reader sees the old file or the new one, whole."""
+    _replace(path, msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write text as UTF-8, so that a reader sees the old file or the new one, whole."""
+    _replace(path, text.encode())
+
+
+def _replace(path: Path, content: bytes) -> None:
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        partial.write_bytes(msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n")
+        partial.write_bytes(content)
         partial.replace(path)
     finally:
         with contextlib.suppress(OSError):
