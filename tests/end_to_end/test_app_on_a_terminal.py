@@ -51,7 +51,7 @@ def test_a_model_is_trained_with_two_keys(dataset: str) -> None:
         terminal.press("2")
         terminal.until("Settings")
         terminal.press("s")
-        terminal.until("Step: 127 Loss:", "finished")
+        terminal.until("Finished: all 128 epochs", "finished")
         terminal.press("q")
         assert terminal.until_ended() == 0
     (run,) = all_runs()

@@ -77,9 +77,12 @@ class History:
             case events.Failed():
                 return State.FAILED
         heard = self.last_time is not None
+        # Who wrote the note held the lock: read first, a note beside a free lock proves its writer gone.
+        last = last_holder(self.run)
         if holder(self.run):
             return State.RUNNING if heard else State.WAITING
-        last = last_holder(self.run)
+        if self._has_news():  # perhaps its closing word, written since the last poll
+            return State.RUNNING
         if last is None and not heard and self._is_young():
             return State.WAITING
         return State.INTERRUPTED if self._was_here(last) else State.SILENT
@@ -87,6 +90,15 @@ class History:
     def silence(self) -> float | None:
         """Seconds since the run last said something; None where it never did."""
         return None if self.last_time is None else max(0.0, time.time() - self.last_time)
+
+    def _has_news(self) -> bool:
+        """Whether whole lines wait that `poll` has not read."""
+        try:
+            with self.run.events.open("rb") as file:
+                file.seek(self._read)
+                return b"\n" in file.read()
+        except OSError:
+            return False
 
     def _is_young(self) -> bool:
         """Whether its process may still be on its way to the lock."""
