@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mftui.core.evaluation.report import Evaluation, Protocol, RatingError
-from mftui.core.evaluation.words import RANKERS, beside
+from mftui.core.evaluation.words import RANKERS, beside, whose_rows
 from mftui.core.runs.events import Epoch, Failed
 from mftui.core.runs.history import History, State
 
@@ -81,7 +81,7 @@ def protocol(made: Protocol) -> str:
     rows = f"{made.training_rows:,} training"
     if made.validation_rows:
         rows += f", {made.validation_rows:,} validation"
-    rows += f", {made.test_rows:,} test rows"
+    rows += f", {whose_rows(made)}"
     clipped = f"predictions clipped to {lowest:g} to {highest:g}" if made.clipped else "predictions not clipped"
     return f"{made.dataset} · {made.split} · {rows} · {clipped} · model: {made.model}"
 

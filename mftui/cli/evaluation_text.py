@@ -2,7 +2,7 @@
 
 from mftui.cli.output import print_table
 from mftui.core.evaluation.report import Evaluation, RatingError
-from mftui.core.evaluation.words import BASELINES, RANKERS, beside
+from mftui.core.evaluation.words import BASELINES, RANKERS, beside, whose_rows
 from mftui.core.text import clean
 
 _SEGMENTS = {
@@ -21,7 +21,7 @@ def print_evaluation(evaluation: Evaluation) -> None:
     """Print the whole report."""
     protocol = evaluation.protocol
     print(f"Model: {clean(protocol.model)}; trained on {protocol.training_rows:,} rows of {clean(protocol.dataset)}")
-    print(f"Split: {clean(protocol.split)}; {protocol.test_rows:,} test rows")
+    print(f"Split: {clean(protocol.split)}; {whose_rows(protocol)}")
     if evaluation.ratings.n:
         _print_errors(evaluation)
         _print_groups(evaluation)

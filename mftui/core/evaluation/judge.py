@@ -39,6 +39,7 @@ def evaluate(
     for part, rows in (("test", split.test), ("training", split.train)):
         if len(rows) == 0:
             raise DataError(f"{ratings.name} leaves no {part} rows under this split.", "Choose another split.")
+    tested = np.unique(ratings.users[split.test])
     tell = progress or (lambda words, fraction: None)
     tell("evaluating", None)
     judged = _judge_ratings(factors, ratings, split) if factors.kind == "rating" else _UNJUDGED
@@ -55,6 +56,9 @@ def evaluate(
             model=model,
             intervals=bootstrap.PROTOCOL,
             test_fingerprint=fingerprint_of_test(ratings, split),
+            users=ratings.n_users,
+            test_users=len(tested),
+            held_out_share=len(split.test) / int(np.isin(ratings.users, tested).sum()),
         ),
         parameters=parameters(factors),
         **judged,

@@ -5,7 +5,7 @@ from html import escape
 
 from mftui.core.evaluation import charts
 from mftui.core.evaluation.report import Evaluation, Segment
-from mftui.core.evaluation.words import BASELINES, RANKERS, beside
+from mftui.core.evaluation.words import BASELINES, RANKERS, beside, whose_rows
 from mftui.core.text import clean
 
 _STYLE = """
@@ -38,7 +38,7 @@ def page(evaluation: Evaluation, name: str) -> str:
     protocol = evaluation.protocol
     how = (
         f"{protocol.dataset} · {protocol.split} · {protocol.training_rows:,} training rows, "
-        f"{protocol.test_rows:,} test rows · model: {protocol.model}"
+        f"{whose_rows(protocol)} · model: {protocol.model}"
     )
     parts = [f"<h1>{_text(name)}</h1>", f'<p class="how">{_text(how)}</p>', _figures(evaluation)]
     sentences = [beside(d, BASELINES.get(of, of)) for of, d in evaluation.beside.items()]

@@ -34,6 +34,11 @@ class Protocol(Struct, frozen=True):
     """How the intervals were made, in words."""
     test_fingerprint: str = ""
     """SHA-256 of which rows of which ratings are tested on: runs can be compared where it is the same."""
+    users: int = 0
+    test_users: int = 0
+    """Users with test rows, of all `users`: far fewer where the file is in an order and a stretch of it is the test."""
+    held_out_share: float | None = None
+    """The share of these users' rows that are test rows."""
 
 
 class RatingError(Struct, frozen=True):

@@ -1,6 +1,6 @@
 """What the figures of an evaluation mean, in a sentence each; light, since the app says them too."""
 
-from mftui.core.evaluation.report import Difference
+from mftui.core.evaluation.report import Difference, Protocol
 
 BASELINES = {
     "global_mean": "the global mean",
@@ -26,3 +26,12 @@ def beside(difference: Difference, other: str) -> str:
     if difference.verdict == "no clear difference":
         return f"No clear difference from {other}: {metric} {amount} {word} ({sure})."
     return f"{word.capitalize()} than {other} by {amount} {metric} ({sure})."
+
+
+def whose_rows(protocol: Protocol) -> str:
+    """Whose rows the test rows are: "20,000 test rows of 459 of the 943 users, 38% of what these rated"."""
+    rows = f"{protocol.test_rows:,} test rows"
+    if protocol.held_out_share is None:
+        return rows
+    users = f"{protocol.test_users:,} of the {protocol.users:,} users"
+    return f"{rows} of {users}, {protocol.held_out_share:.0%} of what these rated"

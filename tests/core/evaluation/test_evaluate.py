@@ -187,6 +187,17 @@ def test_without_any_good_test_row_there_is_no_ranking_and_a_word_why(ratings, p
 
 
 @pytest.mark.ml100k
+def test_fold_1_is_said_to_be_no_random_fifth(ml100k: Ratings):
+    parts = split(ml100k, "fold:1")
+    counts = [np.bincount(c[parts.train], minlength=n) for c, n in ((ml100k.users, 943), (ml100k.items, 1682))]
+    none = [np.zeros((n, *k), np.float32) for n, k in ((943, ()), (1682, ()), (943, (1,)), (1682, (1,)))]
+    factors = Factors(3.5, *none, *(count.astype(np.int32) for count in counts), ml100k.scale)
+    protocol = evaluate(factors, ml100k, parts, "").protocol
+    assert (protocol.users, protocol.test_users) == (943, 459)
+    assert protocol.held_out_share == pytest.approx(0.38, abs=0.005)
+
+
+@pytest.mark.ml100k
 def test_the_interval_of_fold_1_is_as_wide_as_users_differ(ml100k: Ratings):
     """The bias model's own error: rows drawn instead of users would give an interval about half as wide."""
     parts = split(ml100k, "fold:1")

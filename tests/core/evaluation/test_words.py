@@ -1,9 +1,10 @@
 """Differences told in words."""
 
 import pytest
+from msgspec.structs import replace
 
-from mftui.core.evaluation.report import Difference
-from mftui.core.evaluation.words import beside
+from mftui.core.evaluation.report import Difference, Protocol
+from mftui.core.evaluation.words import beside, whose_rows
 
 
 @pytest.mark.parametrize(
@@ -25,3 +26,10 @@ from mftui.core.evaluation.words import beside
 )
 def test_a_difference_says_which_way_how_much_and_how_sure(difference, words):
     assert beside(difference, "the mean") == words
+
+
+def test_it_is_said_whose_rows_are_tested_on_where_that_is_known():
+    old = Protocol("ml", "abc", "fold 1", 80_000, 0, 20_000, True, (1.0, 5.0, 1.0), "last")
+    assert whose_rows(old) == "20,000 test rows"
+    new = replace(old, users=943, test_users=459, held_out_share=0.384)
+    assert whose_rows(new) == "20,000 test rows of 459 of the 943 users, 38% of what these rated"
