@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench screenshots
+.PHONY: help run test fuzz lint bench screenshots
 
 help:  ## list these targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
@@ -14,6 +14,9 @@ run: $(READY)  ## open the app; without a terminal, do the notebook's whole job 
 
 test: $(READY)  ## run the tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+fuzz: $(READY)  ## throw 200,000 damaged files at the readers (N=, SEED=)
+	$(BIN)/python -W error -m tests.fuzz $(or $(N),200000) $(or $(SEED),0)
 
 lint: $(READY)  ## check style, types and import contracts
 	$(BIN)/ruff format --check .

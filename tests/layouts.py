@@ -49,6 +49,32 @@ def write_recbole(ratings: Ratings, folder: Path, name: str = "planted") -> Path
     return folder
 
 
+def write_movielens(ratings: Ratings, folder: Path, layout: str) -> Path:
+    """`ratings.dat` and `movies.dat` (`"1m"`), or `ratings.csv` and `movies.csv` (`"20m"`)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    ending, separator = {"1m": ("dat", "::"), "20m": ("csv", ",")}[layout]
+    header = ["userId,movieId,rating,timestamp"] if layout == "20m" else []
+    _write(folder / f"ratings.{ending}", header + [separator.join(row) for row in _rows(ratings)])
+    if "title" in ratings.item_info:
+        header = ["movieId,title,genres"] if layout == "20m" else []
+        columns = (ratings.item_ids, ratings.titles, ratings.item_info["genres"])
+        movies = [[str(item), _quoted(title, separator), genres] for item, title, genres in zip(*columns, strict=True)]
+        _write(folder / f"movies.{ending}", header + [separator.join(movie) for movie in movies])
+    return folder
+
+
+def write_delimited(ratings: Ratings, path: Path, separator: str, *, header: bool) -> Path:
+    """A table, with quotation marks around fields that hold the separator."""
+    names = ["user", "item", "rating", *(["timestamp"] if ratings.timestamps is not None else [])]
+    table = ([names] if header else []) + _rows(ratings)
+    _write(path, [separator.join(_quoted(cell, separator) for cell in row) for row in table])
+    return path
+
+
+def _quoted(cell: str, separator: str) -> str:
+    return f'"{cell}"' if separator in cell and separator != "::" else cell
+
+
 def _rows(ratings: Ratings) -> list[list[str]]:
     """The cells of each rating as text, the time last where there is one."""
     users, items = ratings.user_ids[ratings.users].tolist(), ratings.item_ids[ratings.items].tolist()

@@ -48,3 +48,14 @@ def test_show_takes_columns_and_says_what_it_took_them_for(tmp_path: Path) -> No
     assert shown.exit_code == 0
     assert "Read as columns between commas: user = who, item = what, rating = stars." in shown.stderr
     assert CliRunner().invoke(app, ["data", "show", str(tmp_path / "x.csv"), "--columns", "who"]).exit_code == 2
+
+
+HOSTILE = "\x1b]0;owned\x07\x1b[31m[bold]evil[/]\u202e\u200b\x9b2J"
+
+
+def test_hostile_ids_and_column_names_are_shown_as_text(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text(f"user,item,rating {HOSTILE},rating\n{HOSTILE},{HOSTILE},9,4\n{HOSTILE}2,i,8,2\n")
+    for command in (["--json"], [], ["--columns", "rating=3"], ["--columns", f"rating={HOSTILE}"]):
+        result = CliRunner().invoke(app, ["data", "show", str(tmp_path / "x.csv"), *command])
+        assert not {"\x1b", "\x07", "\x9b", "\u202e", "\u200b"}.intersection(result.output)
+        assert "evil" in result.output

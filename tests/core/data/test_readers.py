@@ -5,60 +5,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from mftui.core.data.ratings import Ratings, Scale
+from mftui.core.data.ratings import Ratings
 from mftui.core.data.readers import read
 from mftui.core.errors import DataError
 from tests.layouts import write_movielens_100k, write_recbole
-
-
-@st.composite
-def some_ratings(draw: st.DrawFn, ids: st.SearchStrategy) -> Ratings:
-    """Ratings of distinct pairs, numbered by first appearance."""
-    pairs = draw(st.lists(st.tuples(ids, ids), min_size=1, max_size=30, unique=True))
-    n = len(pairs)
-    user_ids, item_ids = (list(dict.fromkeys(pair[side] for pair in pairs)) for side in (0, 1))
-    values = draw(st.lists(st.integers(1, 10), min_size=n, max_size=n))
-    times = draw(st.lists(st.integers(0, 2_000_000_000), min_size=n, max_size=n))
-    return Ratings(
-        name="x",
-        users=np.array([user_ids.index(u) for u, _ in pairs], np.int32),
-        items=np.array([item_ids.index(i) for _, i in pairs], np.int32),
-        values=np.array(values, np.float32) / 2,
-        timestamps=np.array(times, np.int64),
-        user_ids=np.array(user_ids),
-        item_ids=np.array(item_ids),
-        scale=Scale(0.5, 5, 0.5),
-    )
-
-
-NUMBERS = st.integers(0, 2**62)
-WORDS = st.one_of(
-    st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=8),
-    st.sampled_from(["007", "7", "+7", "NA", "nan", '"', "null", "-1", "1e3", "१२"]),
-)
 
 
 def assert_same(ours: Ratings, theirs: Ratings) -> None:
     assert ours.fingerprint == theirs.fingerprint
     for name in ("users", "items", "values", "timestamps", "user_ids", "item_ids"):
         np.testing.assert_array_equal(getattr(ours, name).astype(str), getattr(theirs, name).astype(str))
-
-
-@settings(max_examples=40, deadline=None)
-@given(some_ratings(NUMBERS))
-def test_ratings_in_movielens_100ks_layout_are_read_back_equal(tmp_path_factory, made: Ratings) -> None:
-    folder = write_movielens_100k(made, tmp_path_factory.mktemp("100k"))
-    assert_same(read(folder, "x")[0], made)
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.one_of(some_ratings(NUMBERS), some_ratings(WORDS)))
-def test_ratings_in_recboles_layout_are_read_back_equal(tmp_path_factory, made: Ratings) -> None:
-    folder = write_recbole(made, tmp_path_factory.mktemp("recbole"))
-    assert_same(read(folder, "x")[0], made)
 
 
 @pytest.mark.parametrize("write", [write_movielens_100k, write_recbole])

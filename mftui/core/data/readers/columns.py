@@ -112,7 +112,8 @@ def _by_content(rows: Sequence[Sequence[str]], n_fields: int) -> dict[str, int]:
     found = {"user": 0, "item": 1}
     for i in range(2, n_fields):
         cells = [cell for cell in cells_of(rows, i) if cell not in MISSING]
-        times = are_dates(cells) or (bool(cells) and are_numbers(cells) and min(map(float, cells)) >= _UNIX_TIME)
+        numbers = sorted(float(cell) for cell in cells if is_number(cell))
+        times = are_dates(cells) or (bool(numbers) and numbers[len(numbers) // 2] >= _UNIX_TIME)
         role = "timestamp" if times else "rating"
         if role not in found and cells and is_time(cells):
             found[role] = i

@@ -1,6 +1,7 @@
 """How a delimited file is written, by looking at its first lines: separator, quotation marks, comments, header."""
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -99,7 +100,8 @@ def _rows(lines: Sequence[str], separator: str, quoted: bool) -> list[tuple[str,
 
 
 def _has_quoted_field(line: str, separator: str) -> bool:
-    return any(len(field) > 1 and field[0] == field[-1] == '"' for field in line.split(separator))
+    """Whether a field stands in quotation marks, rather than holding some."""
+    return re.search(rf'(^|{re.escape(separator)})"[^"]*"({re.escape(separator)}|$)', line) is not None
 
 
 def _is_header(rows: Sequence[tuple[str, ...]], wanted: Mapping[str, str]) -> bool:

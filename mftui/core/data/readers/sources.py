@@ -1,6 +1,5 @@
 """Where files come from: a directory, a zip read in place, or a single file with what lies beside it."""
 
-import gzip
 import io
 import lzma
 import os
@@ -137,12 +136,12 @@ def open_source(path: Path) -> Iterator[Source]:
             yield Folder(path, [path.name])
     except zipfile.BadZipFile as error:
         raise DataError(f"{path} is a damaged zip file: {error}.", _AGAIN) from error
-    except (zlib.error, lzma.LZMAError, EOFError, NotImplementedError, gzip.BadGzipFile) as error:
-        raise DataError(f"{path} is damaged or cut off: {str(error).rstrip('.')}.", _AGAIN) from error
     except FileNotFoundError as error:
         raise DataError(f"There is no file or directory {error.filename or path}.") from error
-    except OSError as error:
-        raise DataError(f"{error.filename or path} can't be read: {error.strerror or error}.") from error
+    except (zlib.error, lzma.LZMAError, EOFError, NotImplementedError, OSError) as error:
+        if isinstance(error, OSError) and error.filename is not None:
+            raise DataError(f"{error.filename} can't be read: {error.strerror or error}.") from error
+        raise DataError(f"{path} is damaged or cut off: {str(error).rstrip('.')}.", _AGAIN) from error
 
 
 def _starts_as_zip(path: Path) -> bool:

@@ -1,6 +1,7 @@
 """Delimited text into columns, fast."""
 
 import csv
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -71,14 +72,17 @@ def read_rows(source: Source, member: str, layout: Layout) -> Rows:
     users, items = _Numbering(), _Numbering()
     parts: list[tuple[NDArray[Any], ...]] = []
     try:
-        for table in _tables(source, member, layout):
-            times = _times(table["timestamp"], layout) if "timestamp" in table else np.empty(0)
-            part = users.number(table["user"]), items.number(table["item"]), table["rating"].to_numpy(), times
-            parts.append(_allowed(part))
+        # pandas warns of a first line that is too long, and casts a whole number beyond int64 to any other.
+        with warnings.catch_warnings(), np.errstate(invalid="raise"):
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            for table in _tables(source, member, layout):
+                times = _times(table["timestamp"], layout) if "timestamp" in table else np.empty(0)
+                part = users.number(table["user"]), items.number(table["item"]), table["rating"].to_numpy(), times
+                parts.append(_allowed(part))
         user_ids, item_ids = users.ids(), items.ids()
     except pd.errors.EmptyDataError:
         raise DataError(f"{source.where(member)} is empty.") from None
-    except (ValueError, OverflowError) as error:
+    except (ValueError, ArithmeticError, pd.errors.ParserWarning) as error:
         blame_a_line(source, member, layout, error)
     if not any(len(part[0]) for part in parts):
         raise DataError(f"{source.where(member)} holds no ratings.")
