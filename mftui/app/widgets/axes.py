@@ -11,6 +11,8 @@ class Axis:
     low: float
     high: float
     log: bool = False
+    step: float | None = None
+    """How far apart ticks are, from `low` upwards; None where any round values will do."""
 
     def place(self, value: float) -> float:
         """Where a value lies: 0 for `low`, 1 for `high`."""
@@ -26,7 +28,11 @@ class Axis:
         return self.low + place * (self.high - self.low)
 
     def ticks(self, most: int) -> list[float]:
-        """At most so many round values within the axis, lowest first."""
+        """At most so many round values within the axis, lowest first; those of its `step` where it has one."""
+        if self.step is not None:
+            # Rounded, since 3 * 0.1 is not 0.3.
+            count = math.floor((self.high - self.low) / self.step + 1e-9) + 1
+            return [round(self.low + i * self.step, 12) for i in range(count)]
         if self.log and (found := _log_ticks(self.low, self.high, most)):
             return found
         return _linear_ticks(self.low, self.high, most)
@@ -44,6 +50,24 @@ def axis_over(values: list[float], log: bool = False) -> Axis:
         return Axis(low / room, high * room, True)
     room = max((high - low) * 0.04, abs(high) * 1e-3, 1e-9)
     return Axis(low - room, high + room)
+
+
+def on_rows(axis: Axis, rows: int) -> Axis:
+    """A linear axis widened as little as puts its ticks evenly on whole rows, the lowest on the last row."""
+    if axis.log or rows < 5:
+        return axis
+    laid = [_laid(axis, (rows - 1) / apart) for apart in (2, 3, 4)]
+    return min(laid, key=lambda wider: wider.high - wider.low)
+
+
+def _laid(axis: Axis, steps: float) -> Axis:
+    """The axis from a multiple of a round step, so many of these steps high, with the smallest step that holds it."""
+    step = 10 ** math.floor(math.log10((axis.high - axis.low) / steps))
+    for factor in (1, 2, 5, 10, 20):
+        low = math.floor(axis.low / (step * factor) + 1e-9) * step * factor
+        if low + steps * step * factor >= axis.high:
+            break
+    return Axis(low, low + steps * step * factor, step=step * factor)
 
 
 def labels(ticks: list[float]) -> list[str]:

@@ -10,7 +10,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from mftui.app.widgets.axes import Axis, axis_over, labels
+from mftui.app.widgets.axes import Axis, axis_over, labels, on_rows
 from mftui.app.widgets.braille import ASCII, Canvas, Dots, dots_of_terminal
 from mftui.app.widgets.trace import Trace
 
@@ -81,6 +81,7 @@ class Chart(Widget):
         self._strips: list[Strip] = []
         self._margin = 5
         self._axis: Axis | None = None
+        self._axis_rows = 0
 
     def on_resize(self, event: events.Resize) -> None:
         """Draw for the new size."""
@@ -125,7 +126,7 @@ class Chart(Widget):
 
     def _rows(self, width: int, height: int) -> list[Strip]:
         plot_rows = height - 3
-        axis = self._y_axis()
+        axis = self._y_axis(plot_rows)
         ticks = axis.ticks(max(2, plot_rows // 2))
         row_of = {
             round((1 - axis.place(t)) * (plot_rows - 1)): label for t, label in zip(ticks, labels(ticks), strict=True)
@@ -241,15 +242,16 @@ class Chart(Widget):
             end = end * 5 // 2 if str(end).startswith("2") else end * 2
         return max(min(end, self.x_most), newest, 2)
 
-    def _y_axis(self) -> Axis:
+    def _y_axis(self, rows: int) -> Axis:
         """The axis that was there before as long as it suits: one that moved at every epoch would redraw every row."""
-        values = self._shown_values()
-        fresh, old = axis_over(values, self.log_scale), self._axis
-        places = [old.place(v) for v in (fresh.low, fresh.high)] if old and old.log == fresh.log else []
-        inside = bool(places) and all(-0.04 <= place <= 1.04 for place in places)
-        if not inside or places[1] - places[0] < _KEPT:
-            self._axis = fresh
-        return self._axis or fresh
+        needed, old = axis_over(self._shown_values(), self.log_scale), self._axis
+        fresh = on_rows(needed, rows)
+        if old and old.log == fresh.log and rows == self._axis_rows:
+            holds = old.place(needed.low) >= -0.04 and old.place(needed.high) <= 1.04
+            if holds and old.place(fresh.high) - old.place(fresh.low) >= _KEPT:
+                return old
+        self._axis, self._axis_rows = fresh, rows
+        return fresh
 
     def _shown_values(self) -> list[float]:
         """Everything on a log axis; on a linear one the first steep fall may leave at the top."""
