@@ -4,7 +4,7 @@ A screen lists `BINDINGS = bindings(DATA)` and `ACTIONS = DATA`; the method of a
 Textual class, and `check_action` hides what can't be done now from the footer and the palette.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual.binding import Binding, BindingType
 
@@ -33,6 +33,7 @@ APP = (
     Action("2", "app.mode('train')", "Train", "Train a model and watch its loss", footer=False),
     Action("3", "app.mode('evaluation')", "Evaluate", "How good the model is, beside baselines", footer=False),
     Action("4", "app.mode('clusters')", "Clusters", "What the model has learnt, as groups of movies", footer=False),
+    Action("6", "app.mode('runs')", "Runs", "All runs: find, compare, name, resume and delete them", footer=False),
     Action("question_mark", "app.explain", "Help", "Explain this screen and its keys", display="?"),
     Action("ctrl+p", "app.command_palette", "Actions", "Find any action by name", palette=False, display="^p"),
     Action("q", "app.leave", "Quit", "Leave mftui; asks first when a run is going"),
@@ -84,7 +85,24 @@ CLUSTERS = (
     Action("right_square_bracket", "cluster(1)", "Cluster", "The next cluster", display="[ ]"),
     Action("plus", "change_k(1)", "More", "Make one cluster more", footer=False, display="+"),
     Action("minus", "change_k(-1)", "Fewer/more", "Make one cluster fewer", display="- +"),
+    Action("m", "map", "Map", "Every movie as a dot, the chosen cluster lit; enter goes to the dot's cluster"),
+    Action("z", "zoom(1)", "Zoom in", "Look closer at the dot under the cursor", footer=False),
+    Action("Z", "zoom(-1)", "Zoom out", "See more of the map", footer=False),
+    Action("escape", "back", "Back", "Put the map away", footer=False, palette=False),
     *_SORTING,
+)
+
+RUNS = (
+    Action("enter", "open", "Open", "Make this run the current one, which all screens show", display="⏎"),
+    Action("space", "mark", "Mark", "Mark the run, to see those marked side by side", display="␣"),
+    Action("slash", "filter", "Filter", "Words, preset:best, state:stopped, rmse<0.9, n_factors=16", display="/"),
+    Action("n", "note", "Name", "Name the run and remark on it"),
+    Action("x", "stop", "Stop", "Ask the run to finish its epoch, save its state and stop"),
+    Action("r", "resume", "Resume", "Go on with the stopped or interrupted run"),
+    Action("y", "copy", "Copy", "Copy the command that repeats the run"),
+    Action("D", "delete", "Delete", "Delete the run for good; asks first", footer=False),
+    *(replace(action, footer=False) for action in _SORTING),
+    Action("escape", "back", "Back", "Show all runs again; then take the marks away", footer=False),
 )
 
 

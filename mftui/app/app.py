@@ -53,6 +53,12 @@ def _clusters() -> Screen[None]:
     return ClustersScreen()
 
 
+def _runs() -> Screen[None]:
+    from mftui.app.screens.runs import RunsScreen
+
+    return RunsScreen()
+
+
 class MftuiApp(App[None]):
     """The workbench.
 
@@ -63,11 +69,11 @@ class MftuiApp(App[None]):
 
     TITLE = "mftui"
     CSS_PATH = "app.tcss"
-    MODES = {"data": _data, "train": _train, "evaluation": _evaluation, "clusters": _clusters}
+    MODES = {"data": _data, "train": _train, "evaluation": _evaluation, "clusters": _clusters, "runs": _runs}
     PLACES: ClassVar[dict[str, str]] = {
-        "data": "Data", "train": "Train", "evaluation": "Evaluate", "clusters": "Clusters",
+        "data": "1 Data", "train": "2 Train", "evaluation": "3 Evaluate", "clusters": "4 Clusters", "runs": "6 Runs",
     }  # fmt: skip
-    """The screens' names in the header, in the order of their keys."""
+    """The screens in the header, with their keys."""
     BINDINGS = bindings(APP)
     TICK: ClassVar[float] = 0.5
     """Seconds between two looks at the run directory: all that moves is drawn at this pace."""
@@ -115,8 +121,11 @@ class MftuiApp(App[None]):
         self.use_run(next((run for run in all_runs() if _data_of(run) == name), None))
 
     def use_run(self, run: Run | None) -> None:
-        """Make another run the current one."""
+        """Make another run the current one, with its dataset."""
         self._take_run(run)
+        if run is not None and (data := _data_of(run)) not in (None, self.dataset):
+            self.dataset, self.summary = data, summary_of(data)
+            self._tell(DatasetChanged())
         self._tell(RunChanged())
 
     def start_job(self, title: str, arguments: list[str], then: Callable[[Any], None] | None = None) -> None:

@@ -28,7 +28,7 @@ def figures(rows: Sequence[RunRow]) -> list[Line]:
     ]
     return [
         *(line for line in lines if any(value != "-" for value in line.values)),
-        Line("epochs", tuple(epochs(row) for row in rows)),
+        Line("epochs done", tuple(epochs(row) for row in rows)),
         Line("time", tuple(spent(row.seconds) for row in rows)),
     ]
 

@@ -136,9 +136,9 @@ def host_and_device(history: History | None) -> str:
 def places(titles: dict[str, str], current: str) -> Content:
     """The screens with their keys, the current one lit."""
     parts = []
-    for number, (mode, title) in enumerate(titles.items(), 1):
+    for mode, title in titles.items():
         style = "bold $text-accent reverse" if mode == current else "$foreground 60%"
-        parts.append(Content.styled(f" {number} {title} ", style))
+        parts.append(Content.styled(f" {title} ", style))
     return Content("").join(parts)
 
 

@@ -118,11 +118,17 @@ class Table(ScrollView, can_focus=True):
 
     # What a screen does with it
 
-    def load(self, values: Sequence[Sequence[Any]], search: Sequence[str] = ()) -> None:
-        """Show these values, a sequence for each column; `search` holds the folded text of each row for the filter."""
+    def load(self, values: Sequence[Sequence[Any]], search: Sequence[str] = (), keep: int | None = None) -> None:
+        """Show these values, a sequence for each column.
+
+        Args:
+            values: what the columns show.
+            search: the folded text of each row for the filter.
+            keep: the position to put the cursor on; the first row, if not given.
+        """
         self._rows = Rows(self.columns, values, search)
         self._rows.sort(self.sort_column, self.descending)
-        self._show(keep=None)
+        self._show(keep)
 
     def filter(self, text: str) -> None:
         """Show only rows that hold every word of the text, case and accents aside; an empty text shows all."""
@@ -176,7 +182,7 @@ class Table(ScrollView, can_focus=True):
         for column, cells in self._layout(width):
             spec = self.columns[column]
             is_chosen = column == self.sort_column
-            title = f"{spec.title} {'▼' if self.descending else '▲'}" if is_chosen else spec.title
+            title = f"{spec.title} {'▼' if self.descending else '▲'}".lstrip() if is_chosen else spec.title
             segments.append(Segment(fit(title, cells, spec.numeric), chosen if is_chosen else plain))
             segments.append(Segment(" " * _GAP, plain))
         return Strip(segments).adjust_cell_length(width, plain)

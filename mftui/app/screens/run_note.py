@@ -1,0 +1,41 @@
+"""The dialog in which a person names a run and remarks on it."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from mftui.core.runs.directory import Note
+from mftui.core.text import clean
+
+
+class RunNote(ModalScreen[Note | None]):
+    """Two lines to type in; the result is the note, or None where it is left as it was."""
+
+    CSS_PATH = "run_note.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Back", show=False)]
+
+    def __init__(self, run: str, note: Note) -> None:
+        """Edit the note of the run of this name."""
+        super().__init__()
+        self._run, self._note = run, note
+
+    def compose(self) -> ComposeResult:
+        """The name and the remark."""
+        with Vertical(classes="dialog") as box:
+            box.border_title = Content(clean(self._run))
+            box.border_subtitle = "⏎ keeps, tab next, esc leaves as it was"
+            yield Static("Name", classes="label")
+            yield Input(clean(self._note.name), placeholder="none: the directory's own", max_length=60, id="name")
+            yield Static("Remark", classes="label")
+            yield Input(clean(self._note.remark), placeholder="what you want to remember", max_length=300, id="remark")
+
+    @on(Input.Submitted)
+    def _keep(self) -> None:
+        name, remark = (clean(self.query_one(f"#{field}", Input).value) for field in ("name", "remark"))
+        self.dismiss(Note(name, remark))
