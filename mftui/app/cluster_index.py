@@ -41,6 +41,10 @@ class ClusterIndex:
             self.groups.append(Group(None, clusters.untrained, None, "never trained on"))
         self._search: list[tuple[int, str, Place]] = []
 
+    def places(self) -> dict[str, Place]:
+        """Where each movie is, by its id."""
+        return {m.item_id: Place(g, at) for g, group in enumerate(self.groups) for at, m in enumerate(group.movies)}
+
     def find(self, text: str) -> list[Place]:
         """The movies whose titles hold every word of the text, the most rated first."""
         if not self._search:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -10,20 +11,25 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Input, Static
 
 from mftui.app import jobs
 from mftui.app.actions import CLUSTERS, bindings
+from mftui.app.cluster_cloud import Plane, cloud_of, plane_of
 from mftui.app.cluster_index import ClusterIndex, Group, Place
 from mftui.app.reports import Report
 from mftui.app.screens.base import WorkbenchScreen
 from mftui.app.verdicts import not_yet
+from mftui.app.widgets.cluster_map import ClusterMap
 from mftui.app.widgets.filter_line import FilterLine
 from mftui.app.widgets.offer import Offer
 from mftui.app.widgets.rows import Column
 from mftui.app.widgets.table import Table
 from mftui.core.clusters import report
 from mftui.core.clusters.report import Clusters
+from mftui.core.errors import MftuiError
+from mftui.core.runs.directory import Run
 from mftui.core.text import clean
 
 
@@ -67,8 +73,18 @@ class ClustersScreen(WorkbenchScreen):
         "doesn't explain it; else after two known movies near its centre. Spread is the mean distance of a cluster's "
         "movies from the centre: small means much alike. Movies are listed by how often they were rated, the "
         "notebook's top ten first; s sorts by closeness to the centre, mean rating or title. Movies the model never "
-        "trained on are in no cluster: their factors mean nothing. / finds a movie and goes to its cluster."
+        "trained on are in no cluster: their factors mean nothing. / finds a movie and goes to its cluster. "
+        "The map (m) is a flat picture of many dimensions: dots far apart differ, dots close together may differ too."
     )
+
+    @dataclass
+    class LaidOut(Message):
+        """The movies of a run have places in a plane, or there is a reason why not."""
+
+        path: Path
+        changed: int
+        plane: Plane | None
+        reason: str = ""
 
     def __init__(self) -> None:
         super().__init__()
@@ -82,13 +98,21 @@ class ClustersScreen(WorkbenchScreen):
         """How many clusters were asked for; those on the screen may be others until they are made."""
         self._found: list[Place] = []
         self._at = 0
+        self._plane: Plane | None = None
+        self._plane_of: tuple[Path, int] | None = None
+        """Which model the plane is of, or will be."""
+        self._places: list[Place] = []
+        """Where the movie of each dot is."""
 
     def compose_body(self) -> ComposeResult:
         """The panes, and what is said while there are no clusters."""
         with Horizontal(id="panes"):
-            with Vertical(id="left", classes="pane"):
-                yield Static(id="making", markup=False)
-                yield Table(*_GROUPS, id="groups")
+            with Vertical(id="side"):
+                with Vertical(id="left", classes="pane"):
+                    yield Static(id="making", markup=False)
+                    yield Table(*_GROUPS, id="groups")
+                with Vertical(id="map-pane", classes="pane"):
+                    yield ClusterMap(id="map")
             with Vertical(id="right", classes="pane"):
                 yield FilterLine("a part of the title", id="find")
                 yield Table(*_MOVIES, sort=_RATINGS, empty="There are no movies here.", id="cluster-movies")
@@ -127,6 +151,7 @@ class ClustersScreen(WorkbenchScreen):
         self.query_one("#left", Vertical).border_subtitle = f"KMeans, seed {clusters.seed}"
         self._say("")
         self.query_one(FilterLine).clear()
+        self._draw_map()
 
     # A cluster and its movies
 
@@ -142,6 +167,8 @@ class ClustersScreen(WorkbenchScreen):
         pane = self.query_one("#right", Vertical)
         pane.border_title = Content(f"{group.title}  {len(group.movies):,} movies")
         pane.border_subtitle = Content(clean(group.label))
+        self.query_one("#map-pane", Vertical).border_title = Content(clean(f"{group.title}  {group.label}"))
+        self.query_one(ClusterMap).light(position)
         movies = group.movies
         self.query_one("#cluster-movies", Table).load(
             [
@@ -187,16 +214,81 @@ class ClustersScreen(WorkbenchScreen):
             return line.say("")
         self._at = at % len(self._found)
         place = self._found[self._at]
+        self._go_to(place)
+        if place in self._places:
+            self.query_one(ClusterMap).go_to(self._places.index(place))
+        line.say(f"{self._at + 1:,} of {len(self._found):,}")
+
+    def _go_to(self, place: Place) -> None:
         self.query_one("#groups", Table).go_to(place.group)
         if place.group != self._group:
             self._show_group(place.group)
         self.query_one("#cluster-movies", Table).go_to(place.movie)
-        line.say(f"{self._at + 1:,} of {len(self._found):,}")
 
     @on(FilterLine.Closed)
     def _close_find(self) -> None:
         self.query_one(FilterLine).clear()
-        self.query_one("#cluster-movies", Table).focus()
+        movies = self.query_one("#cluster-movies", Table)
+        (self.query_one(ClusterMap) if self._map_alone else movies).focus()
+
+    # The map
+
+    @property
+    def _map_alone(self) -> bool:
+        """Whether the map stands in place of the lists."""
+        return self.has_class("-map") and self.has_class("-narrow")
+
+    def action_map(self) -> None:
+        """Show the map, or put it away."""
+        self.toggle_class("-map")
+        self._draw_map()
+        shown = self.has_class("-map")
+        (self.query_one(ClusterMap) if shown else self.query_one("#groups", Table)).focus()
+        self.refresh_bindings()
+
+    def action_back(self) -> None:
+        """Put the map away."""
+        self.action_map()
+
+    def action_zoom(self, steps: int) -> None:
+        """Look closer, or see more."""
+        self.query_one(ClusterMap).zoom(steps)
+
+    def _draw_map(self) -> None:
+        """Draw the movies of the run as dots, laying them out first where that is still to be done."""
+        run, wanted = self.workbench.current_run, self._report.changed
+        if not self.has_class("-map") or self._index is None or run is None:
+            return
+        if self._plane_of != (run.path, wanted):
+            self._plane_of, self._plane, self._places = (run.path, wanted), None, []
+            self.query_one(ClusterMap).show(None, "Laying out the movies…")
+            self._lay_out(run, wanted)
+        elif self._plane is not None:
+            cloud, self._places = cloud_of(self._plane, self._index)
+            self.query_one(ClusterMap).show(cloud)
+            self.query_one(ClusterMap).light(self._group or 0)
+
+    @work(thread=True, exclusive=True, group="layout", exit_on_error=False)
+    def _lay_out(self, run: Run, changed: int) -> None:
+        try:
+            news = self.LaidOut(run.path, changed, plane_of(run))
+        except (MftuiError, OSError) as error:
+            news = self.LaidOut(run.path, changed, None, str(error))
+        self.post_message(news)
+
+    @on(LaidOut)
+    def _take_plane(self, message: LaidOut) -> None:
+        if self._plane_of != (message.path, message.changed):
+            return
+        self._plane = message.plane
+        if message.plane is None:
+            self.query_one(ClusterMap).show(None, f"No map: {clean(message.reason)}")
+        else:
+            self._draw_map()
+
+    @on(ClusterMap.Chosen)
+    def _go_to_dot(self, message: ClusterMap.Chosen) -> None:
+        self._go_to(self._places[message.dot])
 
     # Another number of clusters
 
@@ -241,7 +333,9 @@ class ClustersScreen(WorkbenchScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is nothing to browse before there are clusters."""
-        browsing = ("find", "cluster", "change_k", "sort", "reverse")
+        browsing = ("find", "cluster", "change_k", "sort", "reverse", "map")
+        if action in ("zoom", "back"):
+            return self.has_class("-map") and not isinstance(self.focused, Input)
         if action in browsing:
             return self._report.content is not None and not isinstance(self.focused, Input)
         return True

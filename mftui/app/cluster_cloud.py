@@ -1,0 +1,51 @@
+"""The dots of the clusters' map: a model's plane matched with the groups of a report, made in a thread."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mftui.app.cluster_index import ClusterIndex, Place
+from mftui.app.widgets.cluster_map import Cloud
+from mftui.core.runs.directory import Run
+
+if TYPE_CHECKING:
+    from mftui.core.clusters.layout import Layout
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """A run's movies in a plane, before they have groups."""
+
+    layout: "Layout"
+    item_ids: list[str]
+    """Of the movies in the plane, `[n]`."""
+
+
+def plane_of(run: Run) -> Plane:
+    """Lay out the movies of a run's model; imports NumPy and reads the model and the ratings.
+
+    Raises:
+        MftuiError: one of them is missing, damaged, or does not fit the other.
+    """
+    from mftui.core.clusters.layout import principal_plane
+    from mftui.core.errors import ModelError
+    from mftui.core.model import Factors
+    from mftui.core.runs.rows import ratings_of
+
+    factors, ratings = Factors.load(run.model), ratings_of(run.record())
+    if factors.n_items != ratings.n_items:
+        raise ModelError("The model of this run was trained on other ratings.")
+    layout = principal_plane(factors)
+    return Plane(layout, [str(item) for item in ratings.item_ids[layout.items].tolist()])
+
+
+def cloud_of(plane: Plane, index: ClusterIndex) -> tuple[Cloud, list[Place]]:
+    """The dots with the groups and titles of a report, and where each dot's movie is in it."""
+    import numpy as np
+
+    places = index.places()
+    known = [dot for dot, item in enumerate(plane.item_ids) if item in places]
+    found = [places[plane.item_ids[dot]] for dot in known]
+    titles = [index.groups[place.group].movies[place.movie].title for place in found]
+    groups = np.array([place.group for place in found], np.intp)
+    words = f"PCA, {plane.layout.explained:.0%} of the variance"
+    return Cloud(plane.layout.points[known], groups, titles, words), found

@@ -1,0 +1,225 @@
+"""The movies as dots in a plane: the chosen cluster lit, a cursor that names the dot it stands on, and a zoom."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from mftui.app.widgets.braille import ASCII, Canvas, Dots, dots_of_terminal
+from mftui.app.widgets.rows import fit
+from mftui.core.text import clean
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_REST, _LIT, _CURSOR, _TEXT = 4, 1, 2, 3
+_MARGIN = 1.04
+"""How much wider the view is than what it must hold."""
+_ZOOM = 1.5
+_CLOSEST = 20
+"""Steps of zoom at most."""
+
+
+@dataclass(frozen=True, eq=False)
+class Cloud:
+    """The dots, and what is told of them."""
+
+    points: "NDArray[np.float32]"
+    """Where each lies, y upwards, `[n, 2]`."""
+    groups: "NDArray[np.intp]"
+    """Which group each belongs to, `[n]`."""
+    titles: Sequence[str]
+    words: str
+    """How it was made: "PCA, 42% of the variance"."""
+
+
+class ClusterMap(Widget, can_focus=True):
+    """One line on what is drawn, the dots, and one line on the dot under the cursor."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,h", "go(-1, 0)", "Left", show=False, id="map.left"),
+        Binding("right,l", "go(1, 0)", "Right", show=False, id="map.right"),
+        Binding("up,k", "go(0, 1)", "Up", show=False, id="map.up"),
+        Binding("down,j", "go(0, -1)", "Down", show=False, id="map.down"),
+        Binding("enter", "choose", "Cluster", show=False, id="map.choose"),
+    ]
+    DEFAULT_CSS = """
+    ClusterMap {
+        height: 1fr;
+        .map--rest { color: $foreground 35%; }
+        .map--lit { color: $accent; text-style: bold; }
+        .map--cursor { color: $success; text-style: bold; }
+        .map--text { color: $foreground 70%; }
+    }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"map--rest", "map--lit", "map--cursor", "map--text"}
+    _STYLES = {0: "map--text", _REST: "map--rest", _LIT: "map--lit", _CURSOR: "map--cursor", _TEXT: "map--text"}
+
+    @dataclass
+    class Chosen(Message):
+        """The dot under the cursor was chosen."""
+
+        dot: int
+
+    def __init__(self, *, dots: Dots | None = None, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.words = ""
+        """What is said while there are no dots."""
+        self._cloud: Cloud | None = None
+        self._group = 0
+        self._dot = 0
+        self._zoom = 0
+        self._centre = self._middle = (0.0, 0.0)
+        """Where the view is centred, and where it is from afar."""
+        self._spans = (0.0, 0.0)
+        """How far the dots reach across and up."""
+        self._dots = dots or dots_of_terminal()
+        self._style: dict[int, Style] = {}
+        self._strips: list[Strip] = []
+
+    # What a screen does with it
+
+    def show(self, cloud: Cloud | None, words: str = "") -> None:
+        """Draw these dots from afar; where there are none, say the words."""
+        self._cloud, self.words = (cloud if cloud is not None and cloud.titles else None), words
+        self._zoom, self._dot = 0, 0
+        if self._cloud is not None:
+            low, high = self._cloud.points.min(0), self._cloud.points.max(0)
+            self._spans = (float(high[0] - low[0]), float(high[1] - low[1]))
+            self._middle = (float(low[0] + high[0]) / 2, float(low[1] + high[1]) / 2)
+        self._centre = self._middle
+        self.draw()
+
+    def light(self, group: int) -> None:
+        """Light the dots of a group."""
+        self._group = group
+        self.draw()
+
+    def go_to(self, dot: int) -> None:
+        """Put the cursor on a dot, and bring it into view."""
+        if self._cloud is None or not 0 <= dot < len(self._cloud.titles):
+            return
+        self._dot = dot
+        x, y = self._cells()
+        columns, rows = self._plot()
+        if not (0 <= x[dot] < columns and 0 <= y[dot] < rows):
+            self._centre = (float(self._cloud.points[dot, 0]), float(self._cloud.points[dot, 1]))
+        self.draw()
+
+    def zoom(self, steps: int) -> None:
+        """Nearer to the dot under the cursor, or back."""
+        self._zoom = min(max(self._zoom + steps, 0), _CLOSEST)
+        if self._cloud is not None:
+            at = self._cloud.points[self._dot]
+            self._centre = (float(at[0]), float(at[1])) if self._zoom else self._middle
+        self.draw()
+
+    # Moving
+
+    def action_go(self, right: int, up: int) -> None:
+        """To the nearest dot that lies in a direction rather than aside of it, and is seen to be elsewhere."""
+        if self._cloud is None:
+            return
+        import numpy as np
+
+        x, y = self._cells()
+        along = (x - x[self._dot]) * right + (y[self._dot] - y) * up * 2
+        aside = np.abs((y - y[self._dot]) * 2 if right else x - x[self._dot])
+        that_way = (along >= 0.5) & (along >= aside)
+        if that_way.any():
+            self.go_to(int(np.where(that_way, along + aside, np.inf).argmin()))
+
+    def action_choose(self) -> None:
+        """Tell which dot was chosen."""
+        if self._cloud is not None:
+            self.post_message(self.Chosen(self._dot))
+
+    # Drawing
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Draw for the new size."""
+        self.draw()
+
+    def notify_style_update(self) -> None:
+        """Draw in the new colours."""
+        super().notify_style_update()
+        if self.is_mounted:
+            self.draw()
+
+    def render_line(self, y: int) -> Strip:
+        """A row, as it was drawn last."""
+        return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width, self.rich_style)
+
+    def draw(self) -> None:
+        """Draw everything."""
+        self._style = {pen: self.get_component_rich_style(name) for pen, name in self._STYLES.items()}
+        self._strips = self._lines() if min(self._plot()) > 0 else []
+        self.refresh()
+
+    def _lines(self) -> list[Strip]:
+        cloud, (columns, rows) = self._cloud, self._plot()
+        if cloud is None:
+            return [self._strip([(fit(self.words, columns), _TEXT)])]
+        import numpy as np
+
+        x, y = self._cells()
+        across, down = (
+            np.floor(x * self._dots.across).astype(np.int32),
+            np.floor(y * self._dots.down).astype(np.int32),
+        )
+        canvas, lit = Canvas(columns, rows, self._dots), cloud.groups == self._group
+        canvas.scatter(across[~lit], down[~lit], _REST)
+        canvas.scatter(across[lit], down[lit], _LIT)
+        said = f"{len(cloud.titles):,} movies, {cloud.words}" + (
+            f" · zoom {_ZOOM**self._zoom:.1f}" if self._zoom else ""
+        )
+        lines = [self._strip([(fit(said, columns), _TEXT)])]
+        column, line = int(x[self._dot] // 1), int(y[self._dot] // 1)
+        mark = "@" if self._dots is ASCII else "◆"
+        for row in range(rows):
+            runs = list(canvas.row(row))
+            lines.append(self._strip(_marked(runs, column, mark) if row == line and 0 <= column < columns else runs))
+        title = fit(f"{mark} {clean(cloud.titles[self._dot])}", columns)
+        return [*lines, self._strip([(title, _LIT if lit[self._dot] else _TEXT)])]
+
+    def _strip(self, runs: list[tuple[str, int]]) -> Strip:
+        segments = [Segment(text, self._style[pen]) for text, pen in runs]
+        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+
+    # Where things are
+
+    def _plot(self) -> tuple[int, int]:
+        """The columns and rows of cells that hold dots."""
+        return self.size.width, self.size.height - 2
+
+    def _cells(self) -> "tuple[NDArray[np.float32], NDArray[np.float32]]":
+        """The place of each dot in cells from the upper left of the plot, `[n]` each; both axes have one scale."""
+        assert self._cloud is not None
+        points, (columns, rows) = self._cloud.points, self._plot()
+        spans = self._spans
+        # A cell is twice as high as it is wide.
+        unit = max(spans[0] / columns, spans[1] / (2 * rows), 1e-12) * _MARGIN / _ZOOM**self._zoom
+        return (
+            (points[:, 0] - self._centre[0]) / unit + columns / 2,
+            (self._centre[1] - points[:, 1]) / (2 * unit) + rows / 2,
+        )
+
+
+def _marked(runs: list[tuple[str, int]], column: int, mark: str) -> list[tuple[str, int]]:
+    """The runs of a row with the cursor's mark over one cell."""
+    marked: list[tuple[str, int]] = []
+    for text, pen in runs:
+        if 0 <= column < len(text):
+            marked += [(text[:column], pen), (mark, _CURSOR), (text[column + 1 :], pen)]
+        else:
+            marked.append((text, pen))
+        column -= len(text)
+    return [run for run in marked if run[0]]

@@ -1,0 +1,198 @@
+"""The map of the movies: what is drawn, where the arrow keys lead, and how it stands on the Clusters screen."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from textual.app import App, ComposeResult
+from textual.pilot import Pilot
+
+from mftui.app.app import MftuiApp
+from mftui.app.screens.clusters import ClustersScreen
+from mftui.app.widgets.braille import ASCII, BRAILLE, Canvas
+from mftui.app.widgets.cluster_map import Cloud, ClusterMap
+from mftui.app.widgets.table import Table
+from mftui.core.clusters import cluster
+from mftui.core.clusters.report import write
+from mftui.core.data import load
+from mftui.core.data.ratings import Ratings
+from mftui.core.model import Factors
+from tests.app.conftest import ScriptedRun
+from tests.app.waiting import until
+
+# A cross: the middle, and a movie at each end, twice as far to the left.
+POINTS = [(0, 0), (1, 0), (-2, 0), (0, 1), (0, -1)]
+TITLES = ["Middle", "East", "West [bold]", "North", "South"]
+
+
+def cross() -> Cloud:
+    return Cloud(np.array(POINTS, np.float32), np.array([0, 1, 1, 0, 0]), TITLES, "PCA, 100% of the variance")
+
+
+class OneMap(App[None]):
+    """Nothing but a map."""
+
+    def compose(self) -> ComposeResult:
+        yield ClusterMap(dots=ASCII)
+
+    @property
+    def map(self) -> ClusterMap:
+        return self.query_one(ClusterMap)
+
+    def lines(self) -> list[str]:
+        return [self.map.render_line(y).text for y in range(self.map.size.height)]
+
+    def pointed(self) -> str:
+        return self.lines()[-1].strip("@ ")
+
+
+async def test_every_movie_is_a_dot_the_lit_cluster_differs_and_the_cursors_title_is_told() -> None:
+    app = OneMap()
+    async with app.run_test(size=(41, 13)):
+        app.map.focus()
+        app.map.show(cross())
+        app.map.light(1)
+        said, *plot, title = app.lines()
+        assert said.rstrip() == "5 movies, PCA, 100% of the variance"
+        assert title.rstrip() == "@ Middle"
+        letters = "".join(plot)
+        assert (letters.count("*"), letters.count("x"), letters.count("@")) == (2, 2, 1)
+
+
+async def test_arrow_keys_go_to_the_nearest_dot_that_way_and_stay_where_there_is_none() -> None:
+    app = OneMap()
+    async with app.run_test(size=(41, 13)) as pilot:
+        app.map.focus()
+        app.map.show(cross())
+        walked = []
+        for key in ("right", "right", "left", "left", "right", "up", "down", "down"):
+            await pilot.press(key)
+            walked.append(app.pointed())
+        assert walked == ["East", "East", "Middle", "West [bold]", "Middle", "North", "Middle", "South"]
+
+
+async def test_zooming_looks_closer_at_the_cursors_dot_and_back_again() -> None:
+    app = OneMap()
+    async with app.run_test(size=(61, 13)) as pilot:
+        app.map.focus()
+        app.map.show(cross())
+        afar = app.lines()
+        await pilot.press("right")
+        app.map.zoom(8)
+        assert "zoom 25.6" in app.lines()[0]
+        plot = app.lines()[1:-1]
+        assert ("".join(plot).count("@"), "".join(plot).count("x")) == (1, 0)
+        assert plot[len(plot) // 2][30] == "@"
+        await pilot.press("left")
+        assert app.pointed() == "Middle"
+        app.map.zoom(-20)
+        await pilot.press("right", "left")
+        assert app.lines() == afar
+
+
+async def test_movies_in_one_place_and_no_movies_at_all_are_no_trouble() -> None:
+    app = OneMap()
+    async with app.run_test(size=(41, 13)) as pilot:
+        app.map.focus()
+        app.map.show(Cloud(np.zeros((3, 2), np.float32), np.zeros(3, np.intp), ["A", "B", "C"], "PCA"))
+        await pilot.press("left", "up", "enter")
+        assert app.pointed() == "A"
+        app.map.show(None, "Laying out the movies…")
+        await pilot.press("left", "enter")
+        assert app.lines()[0].rstrip() == "Laying out the movies…"
+        app.map.show(Cloud(np.zeros((0, 2), np.float32), np.zeros(0, np.intp), [], "PCA"))
+        await pilot.press("right")
+
+
+def test_dots_scattered_at_once_are_those_drawn_one_by_one() -> None:
+    rng = np.random.default_rng(0)
+    xs, ys = rng.integers(-5, 45, 300), rng.integers(-5, 45, 300)
+    at_once, one_by_one = Canvas(20, 10, BRAILLE), Canvas(20, 10, BRAILLE)
+    at_once.scatter(xs, ys, 2)
+    for x, y in zip(xs.tolist(), ys.tolist(), strict=True):
+        one_by_one.dot(x, y, 2)
+    assert [list(at_once.row(row)) for row in range(10)] == [list(one_by_one.row(row)) for row in range(10)]
+
+
+@pytest.fixture
+def mapped(scripted: Callable[..., ScriptedRun], ratings: Ratings, ratings_folder: object) -> ScriptedRun:
+    """A finished run on the planted movies, with a model and its clusters."""
+    load(str(ratings_folder))  # so that the app has it in the cache and needs no process to read it
+    run = scripted(data=str(ratings_folder)).begin().epochs(1, 2).finish()
+    factors = _factors(ratings)
+    factors.save(run.run.model)
+    write(run.run.path, cluster(factors, ratings, k=2))
+    return run
+
+
+def _factors(ratings: Ratings) -> Factors:
+    n_users, n_items = ratings.n_users, ratings.n_items
+    kinds = np.where(ratings.item_ids % 2, 1.0, -1.0)[:, None]
+    item_factors = kinds * [3, 1] + np.random.default_rng(0).normal(0, 0.3, (n_items, 2))
+    counts = np.ones(n_items, np.int32)
+    counts[0] = 0
+    return Factors(
+        mean=3.0, user_bias=np.zeros(n_users, np.float32), item_bias=np.zeros(n_items, np.float32),
+        user_factors=np.ones((n_users, 2), np.float32), item_factors=item_factors.astype(np.float32),
+        user_counts=np.ones(n_users, np.int32), item_counts=counts, scale=ratings.scale,
+    )  # fmt: skip
+
+
+def map_says(pilot: Pilot[None], y: int) -> str:
+    widget = pilot.app.screen.query_one(ClusterMap)
+    return widget.render_line(y if y >= 0 else widget.size.height + y).text.strip()
+
+
+async def map_shown(pilot: Pilot[None]) -> ClustersScreen:
+    await pilot.press("4")
+    await until(pilot, lambda: pilot.app.screen.query_one("#cluster-movies", Table).row_count)
+    await pilot.press("m")
+    await until(pilot, lambda: map_says(pilot, 0).startswith("39 movies, PCA"))
+    assert isinstance(pilot.app.screen, ClustersScreen)
+    return pilot.app.screen
+
+
+async def test_the_map_stands_below_the_clusters_and_enter_goes_to_the_dots_movie(
+    workbench: type[MftuiApp], mapped: ScriptedRun
+) -> None:
+    async with workbench().run_test(size=(120, 36)) as pilot:
+        screen = await map_shown(pilot)
+        assert screen.query_one("#left").display
+        assert screen.query_one("#right").display
+        await pilot.press("left", "left", "left", "left", "enter")
+        title = map_says(pilot, -1).lstrip("◆ ")
+        movies = screen.query_one("#cluster-movies", Table)
+        await until(pilot, lambda: movies.render_line(movies.cursor + 1).text.split("  ")[0].strip("▸ ") == title)
+
+
+async def test_on_a_small_screen_the_map_replaces_the_lists_until_it_is_put_away(
+    workbench: type[MftuiApp], mapped: ScriptedRun
+) -> None:
+    async with workbench().run_test(size=(80, 24)) as pilot:
+        screen = await map_shown(pilot)
+        assert not screen.query_one("#right").display
+        assert screen.query_one(ClusterMap).size.height >= 17
+        await pilot.press("z")
+        assert "zoom 1.5" in map_says(pilot, 0)
+        await pilot.press("escape")
+        assert screen.query_one("#right").display
+        assert pilot.app.focused is screen.query_one("#groups")
+
+
+async def test_finding_a_movie_puts_the_cursor_on_its_dot(
+    workbench: type[MftuiApp], mapped: ScriptedRun, ratings: Ratings
+) -> None:
+    title = str(ratings.titles[5]).partition(" (")[0]
+    async with workbench().run_test(size=(120, 36)) as pilot:
+        await map_shown(pilot)
+        await pilot.press("slash", *title.partition(",")[0].lower())
+        await until(pilot, lambda: map_says(pilot, -1).startswith(f"◆ {title}"))
+
+
+async def test_a_model_that_is_gone_is_said_in_the_maps_place(workbench: type[MftuiApp], mapped: ScriptedRun) -> None:
+    mapped.run.model.unlink()
+    async with workbench().run_test(size=(120, 36)) as pilot:
+        await pilot.press("4")
+        await until(pilot, lambda: pilot.app.screen.query_one("#cluster-movies", Table).row_count)
+        await pilot.press("m")
+        await until(pilot, lambda: map_says(pilot, 0).startswith("No map: "))

@@ -1,0 +1,52 @@
+"""Movies in a plane, with answers known beforehand."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sklearn.decomposition import PCA
+
+from mftui.core.clusters.layout import principal_plane
+from mftui.core.data.ratings import Scale
+from mftui.core.model import Factors
+
+
+def factors_of(item_factors: np.ndarray, untrained: tuple[int, ...] = ()) -> Factors:
+    n_items = len(item_factors)
+    counts = np.ones(n_items, np.int32)
+    counts[list(untrained)] = 0
+    return Factors(
+        mean=0.0, user_bias=np.zeros(1, np.float32), item_bias=np.zeros(n_items, np.float32),
+        user_factors=np.zeros((1, item_factors.shape[1]), np.float32), item_factors=item_factors.astype(np.float32),
+        user_counts=np.ones(1, np.int32), item_counts=counts, scale=Scale(1, 5, 1),
+    )  # fmt: skip
+
+
+def test_the_plane_is_that_of_scikit_learn_but_for_signs():
+    points = np.random.default_rng(0).normal(size=(200, 5)) * [1, 2, 3, 4, 5]
+    found, reference = principal_plane(factors_of(points)), PCA(2).fit(points)
+    np.testing.assert_allclose(np.abs(found.points), np.abs(reference.transform(points)), atol=1e-4)
+    assert found.explained == pytest.approx(reference.explained_variance_ratio_.sum())
+
+
+def test_a_mirrored_decomposition_gives_the_same_picture():
+    rng = np.random.default_rng(1)
+    factors = factors_of(rng.normal(size=(50, 3)) * [1, 3, 2])
+    order = rng.permutation(50)
+    again = principal_plane(replace(factors, item_factors=factors.item_factors[order]))
+    np.testing.assert_allclose(again.points, principal_plane(factors).points[order], atol=1e-5)
+
+
+def test_movies_never_trained_on_have_no_place():
+    points = np.random.default_rng(2).normal(size=(10, 4))
+    points[3] = 1e6
+    found = principal_plane(factors_of(points, untrained=(3, 7)))
+    assert found.items.tolist() == [0, 1, 2, 4, 5, 6, 8, 9]
+    assert np.abs(found.points).max() < 10
+
+
+@pytest.mark.parametrize("points", [np.arange(5.0)[:, None], np.ones((5, 3)), np.zeros((0, 3))])
+def test_models_without_two_directions_are_drawn_all_the_same(points):
+    found = principal_plane(factors_of(points))
+    assert found.points.shape == (len(points), 2)
+    assert np.isfinite(found.points).all()
