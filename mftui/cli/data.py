@@ -1,18 +1,29 @@
-"""`mftui data list|fetch|show`: the datasets that have a name, and what is in a dataset."""
+"""`mftui data list|fetch|show|convert|synth`: the datasets that have a name, what is in a dataset, and new ones."""
 
 import logging
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from mftui.cli.output import Json, print_json, print_table, progress_bar, say
+from mftui.core.errors import SettingError
+from mftui.core.text import clean
 
 data = typer.Typer(help="List, fetch and describe datasets.", no_args_is_help=True)
 
 _MOST_NAMED = 10
-_COLUMNS_HELP = "Which column is which, by name or by number from 1, where the file doesn't tell."
+
+Columns = Annotated[
+    str,
+    typer.Option(
+        metavar="user=…,item=…,rating=…,timestamp=…",
+        help="Which column is which, by name or by number from 1, where the file doesn't tell.",
+    ),
+]
+Output = Annotated[Path, typer.Option("-o", "--output", help="A folder for RecBole's files, or a file ending in .csv.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -65,9 +76,7 @@ def show(
     data: Annotated[str, typer.Argument(metavar="[NAME|PATH]", help="A dataset's name, or a path to ratings.")] = (
         "ml-100k"
     ),
-    columns: Annotated[
-        str, typer.Option("--columns", metavar="user=…,item=…,rating=…,timestamp=…", help=_COLUMNS_HELP)
-    ] = "",
+    columns: Columns = "",
     as_json: Json = False,
 ) -> None:
     """Describe the ratings in a dataset."""
@@ -84,6 +93,54 @@ def show(
         print_json(summary)
     else:
         _describe(summary)
+
+
+@data.command("convert")
+def convert(
+    data: Annotated[str, typer.Argument(metavar="NAME|PATH", help="A dataset's name, or a path to ratings.")],
+    output: Output,
+    columns: Columns = "",
+    as_json: Json = False,
+) -> None:
+    """Write a dataset in another form."""
+    from mftui.core.data import load
+
+    _log_to_stderr()
+    with progress_bar() as progress:
+        ratings = load(data, progress, columns)
+    _write(ratings, output, as_json)
+
+
+@data.command("synth")
+def synth(
+    output: Output,
+    users: Annotated[int, typer.Option(min=1, max=10**8)] = 10_000,
+    items: Annotated[int, typer.Option(min=1, max=10**8)] = 5_000,
+    ratings: Annotated[int, typer.Option(min=1, max=10**9)] = 1_000_000,
+    rank: Annotated[int, typer.Option(min=1, max=1024, help="Factors behind the ratings.")] = 16,
+    noise: Annotated[float, typer.Option(min=0, max=100, help="What no model can explain, in stars.")] = 0.75,
+    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1)] = 0,
+    as_json: Json = False,
+) -> None:
+    """Make up ratings with a structure that is known, from half a star to five."""
+    from mftui.core.data.synthetic import synthesize
+
+    try:
+        made = synthesize(users, items, ratings, rank=rank, noise=noise, seed=seed)
+    except ValueError as error:
+        raise SettingError("ratings", str(error), "Each needs one, and at most half of all pairs can be had.") from None
+    _write(made, output, as_json)
+
+
+def _write(ratings: Any, output: Path, as_json: bool) -> None:
+    """Write the ratings and say what was made."""
+    from mftui.core.data.writing import write
+
+    files = [str(file) for file in write(ratings, output)]
+    if as_json:
+        print_json({"files": files, "ratings": len(ratings), "fingerprint": ratings.fingerprint})
+    else:
+        print(f"{len(ratings):,} ratings were written: {', '.join(map(clean, files))}")
 
 
 def _describe(summary: Any) -> None:

@@ -59,3 +59,17 @@ def test_hostile_ids_and_column_names_are_shown_as_text(tmp_path: Path) -> None:
         result = CliRunner().invoke(app, ["data", "show", str(tmp_path / "x.csv"), *command])
         assert not {"\x1b", "\x07", "\x9b", "\u202e", "\u200b"}.intersection(result.output)
         assert "evil" in result.output
+
+
+def test_made_up_ratings_are_written_converted_and_the_same(tmp_path: Path) -> None:
+    size = ["--users", "50", "--items", "40", "--ratings", "600", "--seed", "3", "--json"]
+    made = CliRunner().invoke(app, ["data", "synth", "-o", str(tmp_path / "x.csv"), *size])
+    assert made.exit_code == 0
+    turned = CliRunner().invoke(app, ["data", "convert", str(tmp_path / "x.csv"), "-o", str(tmp_path / "r"), "--json"])
+    assert json.loads(turned.stdout)["fingerprint"] == json.loads(made.stdout)["fingerprint"]
+    shown = json.loads(CliRunner().invoke(app, ["data", "show", str(tmp_path / "r"), "--json"]).stdout)
+    assert (shown["users"], shown["items"], shown["ratings"]) == (50, 40, 600)
+    again = CliRunner().invoke(app, ["data", "synth", "-o", str(tmp_path / "x.csv"), *size])
+    assert (again.exit_code, "is there already" in again.stderr) == (1, True)
+    few = CliRunner().invoke(app, ["data", "synth", "-o", str(tmp_path / "y"), "--users", "50", "--ratings", "10"])
+    assert few.exit_code == 2
