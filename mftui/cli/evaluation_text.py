@@ -1,7 +1,7 @@
 """An evaluation as `mftui evaluate` prints it: what matters first, each number with how it was made."""
 
 from mftui.cli.output import print_table
-from mftui.core.evaluation.report import Evaluation, RatingError
+from mftui.core.evaluation.report import Evaluation, RatingError, Uncertainty
 from mftui.core.evaluation.words import BASELINES, RANKERS, beside, whose_rows
 from mftui.core.text import clean
 
@@ -25,6 +25,8 @@ def print_evaluation(evaluation: Evaluation) -> None:
     if evaluation.ratings.n:
         _print_errors(evaluation)
         _print_groups(evaluation)
+        if evaluation.uncertainty:
+            _print_uncertainty(evaluation.uncertainty)
     else:
         print("\nThis model ranks movies and predicts no ratings, so there is no error to tell.")
     if evaluation.ranking:
@@ -72,6 +74,14 @@ def _print_groups(evaluation: Evaluation) -> None:
     if evaluation.errors:
         print("\nPrediction less rating: too low below 0, too high above")
         print_table(("from", "to", "rows"), [(f"{b.low:g}", f"{b.high:g}", b.n) for b in evaluation.errors])
+
+
+def _print_uncertainty(found: Uncertainty) -> None:
+    print(f"\nHow sure it says it is, over {found.n:,} test rows of {found.users:,} users, not clipped")
+    for row in found.coverage:
+        print(f"{row.share:.1%} of the ratings lie within the {row.level:.0%} intervals.")
+    rows = [(row.n, row.mean_deviation, row.rmse) for row in found.by_deviation]
+    print_table(("rows", "predicted deviation", "rmse"), rows)
 
 
 def _print_ranking(evaluation: Evaluation) -> None:

@@ -24,13 +24,16 @@ def evaluation_of(run: "Run", again: bool = False) -> "Evaluation":
             say(f"{error.message} It is made anew.")
     from mftui.core.evaluation import evaluate
     from mftui.core.model import Factors
+    from mftui.core.model.posterior import Posterior
     from mftui.core.runs.rows import ratings_of, split_of
 
     record = run.record()
     with progress_bar() as progress:
         factors, ratings = Factors.load(run.model), ratings_of(record, progress)
         parts = split_of(record.config, ratings)
-        evaluation = evaluate(factors, ratings, parts, model_in_words(run), progress, thorough=again)
+        posterior = Posterior.load(run.posterior) if run.posterior.exists() else None
+        words = model_in_words(run)
+        evaluation = evaluate(factors, ratings, parts, words, progress, thorough=again, posterior=posterior)
     if _may_write(run):
         report.write(run.path, evaluation)
     return evaluation

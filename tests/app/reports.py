@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from mftui.core.clusters.report import Cluster, ClusteredItem, Clusters
 from mftui.core.evaluation.report import (
+    Coverage,
     Difference,
     ErrorBin,
     ErrorByRating,
@@ -12,6 +13,7 @@ from mftui.core.evaluation.report import (
     Protocol,
     RatingError,
     Segment,
+    Uncertainty,
     WorstPrediction,
 )
 
@@ -69,6 +71,7 @@ def thorough_evaluation() -> Evaluation:
         ranking_beside={"most_popular": Difference("ndcg@10", -0.09, (-0.11, -0.07), "worse")},
         ranking_protocol="all 1,682 items ranked",
         liked_popularity=164.1,
+        uncertainty=Uncertainty([Coverage(0.5, 0.468), Coverage(0.95, 0.937)], [], 8_504, 100),
     )
 
 

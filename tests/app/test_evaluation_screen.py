@@ -104,6 +104,8 @@ async def test_how_sure_the_error_is_and_where_it_is_are_shown_where_they_are_kn
         assert (drama.label, drama.figures) == ("Drama [bold]", ("0.930", "0.940", "7,906"))
         assert pilot.app.screen.query_one("#group-errors").display
         assert not pilot.app.screen.query_one("#group-time").display
+        coverage = pilot.app.screen.query_one("#group-coverage", Vertical).query_one(Bars).bars
+        assert [bar.figures for bar in coverage] == [("46.8%", "50%"), ("93.7%", "95%")]
 
 
 async def test_the_ranking_stands_beside_those_it_must_beat(workbench: type[MftuiApp], scripted: Scripted) -> None:

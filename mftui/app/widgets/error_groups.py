@@ -23,7 +23,7 @@ class ErrorGroups(Vertical):
     DEFAULT_CSS = "ErrorGroups { height: auto; }"
 
     def compose(self) -> ComposeResult:
-        """The groups, then the histogram of errors."""
+        """The groups, the histogram of errors, and how far a model that says how sure it is can be trusted in that."""
         for name, title in _GROUPS.items():
             with Vertical(id=f"group-{name}", classes="block"):
                 yield Static(title, classes="heading")
@@ -32,6 +32,9 @@ class ErrorGroups(Vertical):
         with Vertical(id="group-errors", classes="block"):
             yield Static("Predicted too low (below 0) or too high", classes="heading")
             yield Bars(headings=("rows", ""))
+        with Vertical(id="group-coverage", classes="block"):
+            yield Static("Ratings within its own intervals", classes="heading")
+            yield Bars(headings=("there are", "should be"))
 
     def show(self, evaluation: Evaluation) -> None:
         """Draw the groups of a report."""
@@ -52,6 +55,10 @@ class ErrorGroups(Vertical):
                 ],
             )
         self._draw("errors", counted([(f"{b.low:+g} to {b.high:+g}", b.n) for b in evaluation.errors]))
+
+        coverage = evaluation.uncertainty.coverage if evaluation.uncertainty else []
+        bars = [Bar(f"{c.level:.0%} interval", c.share, (f"{c.share:.1%}", f"{c.level:.0%}")) for c in coverage]
+        self._draw("coverage", bars)
 
     def _draw(self, name: str, bars: list[Bar]) -> None:
         block = self.query_one(f"#group-{name}", Vertical)

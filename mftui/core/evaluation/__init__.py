@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from mftui.core.data.splits import Split
     from mftui.core.evaluation.report import Evaluation
     from mftui.core.model import Factors
+    from mftui.core.model.posterior import Posterior
 
 
 def evaluate(
@@ -17,6 +18,7 @@ def evaluate(
     model: str,
     progress: "Progress | None" = None,
     thorough: bool = False,
+    posterior: "Posterior | None" = None,
 ) -> "Evaluation":
     """Judge a model on the test rows of a split, beside the baselines.
 
@@ -27,6 +29,7 @@ def evaluate(
         model: which model this is, in words: "best by validation loss, epoch 64".
         progress: told what is being done; it may raise to cancel.
         thorough: whether to rank for every user even where that takes minutes.
+        posterior: the samples beside the model, where it says how sure it is.
 
     Raises:
         ModelError: the model was made for other users and items.
@@ -35,7 +38,7 @@ def evaluate(
     # The app reads reports at start, through this package: NumPy comes only when there is something to judge.
     from mftui.core.evaluation import judge
 
-    return judge.evaluate(factors, ratings, split, model, progress, thorough)
+    return judge.evaluate(factors, ratings, split, model, progress, thorough, posterior)
 
 
 __all__ = ["evaluate"]

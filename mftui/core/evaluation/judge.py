@@ -17,7 +17,9 @@ from mftui.core.evaluation.ranked import judge_ranking
 from mftui.core.evaluation.ratings import judge_ratings
 from mftui.core.evaluation.report import Evaluation, Protocol, RatingError
 from mftui.core.evaluation.segments import Predicted, all_segments, error_by_rating, error_histogram
+from mftui.core.evaluation.uncertainty import judge_uncertainty
 from mftui.core.model import Factors
+from mftui.core.model.posterior import Posterior
 
 _NO_ERROR = RatingError(0.0, 0.0, 0.0, 0)
 _UNJUDGED: dict[str, Any] = {
@@ -33,6 +35,7 @@ def evaluate(
     model: str,
     progress: Progress | None = None,
     thorough: bool = False,
+    posterior: Posterior | None = None,
 ) -> Evaluation:
     """See `mftui.core.evaluation.evaluate`."""
     check_fit(factors, ratings)
@@ -61,6 +64,7 @@ def evaluate(
             held_out_share=len(split.test) / int(np.isin(ratings.users, tested).sum()),
         ),
         parameters=parameters(factors),
+        uncertainty=judge_uncertainty(posterior, ratings, split) if posterior else None,
         **judged,
         **judge_ranking(factors, ratings, split, thorough, tell),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from mftui.core.evaluation import charts
-from mftui.core.evaluation.report import Evaluation, Segment
+from mftui.core.evaluation.report import Evaluation, Segment, Uncertainty
 from mftui.core.evaluation.words import BASELINES, RANKERS, beside, whose_rows
 from mftui.core.text import clean
 
@@ -48,6 +48,8 @@ def page(evaluation: Evaluation, name: str) -> str:
         parts.append(f'<p class="how">{_text(protocol.intervals)}.</p>')
     if evaluation.ratings.n:
         parts += ["<h2>Error</h2>", _errors(evaluation), _error_charts(evaluation)]
+    if evaluation.uncertainty:
+        parts += ["<h2>How sure it says it is</h2>", _uncertainty(evaluation.uncertainty)]
     if evaluation.ranking:
         parts += ["<h2>Ranking</h2>", _ranking(evaluation)]
     if evaluation.worst:
@@ -108,6 +110,14 @@ def _error_charts(evaluation: Evaluation) -> str:
     groups: dict[str, list[Segment]] = evaluation.segments
     drawn += [(title, charts.segments(groups[by])) for by, title in _GROUPS.items() if groups.get(by)]
     return _charts(drawn)
+
+
+def _uncertainty(found: Uncertainty) -> str:
+    how = f'<p class="how">{found.n:,} test rows of {found.users:,} users, not clipped.</p>'
+    inside = [(f"{row.level:.0%}", f"{row.share:.1%}") for row in found.coverage]
+    groups = [(f"{row.n:,}", _number(row.mean_deviation), _number(row.rmse)) for row in found.by_deviation]
+    headings = ("rows, the surest first", "predicted deviation", "RMSE")
+    return how + _table(("interval", "ratings within"), inside) + _table(headings, groups)
 
 
 def _ranking(evaluation: Evaluation) -> str:

@@ -114,6 +114,37 @@ class ErrorBin(Struct, frozen=True):
     n: int
 
 
+class Coverage(Struct, frozen=True):
+    """How many ratings lie within the predicted intervals of one level."""
+
+    level: float
+    """The share that should: 0.5, 0.8 or 0.95."""
+    share: float
+    """The share that does."""
+
+
+class Sureness(Struct, frozen=True):
+    """Test rows that the model was about equally sure of."""
+
+    n: int
+    mean_deviation: float
+    """The deviation that it predicted (root mean square)."""
+    rmse: float
+    """The deviation that there was."""
+
+
+class Uncertainty(Struct, frozen=True):
+    """Whether a model that says how sure it is knows it."""
+
+    coverage: list[Coverage]
+    by_deviation: list[Sureness]
+    """The surest rows first."""
+    n: int
+    """Test rows asked about."""
+    users: int
+    """Whose they are: at most 100 users, drawn with seed 0."""
+
+
 class Parameter(Struct, frozen=True):
     """One array of the model, summed up."""
 
@@ -158,6 +189,8 @@ class Evaluation(Struct, frozen=True):
     """Of those figures of `ranking` that are means over users."""
     ranking_beside: dict[str, Difference] = {}
     """The model beside each of `ranking_baselines`, by NDCG@10."""
+    uncertainty: Uncertainty | None = None
+    """Of a model that says how sure it is."""
     liked_popularity: float | None = None
     """Training ratings of an item that is good to rank, as `popularity@10` counts those of recommended ones."""
 

@@ -175,6 +175,7 @@ class _Process:
         from mftui.core.clusters import report as clusters_report
         from mftui.core.evaluation import evaluate
         from mftui.core.evaluation import report as evaluation_report
+        from mftui.core.model.posterior import Posterior
         from mftui.core.model.tensors import write_tensors
 
         factors, which = solver.factors(), f"last, epoch {course.epoch}"
@@ -185,7 +186,8 @@ class _Process:
         if (posterior := solver.posterior()) is not None:
             self._or_warn("The posterior", lambda: write_tensors(self.run.posterior, posterior))
         if len(split.test):
-            evaluation = evaluate(factors, ratings, split, which, self._tell)
+            samples = Posterior.load(self.run.posterior) if self.run.posterior.exists() else None
+            evaluation = evaluate(factors, ratings, split, which, self._tell, posterior=samples)
             if factors.kind == "rating":
                 figures = {name: getattr(evaluation.ratings, name) for name in ("mse", "rmse", "mae")}
             figures |= evaluation.ranking
