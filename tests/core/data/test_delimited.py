@@ -165,3 +165,17 @@ def test_in_a_folder_the_file_with_users_items_and_ratings_is_found(tmp_path: Pa
     written(tmp_path / "more.csv", "user,item,rating\n1,2,3\n")
     with pytest.raises(DataError, match=r'several sets of ratings: "BX-Book-Ratings.csv", "more.csv"'):
         read(tmp_path, "x")
+
+
+@pytest.mark.usefixtures("home")
+def test_a_run_keeps_its_columns_so_that_it_can_be_repeated(tmp_path: Path) -> None:
+    from mftui.core.runs.directory import create
+    from mftui.core.runs.presets import preset
+    from mftui.core.runs.rows import ratings_of
+
+    path = written(tmp_path / "x.csv", "who,what,stars\na,b,5\nc,d,1\n")
+    run = create(preset("notebook").with_changes({"data": str(path), "columns": "user=who,item=what"}))
+    assert ratings_of(run.record()).values.tolist() == [5, 1]
+    assert "--set columns=user=who,item=what" in run.record().command
+    with pytest.raises(SettingError, match="columns can't be"):
+        preset("notebook").with_changes({"columns": "who"})

@@ -113,9 +113,11 @@ def _with_times(rows: Rows) -> tuple[Rows, list[str]]:
 
 def _without_repeats(rows: Rows) -> tuple[Rows, int]:
     """Only the latest of several ratings of an item by a user, in its own place; and how many were left out."""
-    pairs = pd.Series(rows.users.astype(np.int64) * len(rows.item_ids) + rows.items)
-    if not pairs.duplicated().any():
+    numbers = rows.users.astype(np.int64) * len(rows.item_ids) + rows.items
+    in_order = np.sort(numbers)
+    if not (in_order[1:] == in_order[:-1]).any():
         return rows, 0
+    pairs = pd.Series(numbers)
     times = np.zeros(len(pairs)) if rows.timestamps is None else rows.timestamps
     by_time = np.argsort(times, kind="stable")
     kept = np.empty(len(pairs), bool)

@@ -69,7 +69,7 @@ def read_rows(source: Source, member: str, layout: Layout) -> Rows:
     Raises:
         DataError: the file is empty, or a line of it is no rating; it names the file and the line.
     """
-    users, items = _Numbering(), _Numbering()
+    users, items = (_Whole(), _Whole()) if layout.whole_ids else (_Texts(), _Texts())
     parts: list[tuple[NDArray[Any], ...]] = []
     try:
         # pandas warns of a first line that is too long, and casts a whole number beyond int64 to any other.
@@ -78,15 +78,17 @@ def read_rows(source: Source, member: str, layout: Layout) -> Rows:
             for table in _tables(source, member, layout):
                 times = _times(table["timestamp"], layout) if "timestamp" in table else np.empty(0)
                 part = users.number(table["user"]), items.number(table["item"]), table["rating"].to_numpy(), times
-                parts.append(_allowed(part))
-        user_ids, item_ids = users.ids(), items.ids()
+                parts.append(_allowed(part, layout))
+        if not parts:
+            raise DataError(f"{source.where(member)} holds no ratings.")
+        user, item, values, timestamps = map(np.concatenate, zip(*parts, strict=True))
+        (user, user_ids), (item, item_ids) = users.finish(user), items.finish(item)
     except pd.errors.EmptyDataError:
         raise DataError(f"{source.where(member)} is empty.") from None
     except (ValueError, ArithmeticError, pd.errors.ParserWarning) as error:
         blame_a_line(source, member, layout, error)
-    if not any(len(part[0]) for part in parts):
+    if not len(values):
         raise DataError(f"{source.where(member)} holds no ratings.")
-    user, item, values, timestamps = map(np.concatenate, zip(*parts, strict=True))
     return Rows(
         users=user,
         items=item,
@@ -155,11 +157,23 @@ def columns_of(lines: Iterable[Sequence[str]], names: Sequence[str]) -> dict[str
     return columns
 
 
-class _Numbering:
+class _Whole:
+    """Numbers ids that are whole numbers: all at once, which is fastest."""
+
+    def number(self, column: "pd.Series[Any]") -> NDArray[np.int64]:
+        """The ids of a part, as they are."""
+        return column.to_numpy()
+
+    def finish(self, ids: NDArray[np.int64]) -> tuple[NDArray[np.integer[Any]], NDArray[Any]]:
+        """Each row's position among the ids, and the ids."""
+        return pd.factorize(ids)
+
+
+class _Texts:
     """Numbers ids by first appearance, part by part, so that each text is kept once."""
 
     def __init__(self) -> None:
-        self._position: dict[Any, int] = {}
+        self._position: dict[str, int] = {}
 
     def number(self, column: "pd.Series[Any]") -> NDArray[np.int64]:
         """Each row's position among the ids; -1 where it has none."""
@@ -168,23 +182,22 @@ class _Numbering:
         positions = [known.setdefault(own, len(known)) if own != "" else -1 for own in distinct.tolist()]
         return np.array([*positions, -1], np.int64)[codes]
 
-    def ids(self) -> NDArray[Any]:
-        """The ids: int64 where each is written as a whole number is (no leading zero or plus), else text.
+    def finish(self, positions: NDArray[np.int64]) -> tuple[NDArray[np.integer[Any]], NDArray[Any]]:
+        """Each row's position, and the ids: int64 where each is written as whole numbers are (no zero or plus in
+        front), else text.
 
         Raises:
-            ValueError: one of them holds what no id does.
+            ValueError: an id holds what no id does.
         """
         known = list(self._position)
-        if known and isinstance(known[0], int):
-            return np.array(known, np.int64)
         if any(len(text) > LONGEST_ID or not {"\0", "\n", "\r"}.isdisjoint(text) for text in known):
             raise ValueError("an id that is not allowed")
         try:
             whole = np.array([int(text) for text in known], np.int64)
         except (ValueError, OverflowError):
-            return np.array(known, np.str_)
+            return positions, np.array(known, np.str_)
         as_written = all(str(number) == text for number, text in zip(whole.tolist(), known, strict=True))
-        return whole if as_written else np.array(known, np.str_)
+        return positions, whole if as_written else np.array(known, np.str_)
 
 
 def _times(column: "pd.Series[Any]", layout: Layout) -> NDArray[np.float64]:
@@ -199,15 +212,18 @@ def _times(column: "pd.Series[Any]", layout: Layout) -> NDArray[np.float64]:
     return seconds[codes]
 
 
-def _allowed(part: tuple[NDArray[Any], ...]) -> tuple[NDArray[Any], ...]:
+def _allowed(part: tuple[NDArray[Any], ...], layout: Layout) -> tuple[NDArray[Any], ...]:
     """The rows without those that are blank (`,,,`).
 
     Raises:
         ValueError: the columns could be read, but a line of them is no rating.
     """
     users, items, values, times = part
-    blank = (users < 0) & (items < 0) & np.isnan(values)
-    nameless = ((users < 0) | (items < 0)) & ~blank
-    if nameless.any() or np.isinf(times).any() or (np.abs(values) > LARGEST_RATING).any():
+    if np.isinf(times).any() or (np.abs(values) > LARGEST_RATING).any():
         raise ValueError("a value that is not allowed")
+    if layout.whole_ids:
+        return part
+    blank = (users < 0) & (items < 0) & np.isnan(values)
+    if (((users < 0) | (items < 0)) & ~blank).any():
+        raise ValueError("a row without a user or an item")
     return tuple(array[~blank] if len(array) else array for array in part) if blank.any() else part
