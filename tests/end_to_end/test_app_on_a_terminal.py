@@ -27,15 +27,17 @@ def long_run(dataset: str) -> Iterator[Run]:
     """A run that goes on until it is stopped, past its first epoch."""
     run = create(preset("notebook").with_changes({"data": dataset, "epochs": 10_000_000}))
     launch.start(run)
-    history = History(run)
-    while not history.epochs:
-        history.poll()
-        assert history.state() in (State.WAITING, State.RUNNING)
-    yield run
-    if held := holder(run):
-        launch.request_stop(run)
-        while launch.is_alive(held.pid) and holder(run):
-            pass
+    try:
+        history = History(run)
+        while not history.epochs:
+            history.poll()
+            assert history.state() in (State.WAITING, State.RUNNING)
+        yield run
+    finally:
+        if held := holder(run):
+            launch.request_stop(run)
+            while launch.is_alive(held.pid) and holder(run):
+                pass
 
 
 def test_the_first_screen_shows_the_figures(dataset: str) -> None:
