@@ -105,10 +105,10 @@ async def test_every_run_is_listed_newest_first_with_its_state_and_figures(
         await opened(pilot)
         assert [" ".join(row.split()) for row in rows(pilot)] == [
             "• 20261124-0331 ▶ running ml-100k notebook 12/128 - - 0.4 s 40 min ago",
-            "20261124-0330 ✗ failed ml-100k notebook learni… 0/128 - - - 1 h ago",
-            "20261124-0320 ■ stopped ml-100k notebook split=… 40/500 - - 1.2 s 1 h ago",
+            "20261124-0330 ✗ failed ml-100k notebook learning… 0/128 - - - 1 h ago",
+            "20261124-0320 ■ stopped ml-100k notebook split=fo… 40/500 - - 1.2 s 1 h ago",
             "20261124-0318 ✓ finished ml-100k notebook 128 0.9523 0.3100 3.8 s 1 h ago",
-            "16 factors ✓ finished ml-100k notebook seed=3… 128 0.8712 0.2500 3.8 s 2 h ago",
+            "16 factors ✓ finished ml-100k notebook seed=3 n… 128 0.8712 0.2500 3.8 s 2 h ago",
         ]
 
 

@@ -57,10 +57,10 @@ def _column(title: str, **how: Any) -> Column:
 
 _COLUMNS = (
     _column("", width=1),
-    _column("Run", share=8),
+    _column("Run"),
     _column("State", width=13),
     _column("Data", width=7, muted=True),
-    _column("Settings", share=7),
+    _column("Settings"),
     _column("Epochs", width=8, numeric=True),
     _column("RMSE", width=6, numeric=True, ascending=True),
     _column("NDCG", width=6, numeric=True, needs=100),

@@ -31,4 +31,6 @@ class Footer(Static):
                 key = Content.styled(self.app.get_key_display(binding), "bold $text-accent")
                 label = Content.styled(f" {binding.description}", "$foreground 60%")
                 parts.append(Content.assemble(key, label))
-        self.update(Content("  ").join(parts))
+        keys = Content("  ").join(parts)
+        if keys != self.content:
+            self.update(keys, layout=False)

@@ -30,6 +30,7 @@ class RunPanel(VerticalScroll):
         """Show nothing yet."""
         super().__init__(id=id, classes=classes)
         self._text = Static()
+        self._height = 0
         self._one: RunRow | None = None
         self._several: Mapping[str, RunRow] = {}
 
@@ -57,7 +58,9 @@ class RunPanel(VerticalScroll):
         width = self.scrollable_content_region.width
         if width > 3 * _LABEL:
             lines = self._columns(width) if self._several else _beside(_about(self._one), width) if self._one else []
-            self._text.update(Content("\n").join(lines))
+            # A new layout repaints the whole screen, which a slow link feels.
+            self._text.update(Content("\n").join(lines), layout=len(lines) != self._height)
+            self._height = len(lines)
 
     def _columns(self, room: int) -> list[Content]:
         rows = list(self._several.values())

@@ -65,7 +65,7 @@ class Table(ScrollView, can_focus=True):
     Table > .table--empty { color: $text-muted; }
     """
 
-    cursor: reactive[int] = reactive(0, init=False)
+    cursor: reactive[int] = reactive(0, init=False, repaint=False)
     """The row under the cursor, counted among the rows that are shown."""
     empty: reactive[str] = reactive("")
     """What is said where there is no row to show."""
