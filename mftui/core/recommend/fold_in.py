@@ -38,13 +38,11 @@ class NewUser:
         total: Rows = self.prior + self.shares.sum(0)
         return total
 
-    def predict(self, *, clip: bool = True) -> FloatArray:
-        """The prediction for every item, `[n_items]`; clipped to the scale unless they are scores."""
+    def predict(self) -> FloatArray:
+        """The prediction for every item, unclipped, `[n_items]`."""
         factors, row = self.factors, self.row
         predicted: FloatArray = factors.item_factors @ row[1:].astype(np.float32)
         predicted += factors.item_bias + np.float32(factors.mean + row[0])
-        if clip and factors.kind == "rating":
-            np.clip(predicted, factors.scale.lowest, factors.scale.highest, out=predicted)
         return predicted
 
     def parts(self, item: int) -> tuple[float, Rows]:

@@ -35,9 +35,15 @@ class Recommendation:
 def for_new_user(person: NewUser, n: int, exclude: IntArray | None = None) -> list[Recommendation]:
     """The n best items for a person who was folded in, with reasons; neither what they rated nor `exclude`."""
     seen = person.items if exclude is None else np.union1d(person.items, exclude)
-    shown = person.predict()
-    chosen = _best(person.factors, person.predict(clip=False), n, seen)
-    return [Recommendation(item, float(shown[item]), _reasons(person, item)) for item in chosen]
+    predicted = person.predict()
+    # Clipped, the best would all be the same.
+    chosen = _best(person.factors, predicted, n, seen)
+    shown = predicted[chosen]
+    if person.factors.kind == "rating":
+        shown = shown.clip(person.factors.scale.lowest, person.factors.scale.highest)
+    return [
+        Recommendation(item, value, _reasons(person, item)) for item, value in zip(chosen, shown.tolist(), strict=True)
+    ]
 
 
 def for_user(factors: Factors, user: int, n: int, seen: IntArray) -> list[Recommendation]:
@@ -57,7 +63,10 @@ def _best(factors: Factors, scores: FloatArray, n: int, seen: IntArray) -> list[
     """The trained items of the highest scores, best first, ties by position."""
     scores = np.where(factors.item_counts > 0, scores, -np.inf)
     scores[seen] = -np.inf
-    best = np.argsort(-scores, kind="stable")[:n]
+    # Sorting what is above the n-th only takes a tenth of the time at 60,000 items.
+    bar = np.partition(scores, -n)[-n] if n < len(scores) else -np.inf
+    candidates = np.flatnonzero(scores >= bar)
+    best = candidates[np.argsort(-scores[candidates], kind="stable")][:n]
     return [int(item) for item in best if np.isfinite(scores[item])]
 
 

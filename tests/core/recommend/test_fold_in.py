@@ -72,7 +72,7 @@ def test_it_is_the_half_step_of_ials_for_a_known_user(ials: Factors) -> None:
 @pytest.mark.parametrize("options", [ALS, Gradient(n_factors=4)], ids=["als", "a prior from the users"])
 def test_the_parts_of_a_prediction_add_up_to_it(als: Factors, options: Options) -> None:
     person = fold_in(als, options, *of_user(5))
-    predicted = person.predict(clip=False)
+    predicted = person.predict()
     for item in range(N_ITEMS):
         start, adds = person.parts(item)
         assert start + adds.sum() == pytest.approx(predicted[item], abs=1e-5)
@@ -102,6 +102,14 @@ def test_an_item_never_trained_on_is_not_shown_and_tells_nothing(als: Factors) -
 def test_a_score_is_never_clipped(ials: Factors) -> None:
     person = fold_in(ials, IALS, np.array([0, 2]), np.array([5.0, 5.0], np.float32))
     assert 0 < for_new_user(person, 1)[0].predicted < 1.5
+
+
+@pytest.mark.parametrize("n", [1, 7, 25, 100])
+def test_the_best_come_in_the_order_of_their_predictions(als: Factors, n: int) -> None:
+    person = fold_in(als, ALS, *of_user(4))
+    found = [one.item for one in for_new_user(person, n)]
+    rest = [item for item in range(N_ITEMS - 1) if item not in person.items]
+    assert found == sorted(rest, key=lambda item: -person.predict()[item])[:n]
 
 
 def test_nothing_known_gives_what_suits_everybody(als: Factors) -> None:
