@@ -48,6 +48,8 @@ def test_show_takes_columns_and_says_what_it_took_them_for(tmp_path: Path) -> No
     assert shown.exit_code == 0
     assert "Read as columns between commas: user = who, item = what, rating = stars." in shown.stderr
     assert CliRunner().invoke(app, ["data", "show", str(tmp_path / "x.csv"), "--columns", "who"]).exit_code == 2
+    named = CliRunner().invoke(app, ["data", "show", "ml-100k", "--columns", "user=1"])
+    assert (named.exit_code, "The columns of ml-100k are known." in named.stderr) == (2, True)
 
 
 HOSTILE = "\x1b]0;owned\x07\x1b[31m[bold]evil[/]\u202e\u200b\x9b2J"

@@ -30,9 +30,7 @@ def load(name_or_path: str, progress: Progress | None = None, columns: str = "")
         DataError: there is nothing by that name, or it can't be fetched or read.
         SettingError: `columns` is not of the right form, or is said of a named dataset.
     """
-    if columns and name_or_path in CATALOG:
-        raise SettingError("columns", f"The columns of {name_or_path} are known.", "Leave columns away.")
-    place = cache.place_of(name_or_path, columns)
+    place = _place_of(name_or_path, columns)
     if (copy := cache.read_copy(place)) is not None:
         return copy
     from mftui.core.data.readers import read
@@ -55,7 +53,13 @@ def load(name_or_path: str, progress: Progress | None = None, columns: str = "")
 
 def summary_of(name_or_path: str, columns: str = "") -> Summary | None:
     """The figures of a dataset that was opened before, without reading it; None where it was not, or has changed."""
-    return cache.read_summary(cache.place_of(name_or_path, columns))
+    return cache.read_summary(_place_of(name_or_path, columns))
+
+
+def _place_of(name_or_path: str, columns: str) -> Path:
+    if columns and name_or_path in CATALOG:
+        raise SettingError("columns", f"The columns of {name_or_path} are known.", "Leave columns away.")
+    return cache.place_of(name_or_path, columns)
 
 
 def _existing(text: str) -> Path:

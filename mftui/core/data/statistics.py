@@ -91,10 +91,11 @@ def _histogram(ratings: "Ratings") -> list[tuple[float, int]]:
     n_bars = round((highest - lowest) / step) + 1
     if n_bars > _MOST_BARS:
         n_bars, step = _MOST_BARS, (highest - lowest) / _MOST_BARS
-        bars = np.minimum((ratings.values - lowest) // step, n_bars - 1)
+        bars = (ratings.values - lowest) // step
     else:
         bars = np.rint((ratings.values - lowest) / step)
-    counts = np.bincount(bars.astype(np.intp), minlength=n_bars)
+    # Kept as float32, large values can lie a little outside of the scale.
+    counts = np.bincount(bars.clip(0, n_bars - 1).astype(np.intp), minlength=n_bars)
     return [(lowest + bar * step, int(count)) for bar, count in enumerate(counts)]
 
 

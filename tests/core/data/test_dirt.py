@@ -11,6 +11,7 @@ import pytest
 from mftui.core.data import load, summary_of
 from mftui.core.data.readers import read, streams
 from mftui.core.data.readers.faults import LONGEST_ID
+from mftui.core.data.statistics import summarize
 from mftui.core.errors import DataError
 
 HEADER = b"user,item,rating,time\n"
@@ -225,3 +226,11 @@ def test_what_may_not_be_read_is_said_to(tmp_path: Path, monkeypatch: pytest.Mon
     for there in (path, locked):
         with pytest.raises(DataError, match="can't be read: Permission denied"):
             read(there, "x")
+
+
+@pytest.mark.parametrize(
+    "values", [(0, 5e-324), (16777217, 16777217), (1e9, -1e9), (1e9, 999_999_999.999), (1e-300, 3)]
+)
+def test_strange_ratings_can_still_be_counted(values: tuple[float, float], tmp_path: Path) -> None:
+    found, _ = read(csv_file(tmp_path, "user,item,rating\na,x,{}\nb,y,{}\n".format(*values).encode()), "x")
+    assert sum(count for _, count in summarize(found, "x").histogram) == 2

@@ -121,3 +121,9 @@ def test_titles_are_made_safe_when_they_are_read(tmp_path: Path) -> None:
     (tmp_path / "x.inter").write_text("user_id:token\titem_id:token\trating:float\nu\ta\t1\nu\tb\t2\n")
     (tmp_path / "x.item").write_text("item_id:token\tmovie_title:token_seq\na\t\x1b[2J\u202eBad\x07 title\n")
     assert read(tmp_path, "x")[0].titles.tolist() == ["Bad title", "b"]
+
+
+def test_of_two_columns_of_the_same_name_the_first_counts(tmp_path: Path) -> None:
+    (tmp_path / "x.inter").write_text("user_id:token\titem_id:token\trating:float\nu\ta\t1\nu\tb\t2\n")
+    (tmp_path / "x.item").write_text("item_id:token\ttitle:token_seq\titem_id:token\na\tA\tz\nb\tB\tz\n")
+    assert read(tmp_path, "x")[0].titles.tolist() == ["A", "B"]

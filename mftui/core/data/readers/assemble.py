@@ -62,7 +62,7 @@ def assemble(name: str, rows: Rows, users: Columns | None = None, items: Columns
 
 def scale_of(values: NDArray[np.floating[Any]]) -> Scale:
     """The scale that the ratings lie on: in steps of one, of a half, or else of the smallest difference."""
-    distinct = np.unique(values.astype(np.float64))
+    distinct = np.unique(values.astype(np.float64).round(6))  # finer than that it is noise, or no scale at all
     for step in (1.0, 0.5):
         if not np.any(distinct % step):
             break

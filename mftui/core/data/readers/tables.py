@@ -149,10 +149,14 @@ def read_text(source: Source, member: str, encoding: str = "utf-8") -> list[str]
 
 
 def columns_of(lines: Iterable[Sequence[str]], names: Sequence[str]) -> dict[str, list[str]]:
-    """Fields by column, each as long as there are lines; fields that a line lacks are empty."""
+    """Fields by column, each as long as there are lines; fields that a line lacks are empty.
+
+    Of several columns of the same name the first counts.
+    """
     columns: dict[str, list[str]] = {name: [] for name in names}
+    places = [(names.index(name), name) for name in columns]
     for fields in lines:
-        for i, name in enumerate(names):
+        for i, name in places:
             columns[name].append(fields[i] if i < len(fields) else "")
     return columns
 
