@@ -105,10 +105,10 @@ async def test_every_run_is_listed_newest_first_with_its_state_and_figures(
         await opened(pilot)
         assert [" ".join(row.split()) for row in rows(pilot)] == [
             "• 20261124-0331 ▶ running ml-100k notebook 12/128 - - 0.4 s 40 min ago",
-            "20261124-0330 ✗ failed ml-100k notebook learning… 0/128 - - - 1 h ago",
-            "20261124-0320 ■ stopped ml-100k notebook split=fo… 40/500 - - 1.2 s 1 h ago",
+            "20261124-0330 ✗ failed ml-100k notebook learnin… 0/128 - - - 1 h ago",
+            "20261124-0320 ■ stopped ml-100k notebook split=f… 40/500 - - 1.2 s 1 h ago",
             "20261124-0318 ✓ finished ml-100k notebook 128 0.9523 0.3100 3.8 s 1 h ago",
-            "16 factors ✓ finished ml-100k notebook seed=3 n… 128 0.8712 0.2500 3.8 s 2 h ago",
+            "16 factors ✓ finished ml-100k notebook seed=3… 128 0.8712 0.2500 3.8 s 2 h ago",
         ]
 
 
@@ -127,6 +127,14 @@ async def test_the_panel_says_all_about_the_run_under_the_cursor(
             assert words in panel(pilot)
         await at(pilot, "20261124-0330")
         assert "The loss is not a number. Lower the learning rate." in panel(pilot)
+
+
+async def test_at_80_columns_names_are_whole_beside_a_scroll_bar(workbench: type[MftuiApp], scripted: Scripted) -> None:
+    for minute in range(20):
+        scripted(f"ml-100k-notebook-20261124-03{minute + 10}")
+    async with workbench().run_test(size=(80, 24)) as pilot:
+        await opened(pilot, 20)
+        assert not any("…" in name for name in names(pilot))
 
 
 async def test_epochs_of_a_run_that_is_going_appear(workbench: type[MftuiApp], runs: dict[str, ScriptedRun]) -> None:
