@@ -93,6 +93,8 @@ def test_the_same_file_with_other_columns_is_kept_apart(tmp_path: Path) -> None:
         ("", DataError, "has no user and no item column that can be told; it has who, what, stars"),
         ("user", SettingError, 'columns can\'t be "user"'),
         ("movie=what", SettingError, "columns can't be"),
+        ("user=what,item=what", SettingError, "names one column twice"),
+        ("user=what,item=2", DataError, 'has no column "2 for a role of its own"'),
     ],
 )
 def test_columns_that_cannot_be_found_are_named_with_those_there_are(columns, error, fault, tmp_path: Path) -> None:

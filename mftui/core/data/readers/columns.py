@@ -40,6 +40,8 @@ def parse(text: str) -> dict[str, str]:
                 "columns", f"columns can't be {shown(text)}.", f"Write {FORM}, each with a column's name or number."
             )
         columns[role] = column
+    if len(set(columns.values())) < len(columns):
+        raise SettingError("columns", f"{shown(text)} names one column twice.", f"Write {FORM}, each another column.")
     return columns
 
 
@@ -56,6 +58,8 @@ def choose(header: Sequence[str], rows: Sequence[Sequence[str]], wanted: Mapping
     """
     n_fields = max([len(header), *map(len, rows)], default=0)
     found = {role: _position(header, n_fields, column) for role, column in wanted.items()}
+    if len(set(found.values())) < len(found):
+        raise LookupError(f"{list(wanted.values())[-1]} for a role of its own")
     guessed = _by_name(header, rows) if header else _by_content(rows, n_fields)
     taken = set(found.values())
     return found | {role: i for role, i in guessed.items() if role not in found and i not in taken}

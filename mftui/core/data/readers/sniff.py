@@ -41,7 +41,8 @@ class Table:
     @property
     def n_fields(self) -> int:
         """How many fields a line has."""
-        return len(self.header) or max(map(len, self.rows))
+        usual = len(self.header) or max(map(len, self.rows))
+        return max(usual, 1 + max(self.roles.values(), default=0))
 
 
 def sniff(lines: Sequence[str], wanted: Mapping[str, str]) -> Table | None:
