@@ -5,7 +5,6 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -14,8 +13,9 @@ from textual.events import ScreenResume
 from textual.message import Message
 from textual.widgets import Input
 
-from mftui.app import comparison, run_filter, wording
+from mftui.app import run_filter, wording
 from mftui.app.actions import RUNS, bindings
+from mftui.app.run_columns import COLUMNS, WHEN, Cell, cells_of
 from mftui.app.run_filter import Filter
 from mftui.app.run_list import RunList, RunRow
 from mftui.app.screens.base import WorkbenchScreen
@@ -23,7 +23,6 @@ from mftui.app.screens.dialogs import Question
 from mftui.app.screens.run_note import RunNote
 from mftui.app.widgets.filter_line import FilterLine
 from mftui.app.widgets.offer import Offer
-from mftui.app.widgets.rows import Column
 from mftui.app.widgets.run_panel import RunPanel, in_full
 from mftui.app.widgets.table import Table
 from mftui.core.errors import RunError
@@ -32,43 +31,12 @@ from mftui.core.runs import launch
 from mftui.core.runs.directory import Note, Run
 from mftui.core.runs.history import State
 from mftui.core.runs.removal import remove, size_of
-from mftui.core.text import clean, fold
+from mftui.core.text import clean
 
 _BUSY = (State.WAITING, State.RUNNING)
 _RESUMABLE = (State.STOPPED, State.INTERRUPTED, State.FAILED)
 _LETTERS = "ABCDEF"
 """What marked runs are called, in the list and side by side."""
-
-Cell = tuple[Any, str]
-"""What to sort by, and what is shown."""
-
-
-def _key(cell: Cell) -> Any:
-    return cell[0]
-
-
-def _text(cell: Cell) -> str:
-    return cell[1]
-
-
-def _column(title: str, **how: Any) -> Column:
-    return Column(title, show=_text, key=_key, **how)
-
-
-_COLUMNS = (
-    _column("", width=1),
-    # At 80 columns a date and a minute just fit, beside a scroll bar too.
-    _column("Run", share=13),
-    _column("State", width=13),
-    _column("Data", width=7, muted=True),
-    _column("Settings", share=12),
-    _column("Epochs", width=8, numeric=True),
-    _column("RMSE", width=6, numeric=True, ascending=True),
-    _column("NDCG", width=6, numeric=True, needs=100),
-    _column("Time", width=7, numeric=True, needs=100),
-    _column("When", width=11, numeric=True, muted=True, needs=100),
-)
-_WHEN = 9
 
 
 class RunsScreen(WorkbenchScreen):
@@ -111,7 +79,7 @@ class RunsScreen(WorkbenchScreen):
         """The list, the panel, and what is said while there are no runs."""
         with Vertical(id="list", classes="pane"):
             yield FilterLine("words, preset:best, state:stopped, rmse<0.9", id="filter")
-            yield Table(*_COLUMNS, sort=_WHEN, empty="Looking for runs…", id="runs")
+            yield Table(*COLUMNS, sort=WHEN, empty="Looking for runs…", id="runs")
         yield RunPanel(classes="pane")
         yield Offer()
 
@@ -187,23 +155,8 @@ class RunsScreen(WorkbenchScreen):
             panel.border_subtitle = "mark another one to compare" if marked else ""
 
     def _cells_of(self, row: RunRow) -> list[Cell]:
-        glyph, _ = wording.GLYPHS[row.state]
-        mark = self._marks.get(row.run.path, "")
-        preset = row.record.config.preset if row.record else "damaged"
-        settings = f"{preset} {row.changes}".rstrip()
-        ago = wording.ago(self.workbench.now() - row.created) if row.created else "-"
-        return [
-            (mark or "~", mark or ("•" if row.run == self._current else "")),
-            (fold(row.title), row.title),
-            (str(row.state), f"{glyph} {row.state}"),
-            (row.data, row.data),
-            (settings, settings),
-            (row.epoch, comparison.epochs(row)),
-            (float("inf") if row.rmse is None else row.rmse, wording.loss(row.rmse)),
-            (-1.0 if row.ndcg is None else row.ndcg, wording.loss(row.ndcg)),
-            (row.seconds, comparison.spent(row.seconds)),
-            (row.created, ago),
-        ]
+        mark = self._marks.get(row.run.path, "•" if row.run == self._current else "")
+        return cells_of(row, mark, self.workbench.now())
 
     def _row(self) -> RunRow | None:
         """The run under the cursor."""
@@ -309,9 +262,8 @@ class RunsScreen(WorkbenchScreen):
         if row.state in _BUSY:
             self.notify("It is being trained: x stops it first.", title="Not deleted", severity="error", markup=False)
             return
-        words = (
-            f"{clean(run.name)}, {wording.size(size_of(run))}: its model, its curve and its reports are gone for good."
-        )
+        takes = wording.size(size) if (size := size_of(run)) >= 1e6 else "less than 1 MB"
+        words = f"{clean(run.name)}, {takes}: its model, its curve and its reports are gone for good."
         if row.state is State.SILENT and row.record is not None:
             words += f" It may still be going on {clean(row.record.host)}."
 
