@@ -10,7 +10,7 @@ from mftui.core.data.readers.tables import Layout, columns_of, read_rows, read_t
 NAME = "MovieLens 100K (u.data)"
 
 _LAYOUT = Layout("\t", user=0, item=1, rating=2, timestamp=3, whole_ids=True)
-_LINE = re.compile(r"\d+\t\d+\t[^\t]*\t\d+$")
+_LINE = re.compile(r"(0|[1-9]\d*)\t(0|[1-9]\d*)\t[^\t]*\t\d+$", re.ASCII)
 _ITEM_FIELDS = ("id", "title", "release_date", "video_release_date", "url")
 _USER_FIELDS = ("id", "age", "gender", "occupation", "zip_code")
 _ENCODING = "latin-1"
@@ -21,9 +21,13 @@ _GENRES = (
 
 
 def find(source: Source) -> list[str]:
-    """`u.data`, or the single file that was given where its first line is user, item, rating, seconds."""
-    candidates = source.members if len(source.members) == 1 else source.named("u.data")
-    return [member for member in candidates if _LINE.match(source.first_line(member))][:1]
+    """`u.data`, or the single file that was given where its lines are user, item, rating, seconds, in whole numbers."""
+    if found := source.named("u.data"):
+        return [member for member in found if _LINE.match(source.first_line(member))][:1]
+    if len(source.members) > 1:
+        return []
+    lines = {member: list(filter(None, source.sample(member))) for member in source.members}
+    return [member for member, sample in lines.items() if sample and all(map(_LINE.match, sample))]
 
 
 def read(source: Source, member: str, name: str) -> Ratings:
