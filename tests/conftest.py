@@ -1,5 +1,6 @@
 """What every test can ask for: a home of its own, small ratings with a known structure, and the real MovieLens 100K."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,9 @@ import pytest
 from mftui.core.data.ratings import Ratings
 from tests.layouts import write_movielens_100k
 from tests.planted import planted_ratings
+
+# A runner started in the background ignores ctrl-c, and its children would, too; tests press it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
