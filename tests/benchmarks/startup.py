@@ -40,9 +40,8 @@ def python(code: str) -> float:
     return time.monotonic() - start
 
 
-def main() -> None:
+def main(dataset: str = "ml-100k") -> None:
     """Measure and print."""
-    dataset = sys.argv[1] if len(sys.argv) > 1 else "ml-100k"
     summary = summary_of(dataset)
     if summary is None:
         sys.exit(f"{dataset} was not opened before: mftui data show {dataset}")
@@ -59,4 +58,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])
