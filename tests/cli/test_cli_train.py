@@ -1,32 +1,17 @@
 """`train`, `resume`, `stop`, `runs`, `watch` and `doctor`, with the real training process on small ratings."""
 
 import json
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from mftui.core.runs import directory
-from mftui.core.runs.history import History, State
+from mftui.core.runs.history import State
 from tests.cli.says import mftui_says
+from tests.waiting import latest, until
 
 QUICK = ("--set", "device=cpu", "--set", "threads=1", "--set", "learning_rate=0.02")
 LONG = ("--set", "epochs=1000000")
-
-
-def latest() -> History:
-    history = History(directory.find("latest"))
-    history.poll()
-    return history
-
-
-def until(true: Callable[[], object], what: str) -> None:
-    """Wait for something that the training process will do."""
-    deadline = time.monotonic() + 60
-    while not true():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.02)
 
 
 def until_it_sweeps(after: int = 0) -> None:

@@ -3,28 +3,14 @@
 import json
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pexpect
 import pytest
 
 from mftui.core.runs import directory, launch
-from mftui.core.runs.history import History, State
-
-
-def latest() -> History:
-    history = History(directory.find("latest"))
-    history.poll()
-    return history
-
-
-def until(true: Callable[[], object], what: str) -> None:
-    deadline = time.monotonic() + 60
-    while not true():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.02)
+from mftui.core.runs.history import State
+from tests.waiting import latest, until
 
 
 @pytest.fixture

@@ -1,31 +1,22 @@
 """How far a model's predictions are from the ratings: beside baselines, over its training, by true rating."""
 
-from typing import ClassVar
-
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.widgets import Static
 
 from mftui.app.verdicts import against_baselines, best_epoch, followed, how_sure, overfitting, protocol
 from mftui.app.widgets.error_groups import ErrorGroups
 from mftui.app.widgets.histogram import Bar, Bars
 from mftui.app.widgets.ranking_panel import RankingPanel
+from mftui.app.widgets.scroll_panel import ScrollPanel
 from mftui.app.widgets.told import told
 from mftui.core.evaluation.report import Evaluation, RatingError
 from mftui.core.runs.events import Epoch
 from mftui.core.text import clean
 
 
-class ErrorPanel(VerticalScroll, can_focus=True):
+class ErrorPanel(ScrollPanel):
     """Draws an `Evaluation` and the epochs that led to it."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "scroll_down", "Down", show=False),
-        Binding("k", "scroll_up", "Up", show=False),
-        Binding("g", "scroll_home", "Top", show=False),
-        Binding("G", "scroll_end", "Bottom", show=False),
-    ]
 
     def compose(self) -> ComposeResult:
         """The error, what came of training on, where the error is, the ranking."""

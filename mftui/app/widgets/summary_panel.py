@@ -1,28 +1,20 @@
 """The figures of a dataset: the notebook's counts, the histogram of ratings, the long tails, ratings over time."""
 
 from datetime import UTC, datetime
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
 from mftui.app.widgets.histogram import Bars, Columns, counted
+from mftui.app.widgets.scroll_panel import ScrollPanel
 from mftui.core.data.statistics import Summary
 from mftui.core.text import clean
 
 
-class SummaryPanel(VerticalScroll, can_focus=True):
+class SummaryPanel(ScrollPanel):
     """Draws a `Summary`; scrolls where it is given too little room."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "scroll_down", "Down", show=False),
-        Binding("k", "scroll_up", "Up", show=False),
-        Binding("g", "scroll_home", "Top", show=False),
-        Binding("G", "scroll_end", "Bottom", show=False),
-    ]
 
     def compose(self) -> ComposeResult:
         """Figures first, then pictures."""

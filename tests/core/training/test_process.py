@@ -4,8 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -19,6 +17,7 @@ from mftui.core.runs.config import Config
 from mftui.core.runs.directory import Run
 from mftui.core.runs.history import History, State
 from mftui.core.training.process import train_run
+from tests.waiting import until
 
 LONG = 10**6
 
@@ -34,14 +33,6 @@ def history_of(run: Run) -> History:
     history = History(run)
     history.poll()
     return history
-
-
-def until(true: Callable[[], object], what: str) -> None:
-    """Wait for something that another process will do."""
-    deadline = time.monotonic() + 60
-    while not true():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.02)
 
 
 def started(run: Run, epochs: int = 1) -> int:
