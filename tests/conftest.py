@@ -4,6 +4,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from mftui.core.data.ratings import Ratings
 from tests.layouts import write_movielens_100k
@@ -11,6 +12,10 @@ from tests.planted import planted_ratings
 
 # A runner started in the background ignores ctrl-c, and its children would, too; tests press it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# The same examples on every machine: a failure here is news about the change, not about luck. `make fuzz` explores.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """The chart and its parts: ticks, dots, traces, and that only changed rows are sent."""
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,7 +31,8 @@ def test_ticks_lie_within_the_axis_and_are_few(low: float, span: float, most: in
     axis = Axis(low, low + span)
     ticks = axis.ticks(most)
     assert len(ticks) <= most
-    assert all(axis.low - span * 1e-6 <= t <= axis.high + span * 1e-6 for t in ticks)
+    slack = max(span * 1e-6, math.ulp(axis.high), math.ulp(axis.low))
+    assert all(axis.low - slack <= t <= axis.high + slack for t in ticks)
 
 
 @given(st.lists(st.floats(1e-6, 1e6), min_size=1), st.booleans())
