@@ -2,19 +2,17 @@
 
 import logging
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from mftui.cli.output import Json, print_json, print_table, progress_bar, say
+from mftui.cli.summary_text import describe
 from mftui.core.errors import SettingError
 from mftui.core.text import clean
 
 data = typer.Typer(help="List, fetch and describe datasets.", no_args_is_help=True)
-
-_MOST_NAMED = 10
 
 Columns = Annotated[
     str,
@@ -92,7 +90,7 @@ def show(
     if as_json:
         print_json(summary)
     else:
-        _describe(summary)
+        describe(summary)
 
 
 @data.command("convert")
@@ -141,38 +139,6 @@ def _write(ratings: Any, output: Path, as_json: bool) -> None:
         print_json({"files": files, "ratings": len(ratings), "fingerprint": ratings.fingerprint})
     else:
         print(f"{len(ratings):,} ratings were written: {', '.join(map(clean, files))}")
-
-
-def _describe(summary: Any) -> None:
-    """Print a summary for people."""
-    lowest, highest, step = summary.scale
-    facts = [
-        ("source", summary.source),
-        ("users", f"{summary.users:,}"),
-        ("items", f"{summary.items:,}"),
-        ("ratings", f"{summary.ratings:,}"),
-        ("matrix", f"{summary.cells:,} cells, {summary.filled:.2%} filled"),
-        ("mean", f"{summary.mean:.4f} on {lowest:g} to {highest:g} in steps of {step:g}"),
-    ]
-    if summary.first is not None:
-        facts.append(("period", f"{_day(summary.first)} to {_day(summary.last)}"))
-    if summary.n_unrated_items:
-        facts.append(("left out", f"{summary.n_unrated_items:,} items that nobody rated"))
-    print_table((summary.name, ""), facts)
-    print()
-    print_table(("rating", "how many"), [(f"{value:g}", count) for value, count in summary.histogram])
-    print()
-    print_table(("most rated", "ratings"), summary.most_rated[:_MOST_NAMED])
-    for note in summary.notes:
-        say(f"Note: {note}")
-
-
-def _day(seconds: int) -> str:
-    """The date of a moment (UTC); the bare number where it is outside of what calendars know."""
-    try:
-        return datetime.fromtimestamp(seconds, UTC).date().isoformat()
-    except (OverflowError, ValueError, OSError):
-        return str(seconds)
 
 
 def _log_to_stderr() -> None:

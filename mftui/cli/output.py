@@ -19,6 +19,7 @@ INTERRUPTED = 130
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
 RunName = Annotated[str, typer.Argument(metavar="RUN", help="A run's name, a beginning of one, a path, or latest.")]
 
+_FIGURE = re.compile(r"[-+]?[\d.,]+%?|-")
 _UNSEEN = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -32,10 +33,10 @@ def print_json(document: object, *, indent: int = 2) -> None:
 
 
 def print_table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print columns: numbers to the right, text to the left, made safe to show."""
+    """Print columns: figures to the right, text to the left, made safe to show."""
     cells = [[_cell(value) for value in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(headings, *cells, strict=True)]
-    right = [bool(rows) and all(isinstance(row[i], int | float | None) for row in rows) for i in range(len(headings))]
+    right = [bool(rows) and all(_FIGURE.fullmatch(row[i]) for row in cells) for i in range(len(headings))]
     for line in (headings, *cells):
         padded = (c.rjust(w) if r else c.ljust(w) for c, w, r in zip(line, widths, right, strict=True))
         print("  ".join(padded).rstrip())

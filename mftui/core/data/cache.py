@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Stamp = tuple[int, int]
 """A file's size in bytes and its time of change in nanoseconds."""
 
-_FORMAT = 1
+_FORMAT = 2
 _PARTIAL = ".partial-"
 _STALE = 24 * 3600
 _ROWS = ("users", "items", "values", "timestamps")

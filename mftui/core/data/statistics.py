@@ -1,8 +1,12 @@
 """What a set of ratings is made of, in figures that can be shown without reading it again."""
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+
+from mftui.core.data.co_rating import CoRating, co_rating
+from mftui.core.data.spread import Spread, spread_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -12,7 +16,9 @@ if TYPE_CHECKING:
 _MOST_BARS = 50
 _MOST_RANKS = 200
 _MOST_MONTHS = 2400
-_N_MOST_RATED = 10
+_N_LISTED = 10
+_MOST_GENRES = 30
+_DAY = 86_400
 
 
 class Summary(Struct, frozen=True):
@@ -45,8 +51,23 @@ class Summary(Struct, frozen=True):
     """Counts, most active first; at most 200 of them, evenly spaced by rank."""
     ratings_per_item: list[int]
     """Counts, most rated first; at most 200 of them, evenly spaced by rank."""
+    per_user: Spread
+    """How unevenly the ratings are spread over the users."""
+    per_item: Spread
+    """How unevenly they are spread over the items."""
     most_rated: list[tuple[str, int]]
     """The ten most rated items: title and count, ties by first appearance."""
+    best_rated: list[tuple[str, float, int]]
+    """The ten best rated items: title, Bayesian average and count (see `best_rated`)."""
+    prior_weight: float
+    """How many ratings at the mean the Bayesian average adds to each item's own."""
+    new_users_per_month: list[tuple[str, int]]
+    """Users whose first rating lies in each month, over the months of `per_month`."""
+    genres: list[tuple[str, float, int]]
+    """Each genre's share of the ratings, from 0 to 1, and its number of items, the largest share first; an item of
+    several genres counts for each. At most 30; empty where the data names none."""
+    co_rating: CoRating | None
+    """How often two items were rated by the same users; None where there is one item only."""
     n_unrated_items: int
     notes: list[str]
     """What was decided about dirt in the file."""
@@ -58,9 +79,12 @@ def summarize(ratings: "Ratings", source: str) -> Summary:
 
     per_user = np.bincount(ratings.users, minlength=ratings.n_users)
     per_item = np.bincount(ratings.items, minlength=ratings.n_items)
-    most_rated = np.argsort(-per_item, kind="stable")[:_N_MOST_RATED]
+    most_rated = np.argsort(-per_item, kind="stable")[:_N_LISTED]
     times = ratings.timestamps
     cells = ratings.n_users * ratings.n_items
+    mean = float(ratings.values.mean(dtype=np.float64))
+    prior_weight = len(ratings) / ratings.n_items
+    months = [] if times is None else _per_month(times)
     return Summary(
         name=ratings.name,
         source=source,
@@ -70,18 +94,52 @@ def summarize(ratings: "Ratings", source: str) -> Summary:
         ratings=len(ratings),
         cells=cells,
         filled=len(ratings) / cells,
-        mean=float(ratings.values.mean(dtype=np.float64)),
+        mean=mean,
         scale=(ratings.scale.lowest, ratings.scale.highest, ratings.scale.step),
         histogram=_histogram(ratings),
         first=None if times is None else int(times.min()),
         last=None if times is None else int(times.max()),
-        per_month=[] if times is None else _per_month(times),
+        per_month=months,
         ratings_per_user=_by_rank(per_user),
         ratings_per_item=_by_rank(per_item),
+        per_user=spread_of(per_user),
+        per_item=spread_of(per_item),
         most_rated=[(str(ratings.titles[item]), int(per_item[item])) for item in most_rated],
+        best_rated=_best_rated(ratings, per_item, mean, prior_weight),
+        prior_weight=prior_weight,
+        new_users_per_month=_new_users(ratings, months),
+        genres=_genres(ratings, per_item),
+        co_rating=co_rating(ratings),
         n_unrated_items=ratings.n_unrated_items,
         notes=list(ratings.notes),
     )
+
+
+def _best_rated(
+    ratings: "Ratings", counts: "NDArray[Any]", mean: float, prior_weight: float
+) -> list[tuple[str, float, int]]:
+    """The items with the highest Bayesian average, so that one good rating doesn't top a thousand.
+
+    It is (C·m + Σ ratings) / (C + n): an item's own n ratings and C more at the mean m of all, C being the mean number
+    of ratings an item has.
+    """
+    import numpy as np
+
+    sums = np.bincount(ratings.items, weights=ratings.values, minlength=ratings.n_items)
+    averages = (prior_weight * mean + sums) / (prior_weight + counts)
+    best = np.argsort(-averages, kind="stable")[:_N_LISTED]
+    return [(str(ratings.titles[i]), float(averages[i]), int(counts[i])) for i in best]
+
+
+def _genres(ratings: "Ratings", counts: "NDArray[Any]") -> list[tuple[str, float, int]]:
+    seen: Counter[str] = Counter()
+    items: Counter[str] = Counter()
+    column = ratings.item_info.get("genres")
+    for text, count in zip([] if column is None else column.tolist(), counts.tolist(), strict=False):
+        for genre in {part.strip() for part in str(text).split("|") if part.strip()}:
+            seen[genre] += count
+            items[genre] += 1
+    return [(genre, count / len(ratings), items[genre]) for genre, count in seen.most_common(_MOST_GENRES)]
 
 
 def _histogram(ratings: "Ratings") -> list[tuple[float, int]]:
@@ -102,12 +160,28 @@ def _histogram(ratings: "Ratings") -> list[tuple[float, int]]:
 def _per_month(timestamps: "NDArray[Any]") -> list[tuple[str, int]]:
     import numpy as np
 
-    ends = np.array([timestamps.min(), timestamps.max()]).astype("datetime64[s]").astype("datetime64[M]")
+    first, last = int(timestamps.min()) // _DAY, int(timestamps.max()) // _DAY
+    ends = np.array([first, last]).astype("datetime64[D]").astype("datetime64[M]")
     if (ends[1] - ends[0]).astype(int) >= _MOST_MONTHS:
         return []
-    months = timestamps.astype("datetime64[s]").astype("datetime64[M]")
-    counts = np.bincount((months - ends[0]).astype(np.intp))
+    # Counted by day first: days are few, and calendars are slow on millions of moments.
+    per_day = np.bincount(timestamps // _DAY - first)
+    months = np.arange(first, last + 1).astype("datetime64[D]").astype("datetime64[M]") - ends[0]
+    counts = np.bincount(months.astype(np.intp), weights=per_day)
     return [(str(ends[0] + month), int(count)) for month, count in enumerate(counts)]
+
+
+def _new_users(ratings: "Ratings", months: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """How many users came in each of the months."""
+    import numpy as np
+
+    if ratings.timestamps is None or not months:
+        return []
+    came = np.full(ratings.n_users, np.iinfo(np.int64).max)
+    np.minimum.at(came, ratings.users, ratings.timestamps)
+    month = came.astype("datetime64[s]").astype("datetime64[M]") - np.datetime64(months[0][0], "M")
+    counts = np.bincount(month.astype(np.intp), minlength=len(months))
+    return [(name, int(count)) for (name, _), count in zip(months, counts, strict=True)]
 
 
 def _by_rank(counts: "NDArray[Any]") -> list[int]:
