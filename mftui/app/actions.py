@@ -58,9 +58,14 @@ _SORTING = (
 DATA = (
     Action("f", "fetch", "Fetch", "Fetch this dataset from the first mirror that has it"),
     Action("x", "cancel", "Cancel", "End the fetching or reading that is going on"),
-    Action("slash", "filter", "Filter", "Show only the movies whose titles hold what you type", display="/"),
-    Action("enter", "open_movie", "Movie", "Its own ratings, its genres, and the movies most like it", display="⏎"),
+    Action("slash", "filter", "Filter", "Show only the movies or users that hold what you type", display="/"),
+    Action(
+        "enter", "look", "Look", "A movie's own ratings and the movies most like it; all that a user rated", display="⏎"
+    ),
     *_SORTING,
+    Action("m", "view('movies-list')", "Movies", "Every movie"),
+    Action("u", "view('users-list')", "Users", "Every user"),
+    Action("d", "view('more')", "More", "How unevenly the ratings are spread, the best rated, genres, newcomers"),
     Action("o", "open", "Open", "Open another dataset: a named one, or a file of your own"),
 )
 

@@ -7,7 +7,10 @@ from mftui.core.errors import MftuiError
 from mftui.core.text import clean, fold
 
 if TYPE_CHECKING:
-    from mftui.core.data.ratings import Ratings
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from mftui.core.data.ratings import Ratings, Scale
     from mftui.core.runs.directory import Run
 
 
@@ -51,17 +54,7 @@ class Movies:
 
     def histogram(self, position: int) -> list[tuple[float, int]]:
         """How many ratings of each value a movie has, over the whole scale, lowest first."""
-        import numpy as np
-
-        lowest, highest, step = self.ratings.scale
-        values = self.ratings.values[self.ratings.items == position]
-        n_levels = round((highest - lowest) / step) + 1 if step > 0 else 0
-        if not 2 <= n_levels <= 20:
-            levels, found = np.unique(values, return_counts=True)
-            return list(zip(levels.tolist(), found.tolist(), strict=True))
-        bins = np.clip(np.rint((values - lowest) / step).astype(np.int64), 0, n_levels - 1)
-        found = np.bincount(bins, minlength=n_levels)
-        return [(lowest + step * level, int(count)) for level, count in enumerate(found)]
+        return histogram_of(self.ratings.values[self.ratings.items == position], self.ratings.scale)
 
 
 @dataclass(frozen=True)
@@ -93,6 +86,20 @@ def neighbours(run: "Run | None", movies: Movies, position: int, n: int = 10) ->
         return [], "The model never trained on this movie: all its ratings are test rows."
     found, cosines = factors.similar(position, n)
     return [Neighbour(int(i), movies.titles[i], float(c)) for i, c in zip(found, cosines, strict=True)], ""
+
+
+def histogram_of(values: "NDArray[np.float32]", scale: "Scale") -> list[tuple[float, int]]:
+    """How many of these ratings there are of each value of the scale, lowest first; of each found on a fine scale."""
+    import numpy as np
+
+    lowest, highest, step = scale
+    n_levels = round((highest - lowest) / step) + 1 if step > 0 else 0
+    if not 2 <= n_levels <= 20:
+        levels, found = np.unique(values, return_counts=True)
+        return list(zip(levels.tolist(), found.tolist(), strict=True))
+    bins = np.clip(np.rint((values - lowest) / step).astype(np.int64), 0, n_levels - 1)
+    found = np.bincount(bins, minlength=n_levels)
+    return [(lowest + step * level, int(count)) for level, count in enumerate(found)]
 
 
 def _list(genres: str) -> str:

@@ -1,10 +1,9 @@
 """A dataset's figures as `mftui data show` prints them for people."""
 
-from datetime import UTC, datetime
-
 from mftui.cli.output import print_table, say
 from mftui.core.data.spread import QUANTILES, Spread
 from mftui.core.data.statistics import Summary
+from mftui.core.text import day
 
 _MOST_GENRES = 10
 
@@ -46,7 +45,7 @@ def _facts(summary: Summary) -> list[tuple[str, str]]:
         ("mean", f"{summary.mean:.4f} on {lowest:g} to {highest:g} in steps of {step:g}"),
     ]
     if summary.first is not None and summary.last is not None:
-        facts.append(("period", f"{_day(summary.first)} to {_day(summary.last)}"))
+        facts.append(("period", f"{day(summary.first)} to {day(summary.last)}"))
     if (pairs := summary.co_rating) is not None:
         facts.append(("rated together", f"{pairs.with_one:.0%} of {pairs.pairs:,} random pairs of items, by a user"))
     if summary.n_unrated_items:
@@ -58,11 +57,3 @@ def _spread(of: str, spread: Spread) -> tuple[str | int, ...]:
     quantiles = (f"{value:.0f}" for value in spread.quantiles)
     shares = (f"{spread.gini:.2f}", f"{spread.top_1:.0%}", f"{spread.top_10:.0%}")
     return (of, spread.fewest, *quantiles, spread.most, *shares)
-
-
-def _day(seconds: int) -> str:
-    """The date of a moment (UTC); the bare number where it is outside of what calendars know."""
-    try:
-        return datetime.fromtimestamp(seconds, UTC).date().isoformat()
-    except (OverflowError, ValueError, OSError):
-        return str(seconds)

@@ -1,7 +1,8 @@
-"""Text from outside made safe to show: a title in a file is data, never an instruction to the terminal."""
+"""Outside text made safe to show: a title in a file is data, never an instruction to the terminal. And days."""
 
 import re
 import unicodedata
+from datetime import UTC, datetime
 
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-_])")
 _LONGEST = 300
@@ -24,3 +25,13 @@ def fold(text: str) -> str:
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def day(seconds: int | None) -> str:
+    """The date of a moment (UTC), `1997-09-20`; the bare number where calendars don't know it, a dash for None."""
+    if seconds is None:
+        return "-"
+    try:
+        return datetime.fromtimestamp(seconds, UTC).date().isoformat()
+    except (OverflowError, ValueError, OSError):
+        return f"{seconds:,} s"

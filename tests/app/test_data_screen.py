@@ -15,6 +15,7 @@ from mftui.app.app import MftuiApp
 from mftui.app.jobs import Job
 from mftui.app.screens.movie import MovieCard
 from mftui.app.screens.open_dataset import OpenDataset, PathSuggester
+from mftui.app.screens.user import UserCard
 from mftui.app.widgets.filter_line import FilterLine
 from mftui.app.widgets.footer import Footer
 from mftui.app.widgets.histogram import Bars
@@ -86,7 +87,7 @@ async def test_typing_after_a_slash_narrows_the_movies_and_escape_shows_all(
         await read(pilot)
         await pilot.press("slash", *"the MOVIE 7 1967")
         assert title_under_cursor(pilot.app) == "Movie 7, The (1967)"
-        assert "of 40" in str(pilot.app.screen.query_one("#list").border_title)
+        assert "of 40" in str(pilot.app.screen.query_one("#movies-list").border_title)
         await pilot.press("enter", "s", "escape")
         assert not isinstance(pilot.app.focused, Input)
         await pilot.press("slash", "escape")
@@ -174,6 +175,58 @@ async def test_titles_that_mean_harm_stay_text(
         await until(pilot, lambda: isinstance(pilot.app.screen, MovieCard))
         await until(pilot, lambda: pilot.app.screen.query_one("#alike", Table).empty != "Looking…")
         assert pilot.app.return_code is None
+
+
+# Users and the other figures
+
+
+async def test_every_user_is_listed_with_what_is_known_of_them(
+    workbench: type[MftuiApp], planted: str, ratings: Ratings
+) -> None:
+    async with workbench(planted).run_test(size=(120, 36)) as pilot:
+        await read(pilot)
+        await pilot.press("u", "slash", *"17", "enter")
+        table = pilot.app.screen.query_one("#users", Table)
+        position = ratings.user_ids.tolist().index(17)
+        assert table.position == position
+        mine = ratings.values[ratings.users == position]
+        name, count, mean, deviation, _, about = (column[position] for column in table._rows.values)
+        assert (name, count, about) == ("17", len(mine), "35 · M · engineer · 10017")
+        assert (mean, deviation) == (pytest.approx(mine.mean()), pytest.approx(mine.std(), abs=1e-6))
+        assert "of 60" in str(pilot.app.screen.query_one("#users-list").border_title)
+
+
+async def test_a_users_card_lists_all_that_they_rated_and_opens_a_movie(
+    workbench: type[MftuiApp], planted: str, ratings: Ratings
+) -> None:
+    async with workbench(planted).run_test(size=(120, 36)) as pilot:
+        await read(pilot)
+        await pilot.press("u", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, UserCard))
+        card = pilot.app.screen
+        await until(pilot, lambda: card.query_one(Table).row_count)
+        most = int(np.bincount(ratings.users).max())
+        assert card.query_one(Table).row_count == most
+        assert sum(bar.value for bar in card.query_one(Bars).bars) == most
+        best = card.query_one(Table)._rows.values[0][card.query_one(Table).position or 0]
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, MovieCard))
+        await until(pilot, lambda: str(pilot.app.screen.query_one("#card").border_title) == best)
+        await pilot.press("escape", "escape")
+        assert pilot.app.screen is pilot.app.get_screen_stack("data")[0]
+
+
+async def test_more_figures_say_how_unevenly_ratings_are_spread(workbench: type[MftuiApp], planted: str) -> None:
+    async with workbench(planted).run_test(size=(80, 24)) as pilot:
+        await read(pilot)
+        summary = pilot.app.summary
+        assert summary is not None
+        await pilot.press("d")
+        assert f"{summary.per_user.gini:.2f}" in words(pilot.app, "#spread-figures")
+        assert summary.best_rated[0][0] in words(pilot.app, "#best-rated")
+        assert not pilot.app.screen.query_one("#summary").size.height
+        await pilot.press("m")
+        assert pilot.app.screen.query_one("#summary").size.height
 
 
 # With nothing fetched

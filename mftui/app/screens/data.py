@@ -1,35 +1,46 @@
-"""The Data screen: what the ratings are made of, and every movie in them."""
+"""The Data screen: what the ratings are made of, and every movie and user in them."""
 
 from dataclasses import dataclass
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.message import Message
-from textual.widgets import Input
+from textual.widgets import ContentSwitcher
 
 from mftui.app.actions import DATA, bindings
 from mftui.app.movies import Movies
 from mftui.app.screens.base import WorkbenchScreen
 from mftui.app.screens.movie import MovieCard
 from mftui.app.screens.open_dataset import OpenDataset
-from mftui.app.widgets.filter_line import FilterLine
+from mftui.app.screens.user import UserCard
+from mftui.app.users import Users
+from mftui.app.widgets.listing import Listing
 from mftui.app.widgets.offer import Offer
 from mftui.app.widgets.rows import Column
+from mftui.app.widgets.spread_panel import SpreadPanel
 from mftui.app.widgets.summary_panel import SummaryPanel
 from mftui.app.widgets.table import Table
 from mftui.core.data import load
 from mftui.core.data.catalog import CATALOG, is_fetched
 from mftui.core.errors import MftuiError
+from mftui.core.text import day
 
-_COLUMNS = (
+_MOVIES = (
     Column("Title", share=3),
     Column("Year", width=5, numeric=True, show=lambda year: str(year) if year else "-"),
     Column("Ratings", width=9, numeric=True, show="{:,}".format),
     Column("Mean", width=6, numeric=True, show="{:.2f}".format),
     Column("Genres", share=2, muted=True, needs=70),
 )
-_RATINGS = 2
+_USERS = (
+    Column("User", share=1),
+    Column("Ratings", width=9, numeric=True, show="{:,}".format),
+    Column("Mean", width=6, numeric=True, show="{:.2f}".format),
+    Column("Deviation", width=9, numeric=True, show="{:.2f}".format, needs=60),
+    Column("Since", width=10, muted=True, show=day, key=lambda seconds: seconds or 0),
+    Column("About", share=2, muted=True, needs=64),
+)
 
 
 class DataScreen(WorkbenchScreen):
@@ -42,21 +53,25 @@ class DataScreen(WorkbenchScreen):
     AUTO_FOCUS = "#movies"
     HELP = (
         "On the left what the ratings are made of: how many there are, how often each was given, how unevenly they are "
-        "spread over users and movies, and over time. On the right every movie: type after / to find some (case, "
-        "accents and the order of words don't matter), press s to sort by another column, enter to look closer."
+        "spread over users and movies, and over time. On the right every movie (m), every user (u), or more figures "
+        "(d): how much the most active have of all, the best rated movies, genres, newcomers. Type after / to find "
+        "some (case, accents and the order of words don't matter), press s to sort by another column, enter to look "
+        "closer."
     )
 
     @dataclass
-    class MoviesRead(Message):
-        """The movies of a dataset are there, or a sentence why they are not."""
+    class RowsRead(Message):
+        """The movies and users of a dataset are there, or a sentence why they are not."""
 
         dataset: str
         movies: Movies | None
+        users: Users | None
         error: str = ""
 
     def __init__(self) -> None:
         super().__init__()
         self._movies: Movies | None = None
+        self._users: Users | None = None
         self._shown: str | None = None
         """The fingerprint of the summary on the screen."""
         self._job_for: str | None = None
@@ -65,59 +80,52 @@ class DataScreen(WorkbenchScreen):
         """Local datasets that were read without being asked for, once."""
 
     def compose_body(self) -> ComposeResult:
-        """Figures and movies, and the offer in their place."""
+        """Figures, and one of three views beside them; the offer in their place."""
         with Horizontal(id="panes"):
             yield SummaryPanel(id="summary", classes="pane")
-            with Vertical(id="list", classes="pane"):
-                yield FilterLine("a part of the title", id="filter")
-                yield Table(*_COLUMNS, sort=_RATINGS, id="movies")
+            with ContentSwitcher(initial="movies-list"):
+                yield Listing("Movies", "a part of the title", *_MOVIES, sort=2, id="movies")
+                yield Listing("Users", "an id, or what is said of them", *_USERS, sort=1, id="users")
+                yield SpreadPanel(id="more", classes="pane")
         yield Offer()
 
     # The dataset
 
     def show_dataset(self) -> None:
-        """Figures at once, movies when they have been read; or the offer."""
+        """Figures at once, movies and users when they have been read; or the offer."""
         summary = self.workbench.summary
         self.query_one("#panes").display = summary is not None
         self.query_one(Offer).display = summary is None
         if summary is None:
-            self._shown = self._movies = None
+            self._shown = self._movies = self._users = None
             self._offer()
         elif summary.fingerprint != self._shown:
-            self._shown, self._movies = summary.fingerprint, None
+            self._shown, self._movies, self._users = summary.fingerprint, None, None
             self.query_one(SummaryPanel).show(summary)
-            self.query_one(FilterLine).clear()
-            table = self.query_one("#movies", Table)
-            table.empty = "Reading the movies…"
-            table.load([])
-            self._count()
-            self.call_after_refresh(self._read_movies, self.workbench.dataset)
+            self.query_one(SpreadPanel).show(summary)
+            for listing in self.query(Listing):
+                listing.wait()
+            self.call_after_refresh(self._read_rows, self.workbench.dataset)
         self.refresh_bindings()
 
-    @work(thread=True, exclusive=True, group="movies", exit_on_error=False)
-    def _read_movies(self, dataset: str) -> None:
+    @work(thread=True, exclusive=True, group="rows", exit_on_error=False)
+    def _read_rows(self, dataset: str) -> None:
         try:
-            self.post_message(self.MoviesRead(dataset, Movies.of(load(dataset))))
+            ratings = load(dataset)
+            self.post_message(self.RowsRead(dataset, Movies.of(ratings), Users.of(ratings)))
         except MftuiError as error:
-            self.post_message(self.MoviesRead(dataset, None, str(error)))
+            self.post_message(self.RowsRead(dataset, None, None, str(error)))
 
-    @on(MoviesRead)
-    def _take_movies(self, message: MoviesRead) -> None:
+    @on(RowsRead)
+    def _take_rows(self, message: RowsRead) -> None:
         if message.dataset != self.workbench.dataset:
             return
-        table = self.query_one("#movies", Table)
-        table.empty = message.error or "There are no movies."
-        self._movies = message.movies
-        if message.movies is not None:
-            table.load(message.movies.columns(), message.movies.search)
-            table.empty = "No title holds this. esc shows all movies again."
-        self._count()
-
-    def _count(self) -> None:
-        total = len(self._movies.titles) if self._movies else 0
-        shown = self.query_one("#movies", Table).row_count
-        words = f"{total:,}" if shown == total else f"{shown:,} of {total:,}"
-        self.query_one("#list", Vertical).border_title = f"Movies  {words}" if total else "Movies"
+        self._movies, self._users = message.movies, message.users
+        for rows, listing in zip((message.movies, message.users), self.query(Listing), strict=True):
+            if rows is None:
+                listing.fail(message.error)
+            else:
+                listing.show(rows.columns(), rows.search)
 
     # The offer, and the job that takes it
 
@@ -180,47 +188,63 @@ class DataScreen(WorkbenchScreen):
 
         self.app.push_screen(OpenDataset(self.workbench.dataset), chosen)
 
-    # The movies
+    # The views
 
-    @on(FilterLine.Changed)
-    def _filter(self, message: FilterLine.Changed) -> None:
-        self.query_one("#movies", Table).filter(message.text)
-        self._count()
+    @property
+    def _listing(self) -> Listing | None:
+        """The list in front; None where the other figures are."""
+        view = self.query_one(ContentSwitcher).visible_content
+        return view if isinstance(view, Listing) else None
 
-    @on(FilterLine.Step)
-    def _step(self, message: FilterLine.Step) -> None:
-        self.query_one("#movies", Table).action_move(message.rows)
-
-    @on(FilterLine.Closed)
-    def _filtered(self) -> None:
-        self.query_one("#movies", Table).focus()
+    def action_view(self, view: str) -> None:
+        """Bring movies, users or the other figures to the front."""
+        self.query_one(ContentSwitcher).current = view
+        self.set_class(view == "more", "-more")
+        if (listing := self._listing) is not None:
+            listing.focus_table()
+        else:
+            self.query_one(SpreadPanel).focus()
+        self.refresh_bindings()
 
     def action_filter(self) -> None:
         """Open the filter line."""
-        self.query_one(FilterLine).open()
+        if (listing := self._listing) is not None:
+            listing.open_filter()
 
     def action_sort(self) -> None:
         """Sort by the next column."""
-        self.query_one("#movies", Table).action_sort_next()
+        if (listing := self._listing) is not None:
+            listing.sort_next()
 
     def action_reverse(self) -> None:
         """Turn the order around."""
-        self.query_one("#movies", Table).action_reverse()
+        if (listing := self._listing) is not None:
+            listing.reverse()
 
-    @on(Table.Selected, "#movies")
-    def action_open_movie(self) -> None:
-        """Show the card of the movie under the cursor."""
-        position = self.query_one("#movies", Table).position
-        if self._movies is not None and position is not None:
+    @on(Table.Selected)
+    def action_look(self) -> None:
+        """Show the card of the movie or the user under the cursor."""
+        listing = self._listing
+        if listing is None or listing.position is None:
+            return
+        if listing.noun == "Movies":
+            self._open_movie(listing.position)
+        elif self._users is not None and self._movies is not None:
+            self.app.push_screen(UserCard(self._users, self._movies, listing.position, self._open_movie))
+
+    def _open_movie(self, position: int) -> None:
+        if self._movies is not None:
             self.app.push_screen(MovieCard(self._movies, position, self.workbench.current_run))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What can be done depends on whether there are ratings."""
+        """What can be done depends on whether there are ratings, and on the view."""
         has_ratings = self.workbench.summary is not None
-        name = self.workbench.dataset
+        name, listing = self.workbench.dataset, self._listing
         match action:
-            case "filter" | "sort" | "reverse" | "open_movie":
-                return has_ratings and not isinstance(self.focused, Input)
+            case "filter" | "sort" | "reverse" | "look":
+                return has_ratings and listing is not None and not listing.is_typing
+            case "view":
+                return has_ratings and parameters != (self.query_one(ContentSwitcher).current,)
             case "fetch":
                 return not has_ratings and not self._is_busy() and name in CATALOG
             case "cancel":

@@ -1,7 +1,5 @@
 """The figures of a dataset: the notebook's counts, the histogram of ratings, the long tails, ratings over time."""
 
-from datetime import UTC, datetime
-
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -10,7 +8,7 @@ from textual.widgets import Static
 from mftui.app.widgets.histogram import Bars, Columns, counted
 from mftui.app.widgets.scroll_panel import ScrollPanel
 from mftui.core.data.statistics import Summary
-from mftui.core.text import clean
+from mftui.core.text import clean, day
 
 
 class SummaryPanel(ScrollPanel):
@@ -23,8 +21,8 @@ class SummaryPanel(ScrollPanel):
         with Vertical(id="values", classes="block"):
             yield Static("How often each rating was given", classes="heading")
             yield Bars()
-        for part, heading in (("users", "Ratings per user"), ("items", "Ratings per movie"), ("months", "Over time")):
-            with Vertical(id=part, classes="block tail"):
+        for part, heading in (("user", "Ratings per user"), ("item", "Ratings per movie"), ("month", "Over time")):
+            with Vertical(id=f"per-{part}", classes="block tail"):
                 yield Static(heading, classes="heading")
                 yield Columns()
         yield Static(id="notes", markup=False)
@@ -34,9 +32,9 @@ class SummaryPanel(ScrollPanel):
         self.border_title = Content(clean(summary.name))
         self.query_one("#figures", Static).update(figures(summary))
         self.query_one(Bars).bars = tuple(counted([(f"{value:g}", count) for value, count in summary.histogram]))
-        self._tail("users", summary.ratings_per_user, ("most", "least"))
-        self._tail("items", summary.ratings_per_item, ("most", "least"))
-        months = self.query_one("#months", Vertical)
+        self._tail("user", summary.ratings_per_user, ("most", "least"))
+        self._tail("item", summary.ratings_per_item, ("most", "least"))
+        months = self.query_one("#per-month", Vertical)
         months.display = bool(summary.per_month)
         if summary.per_month:
             columns = months.query_one(Columns)
@@ -49,7 +47,7 @@ class SummaryPanel(ScrollPanel):
         self.query_one("#notes", Static).display = bool(notes)
 
     def _tail(self, part: str, counts: list[int], ends: tuple[str, str]) -> None:
-        columns = self.query_one(f"#{part}", Vertical).query_one(Columns)
+        columns = self.query_one(f"#per-{part}", Vertical).query_one(Columns)
         columns.values = tuple(counts)
         columns.ends = (f"{ends[0]} {counts[0]:,}", f"{ends[1]} {counts[-1]:,}") if counts else ("", "")
 
@@ -65,15 +63,8 @@ def figures(summary: Summary) -> Content:
         ("Mean rating", f"{summary.mean:.2f}"),
     ]
     if summary.first is not None and summary.last is not None:
-        rows += [("First rating", _day(summary.first)), ("Last rating", _day(summary.last))]
+        rows += [("First rating", day(summary.first)), ("Last rating", day(summary.last))]
     width = max(len(value) for _, value in rows)
     return Content("\n").join(
         Content.assemble((f"{label:<14}", "$foreground 60%"), (f"{value:>{width}}", "bold")) for label, value in rows
     )
-
-
-def _day(seconds: int) -> str:
-    try:
-        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")
-    except (OverflowError, OSError, ValueError):
-        return f"{seconds:,} s"
