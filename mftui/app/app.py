@@ -21,6 +21,7 @@ from mftui.app.messages import DatasetChanged, JobChanged, RunChanged
 from mftui.app.screens.base import WorkbenchScreen
 from mftui.app.screens.dialogs import Explanation, Question
 from mftui.core.data import summary_of
+from mftui.core.data.recent import columns_of
 from mftui.core.data.statistics import Summary
 from mftui.core.errors import MftuiError
 from mftui.core.runs import launch
@@ -80,6 +81,8 @@ class MftuiApp(App[None]):
 
     dataset: str
     """The current dataset's name, or the path of its file."""
+    columns: str
+    """Which of its columns is which, where the person said so."""
     summary: Summary | None
     """The current dataset's figures; None until it has been read once."""
     current_run: Run | None
@@ -104,9 +107,10 @@ class MftuiApp(App[None]):
         self.current_run = self.history = self.state = self.load = self.job = None
         self._machine: tuple[Started, Machine] | None = None
         runs = live or all_runs()
-        self.dataset = path or (_data_of(runs[0]) if runs else None) or "ml-100k"
-        self.summary = summary_of(self.dataset)
-        if mine := [run for run in runs if _data_of(run) == self.dataset]:
+        newest = _data_of(runs[0]) if runs and path is None else None
+        self.dataset, self.columns = newest or (path or "ml-100k", columns_of(path or "ml-100k"))
+        self.summary = summary_of(self.dataset, self.columns)
+        if mine := [run for run in runs if _data_of(run) == (self.dataset, self.columns)]:
             self._take_run(mine[0])
 
     def on_mount(self) -> None:
@@ -114,17 +118,19 @@ class MftuiApp(App[None]):
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self.exit)
         self.run_worker(self._follow(), group="follow", exit_on_error=False)
 
-    def use_dataset(self, name: str) -> None:
+    def use_dataset(self, name: str, columns: str = "") -> None:
         """Make another dataset the current one, with its newest run."""
-        self.dataset, self.summary = name, summary_of(name)
+        self.dataset, self.columns, self.summary = name, columns, summary_of(name, columns)
         self._tell(DatasetChanged())
-        self.use_run(next((run for run in all_runs() if _data_of(run) == name), None))
+        self.use_run(next((run for run in all_runs() if _data_of(run) == (name, columns)), None))
 
     def use_run(self, run: Run | None) -> None:
         """Make another run the current one, with its dataset."""
         self._take_run(run)
-        if run is not None and (data := _data_of(run)) not in (None, self.dataset):
-            self.dataset, self.summary = data, summary_of(data)
+        data = None if run is None else _data_of(run)
+        if data is not None and data != (self.dataset, self.columns):
+            self.dataset, self.columns = data
+            self.summary = summary_of(*data)
             self._tell(DatasetChanged())
         self._tell(RunChanged())
 
@@ -231,9 +237,10 @@ class MftuiApp(App[None]):
                 screen.post_message(message)
 
 
-def _data_of(run: Run) -> str | None:
-    """The dataset that a run was told to train on; None where its record is damaged."""
+def _data_of(run: Run) -> tuple[str, str] | None:
+    """The dataset that a run was told to train on, and its columns; None where its record is damaged."""
     try:
-        return run.record().config.data
+        config = run.record().config
+        return config.data, config.columns
     except MftuiError:
         return None

@@ -23,21 +23,22 @@ class Plan:
     """A preset, the dataset, and the settings that differ; always valid."""
 
     data: str
+    columns: str = ""
     preset: str = "notebook"
     changes: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def like(cls, config: Config) -> Self:
         """The plan that repeats a run."""
-        plan = cls(config.data, config.preset if config.preset in PRESETS else "notebook")
-        written = {s.key: as_text(s.value) for s in config.settings() if s.key != "data"}
+        plan = cls(config.data, config.columns, config.preset if config.preset in PRESETS else "notebook")
+        written = {s.key: as_text(s.value) for s in config.settings() if s.key not in _ON_THE_DATA_SCREEN}
         theirs = {s.key: as_text(s.value) for s in preset(plan.preset).settings()}
         return replace(plan, changes={key: text for key, text in written.items() if theirs.get(key) != text})
 
     @property
     def config(self) -> Config:
         """What the run will be told."""
-        return preset(self.preset).with_changes({"data": self.data, **self.changes})
+        return preset(self.preset).with_changes({"data": self.data, "columns": self.columns, **self.changes})
 
     @property
     def command(self) -> str:
@@ -65,7 +66,7 @@ class Plan:
                 if as_text(value) != self._presets_values(changes).get(key):
                     changes[key] = as_text(value)
         plan = replace(self, changes=changes)
-        if plan.data != plan.config.data:
+        if (plan.data, plan.columns) != (plan.config.data, plan.config.columns):
             raise SettingError("data", "The dataset is chosen on the Data screen.")
         return plan
 

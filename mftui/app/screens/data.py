@@ -1,6 +1,8 @@
 """The Data screen: what the ratings are made of, and every movie and user in them."""
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -11,6 +13,7 @@ from textual.widgets import ContentSwitcher
 from mftui.app.actions import DATA, bindings
 from mftui.app.movies import Movies
 from mftui.app.screens.base import WorkbenchScreen
+from mftui.app.screens.choose_columns import ChooseColumns
 from mftui.app.screens.movie import MovieCard
 from mftui.app.screens.open_dataset import OpenDataset
 from mftui.app.screens.user import UserCard
@@ -23,8 +26,12 @@ from mftui.app.widgets.summary_panel import SummaryPanel
 from mftui.app.widgets.table import Table
 from mftui.core.data import load
 from mftui.core.data.catalog import CATALOG, is_fetched
+from mftui.core.data.recent import Recent, remember
 from mftui.core.errors import MftuiError
 from mftui.core.text import day
+
+if TYPE_CHECKING:
+    from mftui.core.data.readers.sniff import Table as FileTable
 
 _MOVIES = (
     Column("Title", share=3),
@@ -68,6 +75,14 @@ class DataScreen(WorkbenchScreen):
         users: Users | None
         error: str = ""
 
+    @dataclass
+    class LookedAt(Message):
+        """The beginning of a file of one's own has been read."""
+
+        path: str
+        table: "FileTable | None"
+        """What its columns would be taken for; None where there is nothing to choose, or nothing to read."""
+
     def __init__(self) -> None:
         super().__init__()
         self._movies: Movies | None = None
@@ -105,13 +120,14 @@ class DataScreen(WorkbenchScreen):
             self.query_one(SpreadPanel).show(summary)
             for listing in self.query(Listing):
                 listing.wait()
-            self.call_after_refresh(self._read_rows, self.workbench.dataset)
+            self.call_after_refresh(self._read_rows, self.workbench.dataset, self.workbench.columns)
         self.refresh_bindings()
 
     @work(thread=True, exclusive=True, group="rows", exit_on_error=False)
-    def _read_rows(self, dataset: str) -> None:
+    def _read_rows(self, dataset: str, columns: str) -> None:
         try:
-            ratings = load(dataset)
+            ratings = load(dataset, columns=columns)
+            remember(dataset, columns)
             self.post_message(self.RowsRead(dataset, Movies.of(ratings), Users.of(ratings)))
         except MftuiError as error:
             self.post_message(self.RowsRead(dataset, None, None, str(error)))
@@ -137,7 +153,7 @@ class DataScreen(WorkbenchScreen):
         error = job.error if job is not None and self._job_for == name else None
         if error is None and name not in self._tried and (name not in CATALOG or is_fetched(name)):
             self._tried.add(name)
-            return self._start("Reading", ["data", "show", name])
+            return self._start("Reading", ["data", "show", name, *self._columns_option()])
         offer = self.query_one(Offer)
         if name in CATALOG:
             entry = CATALOG[name]
@@ -167,7 +183,11 @@ class DataScreen(WorkbenchScreen):
     def _start(self, doing: str, arguments: list[str]) -> None:
         name = self._job_for = self.workbench.dataset
         title = CATALOG[name].title if name in CATALOG else name
-        self.workbench.start_job(f"{doing} {title}", arguments, lambda _: self.workbench.use_dataset(name))
+        columns = self.workbench.columns
+        self.workbench.start_job(f"{doing} {title}", arguments, lambda _: self.workbench.use_dataset(name, columns))
+
+    def _columns_option(self) -> list[str]:
+        return ["--columns", self.workbench.columns] if self.workbench.columns else []
 
     def action_fetch(self) -> None:
         """Fetch the dataset that is offered."""
@@ -181,12 +201,41 @@ class DataScreen(WorkbenchScreen):
     def action_open(self) -> None:
         """Choose another dataset."""
 
-        def chosen(name: str | None) -> None:
-            if name is not None and name != self.workbench.dataset:
-                self._tried.discard(name)
-                self.workbench.use_dataset(name)
+        def chosen(choice: str | Recent | None) -> None:
+            if isinstance(choice, Recent):
+                self._use(choice.path, choice.columns)
+            elif choice in CATALOG:
+                self._use(choice)
+            elif choice is not None:
+                self._look_at(choice)
 
         self.app.push_screen(OpenDataset(self.workbench.dataset), chosen)
+
+    @work(thread=True, exclusive=True, group="look", exit_on_error=False)
+    def _look_at(self, path: str) -> None:
+        from mftui.core.data.readers.preview import preview
+
+        try:
+            self.post_message(self.LookedAt(path, preview(Path(path))))
+        except MftuiError:
+            self.post_message(self.LookedAt(path, None))  # reading it will say what is the matter
+
+    @on(LookedAt)
+    def _choose_columns(self, message: LookedAt) -> None:
+        if message.table is None:
+            self._use(message.path)
+            return
+
+        def chosen(columns: str | None) -> None:
+            if columns is not None:
+                self._use(message.path, columns)
+
+        self.app.push_screen(ChooseColumns(message.path, message.table), chosen)
+
+    def _use(self, name: str, columns: str = "") -> None:
+        if (name, columns) != (self.workbench.dataset, self.workbench.columns) or self.workbench.summary is None:
+            self._tried.discard(name)
+            self.workbench.use_dataset(name, columns)
 
     # The views
 

@@ -15,6 +15,8 @@ from textual.widgets import Input, Static
 from mftui.app.widgets.rows import Column
 from mftui.app.widgets.table import Table
 from mftui.core.data.catalog import CATALOG, is_fetched
+from mftui.core.data.recent import Recent, recent
+from mftui.core.text import clean, day
 
 _COLUMNS = (
     Column("Dataset", share=1),
@@ -25,6 +27,10 @@ _COLUMNS = (
     Column("", width=4, muted=True),
 )
 _RATINGS = 3
+_RECENT = (
+    Column("Opened before", show=clean),
+    Column("Last", width=10, numeric=True, muted=True, show=lambda moment: day(int(moment))),
+)
 
 
 class PathSuggester(Suggester):
@@ -43,8 +49,8 @@ class PathSuggester(Suggester):
         return None if found is None or not value else head + slash + found
 
 
-class OpenDataset(ModalScreen[str | None]):
-    """Its result is the name or the path that was chosen, or None."""
+class OpenDataset(ModalScreen[str | Recent | None]):
+    """Its result is the name or the path that was chosen, a path that was opened before, or None."""
 
     CSS_PATH = "open_dataset.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -57,21 +63,26 @@ class OpenDataset(ModalScreen[str | None]):
         super().__init__()
         self._current = current
         self._names = list(CATALOG)
+        self._recent = recent()
 
     def compose(self) -> ComposeResult:
         """The named datasets, the licence of the one under the cursor, and a line for a path."""
         with Vertical(id="open") as box:
             box.border_title = "Open a dataset"
-            box.border_subtitle = "enter opens · / a path · esc closes"
-            yield Table(*_COLUMNS, sort=_RATINGS)
+            box.border_subtitle = "enter opens · tab your own · / a path · esc closes"
+            yield Table(*_COLUMNS, sort=_RATINGS, id="named")
             yield Static(id="licence", markup=False)
             yield Static("A file, folder or zip of your own", classes="heading")
+            yield Table(*_RECENT, sort=1, id="recent")
             yield Input(placeholder="/ to type its path", compact=True, suggester=PathSuggester(use_cache=False))
 
     def on_mount(self) -> None:
         """Smallest first, the cursor on the current one."""
         entries = list(CATALOG.values())
-        table = self.query_one(Table)
+        own = self.query_one("#recent", Table)
+        own.display = bool(self._recent)
+        own.load([[one.path for one in self._recent], [one.opened for one in self._recent]])
+        table = self.query_one("#named", Table)
         table.load(
             [
                 [e.title for e in entries],
@@ -83,11 +94,10 @@ class OpenDataset(ModalScreen[str | None]):
             ]
         )
         table.sort(_RATINGS, descending=False)
-        if self._current in self._names:
-            table.go_to(self._names.index(self._current))
+        table.go_to(self._names.index(self._current) if self._current in self._names else 0)
         table.focus()
 
-    @on(Table.Highlighted)
+    @on(Table.Highlighted, "#named")
     def _tell_licence(self, message: Table.Highlighted) -> None:
         if message.position is not None:
             entry = CATALOG[self._names[message.position]]
@@ -95,9 +105,11 @@ class OpenDataset(ModalScreen[str | None]):
 
     @on(Table.Selected)
     def action_choose(self) -> None:
-        """Take the dataset under the cursor."""
-        if (position := self.query_one(Table).position) is not None:
-            self.dismiss(self._names[position])
+        """Take the dataset under the cursor of the list that has the focus."""
+        own = self.query_one("#recent", Table)
+        position = (own if own.has_focus else self.query_one("#named", Table)).position
+        if position is not None:
+            self.dismiss(self._recent[position] if own.has_focus else self._names[position])
 
     def action_path(self) -> None:
         """Type a path."""
@@ -111,6 +123,6 @@ class OpenDataset(ModalScreen[str | None]):
     def action_back(self) -> None:
         """From the path to the list, from the list back to the screen."""
         if self.query_one(Input).has_focus:
-            self.query_one(Table).focus()
+            self.query_one("#named", Table).focus()
         else:
             self.dismiss(None)

@@ -281,7 +281,7 @@ class RunsScreen(WorkbenchScreen):
         if failure:
             self.notify(failure, title="Not deleted", severity="error", markup=False)
         elif run == self.workbench.current_run:
-            self.workbench.use_dataset(self.workbench.dataset)
+            self.workbench.use_dataset(self.workbench.dataset, self.workbench.columns)
         self._soon.set()
 
     def _try(self, do: Callable[[Run], object], run: Run) -> bool:

@@ -1,5 +1,7 @@
 """The Train screen: the settings of the next run at the left, the current run at the right."""
 
+from dataclasses import replace
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -61,13 +63,14 @@ class TrainScreen(WorkbenchScreen):
     def plan(self) -> Plan:
         """What `s` starts."""
         if self._plan is None:
-            self._plan = self._plan_of_current_run() or Plan(self.workbench.dataset)
+            self._plan = self._plan_of_current_run() or Plan(self.workbench.dataset, columns=self.workbench.columns)
         return self._plan
 
     def show_dataset(self) -> None:
         """Plan for the current dataset."""
-        if self.plan.data != self.workbench.dataset:
-            self._plan = Plan(self.workbench.dataset, self.plan.preset, self.plan.changes)
+        here = self.workbench.dataset, self.workbench.columns
+        if (self.plan.data, self.plan.columns) != here:
+            self._plan = replace(self.plan, data=here[0], columns=here[1])
         self._draw_plan()
 
     def show_run(self) -> None:
