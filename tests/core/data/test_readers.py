@@ -61,6 +61,13 @@ def test_later_movielens_sets_are_read(layout: str, tmp_path: Path) -> None:
     assert (found.scale, found.n_unrated_items) == ((0.5, 4.5, 0.5), 1)
 
 
+def test_a_carriage_return_inside_a_title_is_a_space(tmp_path: Path) -> None:
+    later_movielens(tmp_path, "csv")
+    (tmp_path / "movies.csv").write_bytes(b"movieId,title,genres\n5,Two\rLines (1995),Drama\n9,One (2001),Drama\n")
+    found, _ = read(tmp_path, "later")
+    assert found.titles.tolist() == ["One (2001)", "Two Lines (1995)"]
+
+
 def u_data(tmp_path: Path, text: str) -> Path:
     path = tmp_path / "u.data"
     path.write_text(text)

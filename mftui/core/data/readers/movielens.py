@@ -55,10 +55,21 @@ def _movies(source: Source, member: str, file_name: str) -> dict[str, list[str]]
     if (movie_file := source.beside(member, file_name)) is None:
         return None
     lines = _text(source, movie_file)
-    fields = list(csv.reader(lines[1:])) if file_name.endswith("csv") else [line.split("::") for line in lines]
+    if file_name.endswith("csv"):
+        fields = _csv_fields(lines[1:], source.where(movie_file))
+    else:
+        fields = [line.split("::") for line in lines]
     columns = columns_of(fields, ("id", "title", "genres"))
     columns["genres"] = ["" if genres == _NO_GENRES else genres for genres in columns["genres"]]
     return {**columns, "year": [str(year_of(title)) for title in columns["title"]]}
+
+
+def _csv_fields(lines: list[str], where: str) -> list[list[str]]:
+    rows = csv.reader(line.replace("\r", " ") for line in lines)
+    try:
+        return list(rows)
+    except csv.Error as fault:
+        raise DataError(f"{where}, line {rows.line_num + 1}: {fault}.", "Mend the line, or take it out.") from None
 
 
 def _users(source: Source, member: str) -> dict[str, list[str]] | None:
