@@ -13,7 +13,6 @@ from textual.widgets import ContentSwitcher
 from mftui.app.actions import DATA, bindings
 from mftui.app.movies import Movies
 from mftui.app.screens.base import WorkbenchScreen
-from mftui.app.screens.choose_columns import ChooseColumns
 from mftui.app.screens.movie import MovieCard
 from mftui.app.screens.open_dataset import OpenDataset
 from mftui.app.screens.user import UserCard
@@ -222,6 +221,8 @@ class DataScreen(WorkbenchScreen):
 
     @on(LookedAt)
     def _choose_columns(self, message: LookedAt) -> None:
+        from mftui.app.screens.choose_columns import ChooseColumns  # knows the readers, which load pandas
+
         if message.table is None:
             self._use(message.path)
             return

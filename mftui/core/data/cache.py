@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from mftui.core.data.catalog import CATALOG
+from mftui.core.data.eviction import MARK, limit, make_room, mark_used
 from mftui.core.data.statistics import Summary
 from mftui.core.paths import ratings_cache_dir
 
@@ -67,9 +68,11 @@ def read_summary(place: Path) -> Summary | None:
     try:
         if _contents(place) is None:
             return None
-        return msgspec.json.decode((place / "summary.json").read_bytes(), type=Summary)
+        summary = msgspec.json.decode((place / "summary.json").read_bytes(), type=Summary)
     except (OSError, msgspec.MsgspecError):
         return None
+    mark_used(place)
+    return summary
 
 
 def read_copy(place: Path) -> "Ratings | None":
@@ -98,6 +101,7 @@ def read_copy(place: Path) -> "Ratings | None":
         return None
     if not _is_whole(ratings):
         return None
+    mark_used(place)
     vars(ratings)["fingerprint"] = contents.fingerprint  # known, so that a large set need not be hashed again
     return ratings
 
@@ -107,6 +111,7 @@ def write_copy(place: Path, ratings: "Ratings", summary: Summary, made_from: dic
 
     Raises:
         OSError: the cache can't be written.
+        SettingError: what bounds the cache is no size.
     """
     place.parent.mkdir(parents=True, exist_ok=True)
     _clear_leftovers(place.parent)
@@ -126,10 +131,11 @@ def write_copy(place: Path, ratings: "Ratings", summary: Summary, made_from: dic
             made_from=made_from,
         )
         (partial / "summary.json").write_bytes(msgspec.json.encode(summary))
-        (partial / "contents.json").write_bytes(msgspec.json.encode(contents))
+        (partial / MARK).write_bytes(msgspec.json.encode(contents))
         _swap_in(partial, place)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+    make_room(place.parent, place, limit())
 
 
 def _swap_in(partial: Path, place: Path) -> None:
@@ -146,7 +152,7 @@ def _swap_in(partial: Path, place: Path) -> None:
 
 def _contents(place: Path) -> _Contents | None:
     """What the copy says of itself; None where it is of another format or its files have changed since."""
-    contents = msgspec.json.decode((place / "contents.json").read_bytes(), type=_Contents)
+    contents = msgspec.json.decode((place / MARK).read_bytes(), type=_Contents)
     unchanged = all(stamp_of(path) == stamp for path, stamp in contents.made_from.items())
     return contents if contents.format == _FORMAT and unchanged else None
 
