@@ -21,6 +21,9 @@ Columns = Annotated[
         help="Which column is which, by name or by number from 1, where the file doesn't tell.",
     ),
 ]
+Sample = Annotated[float, typer.Option(min=0, max=1, help="Take this share of the users only, with all their ratings.")]
+MinUser = Annotated[int, typer.Option(min=0, help="Leave out users with fewer ratings than this.")]
+MinItem = Annotated[int, typer.Option(min=0, help="Leave out items with fewer ratings than this.")]
 Output = Annotated[Path, typer.Option("-o", "--output", help="A folder for RecBole's files, or a file ending in .csv.")]
 
 
@@ -75,18 +78,20 @@ def show(
         "ml-100k"
     ),
     columns: Columns = "",
+    sample: Sample = 1.0,
+    min_user: MinUser = 0,
+    min_item: MinItem = 0,
     as_json: Json = False,
 ) -> None:
-    """Describe the ratings in a dataset."""
-    from mftui.core.data import load, summary_of
+    """Describe the ratings in a dataset, or what is taken of them."""
+    from mftui.core.data import summary_of
     from mftui.core.data.statistics import summarize
 
-    summary = summary_of(data, columns)
+    is_whole = sample == 1 and max(min_user, min_item) <= 1
+    summary = summary_of(data, columns) if is_whole else None
     if summary is None:
-        _log_to_stderr()
-        with progress_bar() as progress:
-            ratings = load(data, progress, columns)
-        summary = summary_of(data, columns) or summarize(ratings, data)
+        ratings = _loaded(data, columns, sample, min_user, min_item)
+        summary = (summary_of(data, columns) if is_whole else None) or summarize(ratings, data)
     if as_json:
         print_json(summary)
     else:
@@ -98,15 +103,13 @@ def convert(
     data: Annotated[str, typer.Argument(metavar="NAME|PATH", help="A dataset's name, or a path to ratings.")],
     output: Output,
     columns: Columns = "",
+    sample: Sample = 1.0,
+    min_user: MinUser = 0,
+    min_item: MinItem = 0,
     as_json: Json = False,
 ) -> None:
-    """Write a dataset in another form."""
-    from mftui.core.data import load
-
-    _log_to_stderr()
-    with progress_bar() as progress:
-        ratings = load(data, progress, columns)
-    _write(ratings, output, as_json)
+    """Write a dataset, or what is taken of it, in another form."""
+    _write(_loaded(data, columns, sample, min_user, min_item), output, as_json)
 
 
 @data.command("synth")
@@ -128,6 +131,18 @@ def synth(
     except ValueError as error:
         raise SettingError("ratings", str(error), "Each needs one, and at most half of all pairs can be had.") from None
     _write(made, output, as_json)
+
+
+def _loaded(data: str, columns: str, sample: float, min_user: int, min_item: int) -> Any:
+    """The ratings, or what is to be taken of them."""
+    from mftui.core.runs.config import Config
+    from mftui.core.runs.rows import loaded
+
+    asked = {"data": data, "columns": columns, "sample": sample, "min_user": min_user, "min_item": min_item}
+    config = Config().with_changes(asked)
+    _log_to_stderr()
+    with progress_bar() as progress:
+        return loaded(config, progress)
 
 
 def _write(ratings: Any, output: Path, as_json: bool) -> None:

@@ -38,11 +38,11 @@ def notebook(
     settings: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a setting.")] = None,
 ) -> None:
     """Do the notebook's whole job without a screen: load, train, test, cluster, and print each cell's output."""
-    from mftui.core.data import load
     from mftui.core.runs import launch
     from mftui.core.runs.directory import create
     from mftui.core.runs.history import History
     from mftui.core.runs.presets import preset
+    from mftui.core.runs.rows import loaded
 
     config = preset("notebook").with_changes(settings_of(settings or []))
     if config.solver_name != "gradient":
@@ -50,7 +50,7 @@ def notebook(
             "solver", "The notebook's model is fitted by gradient.", "Use mftui train for other solvers."
         )
     with progress_bar() as progress:
-        ratings = load(config.data, progress, config.columns)
+        ratings = loaded(config, progress)
     _print_data(ratings)
 
     run = create(config)

@@ -75,3 +75,15 @@ def test_made_up_ratings_are_written_converted_and_the_same(tmp_path: Path) -> N
     assert (again.exit_code, "is there already" in again.stderr) == (1, True)
     few = CliRunner().invoke(app, ["data", "synth", "-o", str(tmp_path / "y"), "--users", "50", "--ratings", "10"])
     assert few.exit_code == 2
+
+
+def test_show_and_convert_take_a_part(ratings_folder: Path, tmp_path: Path) -> None:
+    part = str(tmp_path / "part.csv")
+    asked = ["--sample", "0.5", "--min-user", "10", "--min-item", "10"]
+    shown = json.loads(CliRunner().invoke(app, ["data", "show", str(ratings_folder), *asked, "--json"]).stdout)
+    assert shown["name"].endswith("(0.5 of the users, 10-core)")
+    assert shown["per_user"]["fewest"] >= 10
+    assert shown["users"] <= 30
+    CliRunner().invoke(app, ["data", "convert", str(ratings_folder), *asked, "-o", part])
+    written = json.loads(CliRunner().invoke(app, ["data", "show", part, "--json"]).stdout)
+    assert (written["users"], written["ratings"]) == (shown["users"], shown["ratings"])

@@ -33,6 +33,11 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             description="which column is which, as user=…,item=…,rating=…,timestamp=…; empty where the file tells",
         ),
     ] = ""
+    sample: Annotated[
+        float, Meta(gt=0, le=1, description="share of the users to take, with all their ratings; 1 for all")
+    ] = 1.0
+    min_user: Annotated[int, Meta(ge=0, description="leave out users with fewer ratings than this")] = 0
+    min_item: Annotated[int, Meta(ge=0, description="leave out movies with fewer ratings than this")] = 0
     preset: Annotated[str, Meta(description="the named settings that this began as")] = "notebook"
     split: Annotated[
         str,
@@ -42,7 +47,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         ),
     ] = "random"
     test_fraction: Annotated[float, Meta(gt=0, lt=1, description="share of the ratings held out for the test")] = 0.2
-    split_seed: Annotated[int, Meta(ge=0, le=2**32 - 1, description="seed of the random split")] = 42
+    split_seed: Annotated[int, Meta(ge=0, le=2**32 - 1, description="seed of the random split and of the sample")] = 42
     held_out: Annotated[
         Literal["validation", "test", "none"],
         Meta(description="whose loss is followed: a part of the training rows, or the test rows, only watched"),

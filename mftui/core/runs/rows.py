@@ -18,13 +18,30 @@ def ratings_of(record: "Record", progress: Callable[[str, float | None], None] |
     Raises:
         DataError: they are gone, or have changed since, so that the numbering of users and items no longer fits.
     """
-    from mftui.core.data import load
-
-    name = record.config.data
-    ratings = load(name, progress, record.config.columns)
+    config = record.config
+    name = config.data
+    ratings = loaded(config, progress)
     if record.dataset is not None and record.dataset.fingerprint != ratings.fingerprint:
         raise DataError(f"{name} is no longer what the run began with.", "Bring it back, or train anew.")
     return ratings
+
+
+def loaded(config: "Config", progress: Callable[[str, float | None], None] | None = None) -> "Ratings":
+    """The ratings that a config names, or what it says to take of them.
+
+    Raises:
+        DataError: they can't be read, or nothing is left of them.
+    """
+    from mftui.core.data import load
+    from mftui.core.data.reduction import reduced
+
+    return reduced(
+        load(config.data, progress, config.columns),
+        min_user=config.min_user,
+        min_item=config.min_item,
+        sample=config.sample,
+        seed=config.split_seed,
+    )
 
 
 def split_of(config: "Config", ratings: "Ratings") -> "Split":
