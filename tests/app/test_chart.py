@@ -10,7 +10,9 @@ from textual.geometry import Region
 
 from mftui.app.widgets.axes import Axis, axis_over, labels
 from mftui.app.widgets.braille import ASCII, BLOCKS, BRAILLE, Canvas
-from mftui.app.widgets.chart import Chart, Mark
+from mftui.app.widgets.chart import Chart
+from mftui.app.widgets.plot import Mark
+from mftui.app.widgets.smoothing import Smoothing
 from mftui.app.widgets.trace import Trace
 
 
@@ -137,3 +139,58 @@ async def test_the_rows_fill_the_width_exactly() -> None:
     chart, _ = chart_of(30)
     async with ChartApp(chart).run_test(size=(61, 13)):
         assert {chart.render_line(y).cell_length for y in range(13)} == {61}
+
+
+async def test_other_runs_are_named_lettered_at_their_end_and_read_by_the_cursor() -> None:
+    chart, _ = chart_of(100, most=100)
+    chart.beside = {"A": trace_of("als", 1.5, 60), "C": trace_of("a name that is far too long for a legend", 1.2, 100)}
+    async with ChartApp(chart).run_test(size=(80, 24)):
+        rows = [chart.render_line(y).text for y in range(24)]
+        assert rows[1].rstrip() == " A┈┈ als 1.5000  C╌· a name that is far too…  1.2000"
+        assert sum("A" in row for row in rows[2:]) == 1
+        assert next(row for row in rows[2:] if "A" in row).index("A") == pytest.approx(8 + 72 * 0.6, abs=2)
+        chart.move_cursor(0)
+        assert " A┈┈ als -  C╌· a name that is far too…  1.2000" in chart.render_line(1).text
+
+
+async def test_a_curve_far_above_leaves_the_chart_rather_than_flatten_the_others() -> None:
+    chart, _ = chart_of(100, most=100)
+    chart.beside = {"A": trace_of("diverged", 1e6, 100)}
+    async with ChartApp(chart).run_test(size=(80, 24)):
+        assert not any("e+06" in chart.render_line(y).text[:8] for y in range(3, 24))
+        assert any("↑ 1e+06" in chart.render_line(y).text for y in range(24))
+
+
+async def test_a_smoothed_curve_lies_over_its_raw_values_dimmed() -> None:
+    chart, trace = chart_of(0, most=100)
+    for x in range(1, 101):
+        trace.append(x, 1 + x % 2)
+    async with ChartApp(chart).run_test(size=(80, 24)):
+        rough = [chart.render_line(y) for y in range(24)]
+        chart.smoothing = Smoothing.MEDIAN
+        chart.draw()
+        smooth = [chart.render_line(y) for y in range(24)]
+        bright, dim = (chart.get_component_rich_style(f"chart--{name}") for name in ("first", "first-raw"))
+        drawn = {style for strip in smooth[1:] for _, style, _ in strip}
+        assert {bright, dim} <= drawn
+        assert dim not in {style for strip in rough for _, style, _ in strip}
+
+
+@pytest.mark.parametrize("size", [(30, 8), (40, 12), (58, 10), (78, 16)])
+@pytest.mark.parametrize("log", [False, True])
+async def test_a_narrow_chart_keeps_labels_on_both_axes(size: tuple[int, int], log: bool) -> None:
+    chart, trace = chart_of(0, most=128)
+    for x in range(1, 129):
+        trace.append(x, 0.5 + 10 * math.exp(-x / 3))
+    chart.log_scale = log
+    async with ChartApp(chart).run_test(size=size):
+        rows = [chart.render_line(y).text for y in range(size[1])]
+        assert sum("┤" in row for row in rows) >= 2
+        assert len([word for word in rows[-1].split() if word.isdigit()]) >= 3
+
+
+def trace_of(name: str, value: float, points: int) -> Trace:
+    trace = Trace(name)
+    for x in range(1, points + 1):
+        trace.append(x, value)
+    return trace

@@ -5,9 +5,10 @@ from textual.containers import Vertical
 
 from mftui.app import wording
 from mftui.app.machine import Load
-from mftui.app.widgets.chart import Chart, Mark
+from mftui.app.widgets.chart import Chart
 from mftui.app.widgets.figures import Figure, Figures
 from mftui.app.widgets.log_view import LogView
+from mftui.app.widgets.plot import Mark
 from mftui.app.widgets.progress import Progress
 from mftui.app.widgets.trace import Trace
 from mftui.core.errors import RunError

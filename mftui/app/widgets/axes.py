@@ -96,10 +96,10 @@ def _linear_ticks(low: float, high: float, most: int) -> list[float]:
 
 
 def _log_ticks(low: float, high: float, most: int) -> list[float]:
-    """1, 2 and 5 times powers of ten, or powers of ten alone; nothing where that gives fewer than three."""
+    """1, 2 and 5 times powers of ten, or fewer of them; nothing where not even two fit."""
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    for factors in ((1, 2, 5), (1, 3), (1,)):
+    for factors in ((1, 2, 5), (1, 3), (1, 5), (1,)):
         found = [f * 10.0**d for d in decades for f in factors if low <= f * 10.0**d <= high]
-        if 3 <= len(found) <= most:
+        if 2 <= len(found) <= most:
             return [round(t, 12) for t in found]
     return []

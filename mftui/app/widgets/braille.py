@@ -32,7 +32,7 @@ def _braille() -> str:
 BRAILLE = Dots(2, 4, _braille())
 BLOCKS = Dots(1, 2, " ▀▄█")
 ASCII = Dots(1, 1, " *")
-_LETTERS = " *o+x"
+_LETTERS = " *o+xabcdef..."
 """What a pen draws with where there are letters only."""
 
 
@@ -63,18 +63,18 @@ class Canvas:
             self._bits[cell] |= 1 << (below * self.dots.across + right)
             self._pens[cell] = pen
 
-    def line(self, start: tuple[int, int], end: tuple[int, int], pen: int, dash: tuple[int, int] = (1, 0)) -> None:
+    def line(self, start: tuple[int, int], end: tuple[int, int], pen: int, dash: str = "#") -> None:
         """Draw a line, both ends included.
 
-        A dash is so many columns of dots drawn, and so many left out. It depends on the place alone, so that a line
-        that grows does not crawl. Letters differ by pen and are never dashed.
+        A dash says by columns of dots what is drawn and what is left out, over and over: `##..`. It depends on the
+        place alone, so that a line that grows does not crawl. Letters differ by pen and are never dashed.
         """
         (x, y), (x_end, y_end) = start, end
         y, y_end = _clipped(y, self.height), _clipped(y_end, self.height)
         steps = max(abs(x_end - x), abs(y_end - y), 1)
         for step in range(steps + 1):
             across = x + (x_end - x) * step // steps
-            if self.dots is ASCII or across % sum(dash) < dash[0]:
+            if self.dots is ASCII or dash[across % len(dash)] == "#":
                 self.dot(across, round(y + (y_end - y) * step / steps), pen)
 
     def scatter(self, xs: "NDArray[np.integer[Any]]", ys: "NDArray[np.integer[Any]]", pen: int) -> None:

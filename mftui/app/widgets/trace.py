@@ -21,10 +21,13 @@ class Trace:
     def __init__(self, name: str) -> None:
         """Start empty; the name is for the legend."""
         self.name = name
+        self.cleared = 0
+        """How often it was begun anew, for those who follow it."""
         self.clear()
 
     def clear(self) -> None:
         """Forget all points."""
+        self.cleared += 1
         self.xs: list[int] = []
         self.ys: list[float | None] = []
         self._spans: dict[int, Span] = {}
