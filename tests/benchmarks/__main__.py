@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 LAST = "against_peers"
-NOT_RUN = {"__main__", "inputs"}
+NOT_RUN = {"__main__", "inputs", "watched"}
 
 
 def main(names: list[str]) -> int:
