@@ -78,8 +78,8 @@ def test_an_ambiguous_title_lists_its_candidates(run):
 @pytest.mark.parametrize(
     ("arguments", "words", "code"),
     [
-        ((), "either --user or --rate", 2),
-        (("--user", "7", "--rate", "movie 7=5"), "either --user or --rate", 2),
+        ((), "either --user, --rate or --all-users", 2),
+        (("--user", "7", "--rate", "movie 7=5"), "either --user, --rate or --all-users", 2),
         (("--rate", "movie 7"), "no rating from 1 to 5", 2),
         (("--rate", "movie 7=9"), "no rating from 1 to 5", 2),
         (("--rate", "=3"), "no rating from 1 to 5", 2),
@@ -90,3 +90,31 @@ def test_what_makes_no_sense_is_refused_in_a_sentence(run, arguments, words, cod
     said = mftui_says("recommend", "latest", *arguments)
     assert (said.exit_code, words in said.stderr) == (code, True), said.stderr
     assert "Traceback" not in said.stderr
+
+
+def test_filters_hold_and_what_leaves_nothing_is_said(run):
+    found = recommended("--user", "7", "--genre", "romance", "--decade", "1970", "--min-ratings", "1", "-n", "40")
+    assert found["recommended"]
+    assert all(int(movie["item_id"]) % 2 for movie in found["recommended"])
+    assert all(1970 <= int(movie["title"][-5:-1]) <= 1979 for movie in found["recommended"])
+    said = mftui_says("recommend", "latest", "--user", "7", "--min-ratings", "9999")
+    assert (said.exit_code, "No movie is left" in said.stderr) == (0, True)
+    said = mftui_says("recommend", "latest", "--user", "7", "--genre", "Western")
+    assert (said.exit_code, "Choose one of: Action, Drama" in said.stderr) == (2, True)
+
+
+def test_a_list_can_be_made_more_varied(run):
+    plain, varied = (
+        [movie["item_id"] for movie in recommended("--user", "7", "--diversity", d, "-n", "8")["recommended"]]
+        for d in ("0", "0.9")
+    )
+    assert plain[0] == varied[0]
+    assert plain != varied
+
+
+def test_every_user_goes_into_a_file(run, tmp_path):
+    said = mftui_says("recommend", "latest", "--all-users", "-k", "3", "-o", str(tmp_path / "recs.csv"))
+    assert said.exit_code == 0, said.stderr
+    assert "60 users" in said.stdout
+    assert len((tmp_path / "recs.csv").read_text().splitlines()) == 1 + 60 * 3
+    assert "go together" in mftui_says("recommend", "latest", "--all-users").stderr

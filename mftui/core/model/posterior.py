@@ -142,7 +142,9 @@ class Posterior:
             squares = errors**2 + ((inputs @ covariance) * inputs).sum(2)
             total = (squares * weights).sum(1) / own
             own = ((self.noise_shape + len(items) / 2) / (self.noise_shape + total / 2)).astype(np.float32)
-        return Person(self, row, covariance, own)
+        start = (covariance @ (self.user_precision @ prior[..., None]))[..., 0]
+        shares = (covariance @ weighted).transpose(0, 2, 1) * targets[..., None]
+        return Person(self, items, row, covariance, own, start, shares)
 
     def _prior_mean(self, items: IntArray, user: int | None) -> FloatArray:
         """The prior mean of a person's row in each sample, `[S, k+1]`."""
@@ -167,12 +169,38 @@ class Person:
     """A person's row as each sample of a model has it."""
 
     posterior: Posterior
+    items: IntArray
+    """Positions of their ratings, `[n]`."""
     row: FloatArray
     """The mean of their bias and factors, `[S, k+1]`."""
     covariance: NDArray[np.float32]
     """`[S, k+1, k+1]`"""
     noise: FloatArray
     """Their noise precision, relative to others', `[S]`."""
+    start: FloatArray
+    """What their row would be if every rating were just what nobody's taste explains, `[S, k+1]`."""
+    shares: FloatArray
+    """What each of their ratings adds to their row, `[S, n, k+1]`."""
+
+    def expect(self) -> FloatArray:
+        """What they would rate every item, `[n_items]`: the mean alone, which takes a fraction of `predict`'s time."""
+        posterior = self.posterior
+        expected = np.zeros(posterior.n_items, np.float32)
+        for rows, own in zip(posterior.item_rows, self.row, strict=True):
+            expected += rows[:, 0] + rows[:, 1:] @ own[1:] + own[0]
+        return posterior.mean + expected / np.float32(len(self.row))
+
+    def parts(self, item: int) -> tuple[float, NDArray[np.float64]]:
+        """The expected rating of an item, taken apart: what it would be without the ratings' values, what each adds.
+
+        Their sum is the expectation: in every sample the person's row is linear in the values. That they rated these
+        items at all also tells something, and is in the first part.
+        """
+        inputs, biases = self.posterior._inputs(np.array([item]))
+        column = inputs[:, 0, :, None].astype(np.float64)
+        adds = (self.shares @ column)[..., 0].mean(0)
+        start = self.posterior.mean + float((biases[:, 0] + (self.start[:, None] @ column)[:, 0, 0]).mean())
+        return start, adds
 
     def predict(self, items: IntArray | None = None) -> Predictions:
         """What they would rate these items, or all of them, and how sure that is."""

@@ -6,7 +6,7 @@ import pytest
 from mftui.core.data.ratings import Scale
 from mftui.core.errors import UnknownItem
 from mftui.core.model import Factors
-from mftui.core.recommend import fold_in, for_new_user, for_user
+from mftui.core.recommend import Choice, NewUser, Recommendation, fold_in, for_new_user, for_user
 from mftui.core.runs.options import Als, Gradient, Ials, Options
 from mftui.core.training.solvers.als import AlsSolver
 from mftui.core.training.solvers.base import TrainingRows
@@ -49,6 +49,11 @@ def ials() -> Factors:
     return solver.factors()
 
 
+def shown(person: NewUser, n: int) -> list[Recommendation]:
+    """The best n of all items."""
+    return for_new_user(person, Choice(n, np.ones(N_ITEMS, bool)))
+
+
 @pytest.mark.parametrize("user", [0, 7, 39])
 def test_it_is_the_half_step_of_als_for_a_known_user(als: Factors, user: int) -> None:
     solver = AlsSolver(rows(), ALS, 0, "cpu")
@@ -84,7 +89,7 @@ def test_somebody_of_one_taste_is_shown_that_tastes_items_first_because_of_it(
     als: Factors, options: Options, taste: int
 ) -> None:
     person = fold_in(als, options, np.array([taste, taste + 2, 1 - taste]), np.array([5.0, 5.0, 1.0], np.float32))
-    found = for_new_user(person, 12)
+    found = shown(person, 12)
     assert all(one.item % 2 == taste for one in found)
     assert not {one.item for one in found} & {taste, taste + 2}
     assert all(1 <= one.predicted <= 5 and one.because for one in found)
@@ -95,26 +100,26 @@ def test_an_item_never_trained_on_is_not_shown_and_tells_nothing(als: Factors) -
     last = N_ITEMS - 1
     person = fold_in(als, ALS, np.array([0, last]), np.array([5.0, 1.0], np.float32))
     assert person.items.tolist() == [0]
-    assert last not in {one.item for one in for_new_user(person, N_ITEMS)}
-    assert last not in {one.item for one in for_user(als, 0, N_ITEMS, np.array([], np.int64))}
+    assert last not in {one.item for one in shown(person, N_ITEMS)}
+    assert last not in {one.item for one in for_user(als, 0, Choice(N_ITEMS, np.ones(N_ITEMS, bool)))}
 
 
 def test_a_score_is_never_clipped(ials: Factors) -> None:
     person = fold_in(ials, IALS, np.array([0, 2]), np.array([5.0, 5.0], np.float32))
-    assert 0 < for_new_user(person, 1)[0].predicted < 1.5
+    assert 0 < shown(person, 1)[0].predicted < 1.5
 
 
 @pytest.mark.parametrize("n", [1, 7, 25, 100])
 def test_the_best_come_in_the_order_of_their_predictions(als: Factors, n: int) -> None:
     person = fold_in(als, ALS, *of_user(4))
-    found = [one.item for one in for_new_user(person, n)]
+    found = [one.item for one in shown(person, n)]
     rest = [item for item in range(N_ITEMS - 1) if item not in person.items]
     assert found == sorted(rest, key=lambda item: -person.predict()[item])[:n]
 
 
 def test_nothing_known_gives_what_suits_everybody(als: Factors) -> None:
     person = fold_in(als, ALS, np.array([], np.int64), np.array([], np.float32))
-    best = for_new_user(person, 1)[0]
+    best = shown(person, 1)[0]
     trained = als.item_counts > 0
     assert best.item == np.flatnonzero(trained)[als.item_bias[trained].argmax()]
     assert best.because == ()

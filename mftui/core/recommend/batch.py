@@ -1,0 +1,102 @@
+"""What a model would show every user of the data, written to a file as it is found: CSV, JSON lines or Parquet."""
+
+import contextlib
+import csv
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from mftui.core.errors import SettingError
+from mftui.core.recommend.ranked import Choice
+from mftui.core.recommend.recommender import Recommender
+from mftui.core.recommend.wishes import Wishes
+
+FIELDS = ("user_id", "rank", "item_id", "title", "predicted")
+_BATCH = 1000
+"""Users whose rows are written at a time."""
+
+Row = tuple[str, int, str, str, float]
+Write = Callable[[list[Row]], None]
+
+
+def write_all(
+    output: Path, recommender: Recommender, wishes: Wishes, n: int, progress: Callable[[str, float | None], None]
+) -> int:
+    """Write the n best items of every user whom the model was trained on; returns how many users those are.
+
+    By the model's mean factors, also where it has samples of them. The file appears when it is whole; one that was
+    there is replaced then.
+
+    Args:
+        output: a path that ends in `.csv`, `.jsonl` or `.parquet`.
+        recommender: the model.
+        wishes: what may be shown.
+        n: items for each user.
+        progress: told how far it is; it may raise to cancel.
+
+    Raises:
+        SettingError: the path has another ending, or can't be written.
+    """
+    write = {".csv": _csv, ".jsonl": _json_lines, ".parquet": _parquet}.get(output.suffix.lower())
+    if write is None:
+        raise SettingError("output", f"{output} is of no kind that can be written.", "Use .csv, .jsonl or .parquet.")
+    trained = [user for user, count in enumerate(recommender.factors.user_counts.tolist()) if count]
+    partial = output.with_name(f".{output.name}.{os.getpid()}")
+    try:
+        choice = recommender.choice(wishes, n)
+        with write(partial) as put:
+            for first in range(0, len(trained), _BATCH):
+                batch = trained[first : first + _BATCH]
+                put([row for user in batch for row in _rows(recommender, user, choice)])
+                progress("recommending", (first + len(batch)) / len(trained))
+        partial.replace(output)
+    except OSError as error:
+        raise SettingError("output", f"{output} can't be written: {error.strerror}.", "Choose another place.") from None
+    finally:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
+    return len(trained)
+
+
+def _rows(recommender: Recommender, user: int, choice: Choice) -> Iterator[Row]:
+    ratings = recommender.ratings
+    user_id = str(ratings.user_ids[user])
+    for rank, one in enumerate(recommender.for_user(user, choice, by_mean=True), 1):
+        yield user_id, rank, str(ratings.item_ids[one.item]), str(ratings.titles[one.item]), one.predicted
+
+
+@contextlib.contextmanager
+def _csv(path: Path) -> Iterator[Write]:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(FIELDS)
+        yield writer.writerows
+
+
+@contextlib.contextmanager
+def _json_lines(path: Path) -> Iterator[Write]:
+    with path.open("wb") as file:
+
+        def put(rows: list[Row]) -> None:
+            file.write(b"".join(msgspec.json.encode(dict(zip(FIELDS, row, strict=True))) + b"\n" for row in rows))
+
+        yield put
+
+
+@contextlib.contextmanager
+def _parquet(path: Path) -> Iterator[Write]:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    types: tuple[Any, ...] = (pa.string(), pa.int32(), pa.string(), pa.string(), pa.float32())
+    schema = pa.schema(list(zip(FIELDS, types, strict=True)))
+    with parquet.ParquetWriter(path, schema) as writer:
+
+        def put(rows: list[Row]) -> None:
+            columns = list(zip(*rows, strict=True)) if rows else [()] * len(FIELDS)
+            writer.write_table(pa.table(dict(zip(FIELDS, columns, strict=True)), schema=schema))
+
+        yield put
