@@ -40,11 +40,11 @@ def seeds() -> dict[str, bytes]:
             write_delimited(ratings, place / f"without{ord(separator)}.csv", separator, header=False)
         files = {path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("*") if path.is_file()}
     for name in ("100k/u.data", "with44.csv"):
-        files[f"{name}.gz"] = gzip.compress(files[name])
+        files[f"{name}.gz"] = gzip.compress(files[name], mtime=0)
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
         for name in ("20m/ratings.csv", "20m/movies.csv"):
-            packed.writestr(name, files[name])
+            packed.writestr(zipfile.ZipInfo(name), files[name], zipfile.ZIP_DEFLATED)
     return files | {"20m.zip": archive.getvalue()}
 
 

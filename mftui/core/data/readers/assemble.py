@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mftui.core.data.ratings import Ratings, Scale
-from mftui.core.data.readers.tables import Rows
+from mftui.core.data.readers.layout import Rows
 from mftui.core.errors import DataError
 from mftui.core.text import clean
 
@@ -36,18 +36,18 @@ def assemble(name: str, rows: Rows, users: Columns | None = None, items: Columns
     Raises:
         DataError: no row has a rating.
     """
+    all_rows = len(rows.values)
     rows, notes = _decide(rows)
-    users_by_appearance, used = pd.factorize(rows.users)
-    user_ids = rows.user_ids[used]
-    items_by_appearance, used = pd.factorize(rows.items)
-    item_ids = rows.item_ids[used]
+    if len(rows.values) < all_rows:
+        rows = _numbered_anew(rows)
+    user_ids, item_ids = rows.user_ids, rows.item_ids
     item_info = _in_position(items, item_ids)
     if "title" in item_info or item_ids.dtype.kind == "U":
         item_info["title"] = _titles(item_info.get("title"), item_ids)
     return Ratings(
         name=name,
-        users=users_by_appearance.astype(np.int32),
-        items=items_by_appearance.astype(np.int32),
+        users=rows.users.astype(np.int32),
+        items=rows.items.astype(np.int32),
         values=rows.values.astype(np.float32),
         timestamps=None if rows.timestamps is None else rows.timestamps.astype(np.int64),
         user_ids=user_ids,
@@ -62,7 +62,9 @@ def assemble(name: str, rows: Rows, users: Columns | None = None, items: Columns
 
 def scale_of(values: NDArray[np.floating[Any]]) -> Scale:
     """The scale that the ratings lie on: in steps of one, of a half, or else of the smallest difference."""
-    distinct = np.unique(values.astype(np.float64).round(6))  # finer than that it is noise, or no scale at all
+    distinct = np.unique(
+        pd.unique(values).astype(np.float64).round(6)
+    )  # finer than that it is noise, or no scale at all
     for step in (1.0, 0.5):
         if not np.any(distinct % step):
             break
@@ -103,10 +105,12 @@ def _with_times(rows: Rows) -> tuple[Rows, list[str]]:
         note = _counted(missing, "row has no timestamp", "rows have no timestamp")[:-1] + ": times are not used."
         return replace(rows, timestamps=None), [] if missing == len(rows.values) else [note]
     times, unit = rows.timestamps, 0
-    while np.median(np.abs(times)) > _MILLISECONDS and unit < len(_UNITS):
+    while (farthest := np.abs(times).max()) > _MILLISECONDS and unit < len(_UNITS):
+        if np.median(np.abs(times)) <= _MILLISECONDS:
+            break
         times, unit = np.floor(times / 1000), unit + 1
     notes = [f"Timestamps were taken as {_UNITS[unit - 1]}."] if unit else []
-    if np.abs(times).max() > _YEAR_9999:
+    if farthest > _YEAR_9999:
         return replace(rows, timestamps=None), ["Some timestamps lie beyond the year 9999: times are not used."]
     return replace(rows, timestamps=times), notes
 
@@ -128,6 +132,15 @@ def _without_repeats(rows: Rows) -> tuple[Rows, int]:
 def _keep(rows: Rows, kept: NDArray[np.bool_]) -> Rows:
     times = None if rows.timestamps is None else rows.timestamps[kept]
     return replace(rows, users=rows.users[kept], items=rows.items[kept], values=rows.values[kept], timestamps=times)
+
+
+def _numbered_anew(rows: Rows) -> Rows:
+    """The rows that are left with only the ids in them, by first appearance."""
+    users, used_users = pd.factorize(rows.users)
+    items, used_items = pd.factorize(rows.items)
+    return replace(
+        rows, users=users, items=items, user_ids=rows.user_ids[used_users], item_ids=rows.item_ids[used_items]
+    )
 
 
 def _in_position(columns: Columns | None, ids: NDArray[Any]) -> dict[str, NDArray[Any]]:

@@ -12,7 +12,7 @@ from mftui.core.errors import DataError
 from mftui.core.text import clean
 
 if TYPE_CHECKING:
-    from mftui.core.data.readers.tables import Layout
+    from mftui.core.data.readers.layout import Layout
 
 MISSING = ("", "NaN", "nan", "NA", "N/A", "null", "NULL", "None")
 """What stands for a number that is not there."""

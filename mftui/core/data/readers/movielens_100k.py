@@ -4,8 +4,9 @@ import re
 
 from mftui.core.data.ratings import Ratings
 from mftui.core.data.readers.assemble import assemble, year_of
+from mftui.core.data.readers.layout import Layout
 from mftui.core.data.readers.sources import Source
-from mftui.core.data.readers.tables import Layout, columns_of, read_rows, read_text
+from mftui.core.data.readers.tables import columns_of, read_rows, read_text
 
 NAME = "MovieLens 100K (u.data)"
 

@@ -3,64 +3,21 @@
 import csv
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mftui.core.data.readers.faults import LARGEST_RATING, LONGEST_ID, MISSING, blame_a_line
+from mftui.core.data.readers.arrow import read_regular
+from mftui.core.data.readers.faults import LARGEST_RATING, MISSING, blame_a_line
+from mftui.core.data.readers.layout import Layout, Rows
+from mftui.core.data.readers.numbering import Texts, Whole
 from mftui.core.data.readers.sources import Source
 from mftui.core.errors import DataError
 
 _AT_ONCE = 1 << 18
 """Rows in a part: few enough that their ids as text fit into memory."""
-
-
-@dataclass(frozen=True)
-class Layout:
-    """How a file of ratings is written."""
-
-    separator: str
-    r"""One character, or `\s+` for any run of white space."""
-    user: int
-    """Which field holds the user, counted from 0; and so on."""
-    item: int
-    rating: int
-    timestamp: int | None
-    header_lines: int = 0
-    header: tuple[str, ...] = ()
-    """The names of the columns, where they are known."""
-    n_fields: int = 0
-    """How many fields a line may have; 0 for any number."""
-    quoted: bool = False
-    """Fields may stand in quotation marks; spaces before a field are not part of it."""
-    whole_ids: bool = False
-    """Ids are whole numbers by the layout's definition, so that anything else is a fault."""
-    dates: bool = False
-    """Times are dates in the form of ISO 8601, not seconds."""
-    encoding: str = "utf-8"
-
-
-@dataclass(frozen=True, eq=False)
-class Rows:
-    """The ratings of a file as they stand there, each array `[n]`."""
-
-    users: NDArray[np.integer[Any]]
-    """Positions in `user_ids`."""
-    items: NDArray[np.integer[Any]]
-    values: NDArray[np.float64]
-    """NaN where a row has no rating."""
-    timestamps: NDArray[np.float64] | None
-    """Seconds since 1970, or parts of them; NaN where a row has no time."""
-    user_ids: NDArray[Any]
-    """int64 where every id of the file is a whole number as one would write it, else text; in any order."""
-    item_ids: NDArray[Any]
-    where: str
-    """What to call the file in a message."""
-    notes: tuple[str, ...] = ()
-    """What was decided while it was read."""
 
 
 def read_rows(source: Source, member: str, layout: Layout) -> Rows:
@@ -69,11 +26,21 @@ def read_rows(source: Source, member: str, layout: Layout) -> Rows:
     Raises:
         DataError: the file is empty, or a line of it is no rating; it names the file and the line.
     """
-    users, items = (_Whole(), _Whole()) if layout.whole_ids else (_Texts(), _Texts())
+    return read_regular(source, member, layout) or read_carefully(source, member, layout)
+
+
+def read_carefully(source: Source, member: str, layout: Layout) -> Rows:
+    """The same, row by row as pandas takes them, with a closer look at whatever it won't take."""
+    users, items = (Whole(), Whole()) if layout.whole_ids else (Texts(), Texts())
     parts: list[tuple[NDArray[Any], ...]] = []
     try:
         # pandas warns of a first line that is too long, and casts a whole number beyond int64 to any other.
-        with warnings.catch_warnings(), np.errstate(invalid="raise"):
+        # Text as objects, as it comes where pandas finds no pyarrow: a field too many is only then seen to be empty.
+        with (
+            warnings.catch_warnings(),
+            np.errstate(invalid="raise"),
+            pd.option_context("mode.string_storage", "python"),
+        ):
             warnings.simplefilter("error", pd.errors.ParserWarning)
             for table in _tables(source, member, layout):
                 times = _times(table["timestamp"], layout) if "timestamp" in table else np.empty(0)
@@ -159,49 +126,6 @@ def columns_of(lines: Iterable[Sequence[str]], names: Sequence[str]) -> dict[str
         for i, name in places:
             columns[name].append(fields[i] if i < len(fields) else "")
     return columns
-
-
-class _Whole:
-    """Numbers ids that are whole numbers: all at once, which is fastest."""
-
-    def number(self, column: "pd.Series[Any]") -> NDArray[np.int64]:
-        """The ids of a part, as they are."""
-        return column.to_numpy()
-
-    def finish(self, ids: NDArray[np.int64]) -> tuple[NDArray[np.integer[Any]], NDArray[Any]]:
-        """Each row's position among the ids, and the ids."""
-        return pd.factorize(ids)
-
-
-class _Texts:
-    """Numbers ids by first appearance, part by part, so that each text is kept once."""
-
-    def __init__(self) -> None:
-        self._position: dict[str, int] = {}
-
-    def number(self, column: "pd.Series[Any]") -> NDArray[np.int64]:
-        """Each row's position among the ids; -1 where it has none."""
-        codes, distinct = pd.factorize(column.to_numpy())
-        known = self._position
-        positions = [known.setdefault(own, len(known)) if own != "" else -1 for own in distinct.tolist()]
-        return np.array([*positions, -1], np.int64)[codes]
-
-    def finish(self, positions: NDArray[np.int64]) -> tuple[NDArray[np.integer[Any]], NDArray[Any]]:
-        """Each row's position, and the ids: int64 where each is written as whole numbers are (no zero or plus in
-        front), else text.
-
-        Raises:
-            ValueError: an id holds what no id does.
-        """
-        known = list(self._position)
-        if any(len(text) > LONGEST_ID or not {"\0", "\n", "\r"}.isdisjoint(text) for text in known):
-            raise ValueError("an id that is not allowed")
-        try:
-            whole = np.array([int(text) for text in known], np.int64)
-        except (ValueError, OverflowError):
-            return positions, np.array(known, np.str_)
-        as_written = all(str(number) == text for number, text in zip(whole.tolist(), known, strict=True))
-        return positions, whole if as_written else np.array(known, np.str_)
 
 
 def _times(column: "pd.Series[Any]", layout: Layout) -> NDArray[np.float64]:

@@ -1,0 +1,64 @@
+"""Reading a CSV in MovieLens 25M's shape: seconds and peak memory, beside pyarrow and, where it is installed, polars.
+
+    python -m tests.benchmarks.reading [MILLIONS_OF_RATINGS]
+
+Everyone starts in a process of their own and reads the same columns, the page cache warm; in turns, so that a busy
+machine slows all alike. Ours ends in `Ratings`: ids numbered, repeats looked for, scale found. The others end in columns.
+"""
+
+import statistics
+import subprocess
+import sys
+from importlib.util import find_spec
+
+from mftui.core.data.synthetic import synthesize
+from mftui.core.data.writing import write
+from tests.benchmarks.inputs import BUILD, SHAPES
+
+TIMES = 5
+
+READ = {
+    "mftui": "from mftui.core.data.readers import read; read(Path(path), 'x')",
+    "pyarrow": "from pyarrow import csv; csv.read_csv(path)",
+    "polars": "import polars; polars.read_csv(path)",
+}
+_MEASURE = """
+import resource, sys, time
+from pathlib import Path
+path = sys.argv[1]
+start, used = time.monotonic(), time.process_time()
+{read}
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+print(time.monotonic() - start, time.process_time() - used, peak)
+"""
+
+
+def measured(name: str, path: str) -> tuple[float, float, float]:
+    """Seconds on the clock, seconds of the processors, and peak GiB, imports among them."""
+    code = _MEASURE.format(read=READ[name])
+    told = subprocess.run([sys.executable, "-c", code, path], check=True, capture_output=True, text=True).stdout
+    seconds, used, peak = map(float, told.split())
+    return seconds, used, peak
+
+
+def main(millions: str = "25") -> None:
+    """Measure and print."""
+    n = int(float(millions) * 1_000_000)
+    path = BUILD / f"reading-{n}.csv"
+    if not path.exists():
+        BUILD.mkdir(parents=True, exist_ok=True)
+        users, items, most = SHAPES["25m"]
+        write(synthesize(max(1, users * n // most), items, n), path)
+    names = [name for name in READ if name == "mftui" or find_spec(name)]
+    rounds = [{name: measured(name, str(path)) for name in names} for _ in range(TIMES)]
+    medians = {name: [statistics.median(each[name][i] for each in rounds) for i in range(3)] for name in names}
+    print(f"{n:,} ratings, {path.stat().st_size / 1e6:,.0f} MB; medians of {TIMES}")
+    for name, (seconds, used, peak) in medians.items():
+        ratio = medians["mftui"][0] / seconds
+        print(
+            f"{name:8} {seconds:6.2f} s   {used:6.2f} s of processors   peak {peak:5.2f} GiB   mftui takes {ratio:.2f}"
+        )
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
