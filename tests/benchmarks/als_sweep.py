@@ -1,6 +1,7 @@
-"""Seconds to prepare and to sweep with exact ALS: `python tests/benchmarks/als_sweep.py RATINGS.npz RANKS [CHUNKS]`.
+"""Seconds to prepare and to sweep with ALS: `python tests/benchmarks/als_sweep.py RATINGS.npz RANKS [STEPS [CHUNKS]]`.
 
-The file holds `u`, `i` (positions) and `r`. With a third word the sweep is made in torch's chunks, as on a GPU.
+The file is one that `inputs.synthetic` writes. STEPS are conjugate gradients' (0 solves exactly); with a fourth word
+the sweep is made in torch's chunks, as on a GPU.
 """
 
 import resource
@@ -11,21 +12,21 @@ import numpy as np
 
 from mftui.core.data.ratings import Scale
 from mftui.core.runs.options import Als
+from mftui.core.training.solvers import least_squares
 from mftui.core.training.solvers.als import AlsSolver
 from mftui.core.training.solvers.base import TrainingRows
-from mftui.core.training.solvers.normal_equations import Side
 
 
-def main(path: str, ranks: str, *chunks: str) -> None:
+def main(path: str, ranks: str, steps: str = "3", *chunks: str) -> None:
     """Print a line for each rank: the best of three sweeps."""
     arrays = np.load(path)
-    users, items, values = arrays["u"], arrays["i"], arrays["r"]
+    users, items, values = arrays["users"], arrays["items"], arrays["values"]
     rows = TrainingRows(users, items, values, int(users.max()) + 1, int(items.max()) + 1, Scale(0.5, 5.0, 0.5))
     if chunks:
-        Side.least_squares = Side.least_squares_by_chunks  # type: ignore[method-assign]
+        least_squares.compiled = least_squares.by_chunks
     for rank in map(int, ranks.split(",")):
         began = time.perf_counter()
-        solver = AlsSolver(rows, Als(n_factors=rank, regularization=0.05), 0, "cpu")
+        solver = AlsSolver(rows, Als(n_factors=rank, regularization=0.05, steps=int(steps)), 0, "cpu")
         ready = time.perf_counter()
         solver.prepare(print)
         sweeps = []

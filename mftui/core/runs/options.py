@@ -41,10 +41,11 @@ class Sgd(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_fie
 
 
 class Als(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="name", tag="als"):
-    """Matrix factorization with biases by alternating least squares, each solved exactly."""
+    """Matrix factorization with biases by alternating least squares."""
 
     n_factors: Annotated[int, Meta(ge=1, le=1024, description="numbers that describe each user and each movie")] = 64
     regularization: Annotated[float, Meta(gt=0, le=10, description="L2 penalty, per rating")] = 0.12
+    steps: Annotated[int, Meta(ge=0, le=100, description="conjugate-gradient steps for a row; 0 solves exactly")] = 3
 
 
 class Ials(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="name", tag="ials"):
@@ -62,6 +63,7 @@ class Ials(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_fi
     threshold: Annotated[
         float, Meta(ge=0, le=1, description="ratings below this share of the scale count as unrated")
     ] = 0.0
+    steps: Annotated[int, Meta(ge=0, le=100, description="conjugate-gradient steps for a row; 0 solves exactly")] = 0
 
 
 Options = Gradient | Bayes | Sgd | Als | Ials

@@ -12,11 +12,10 @@ from mftui.core.data.splits import split
 from mftui.core.model.posterior import Posterior
 from mftui.core.model.tensors import write_tensors
 from mftui.core.runs.options import Bayes
-from mftui.core.training.solvers import normal_equations
+from mftui.core.training.solvers import least_squares, normal_equations
 from mftui.core.training.solvers.base import TrainingRows
 from mftui.core.training.solvers.bayes import ALS_SWEEPS, BayesSolver
 from mftui.core.training.solvers.gibbs import Block
-from mftui.core.training.solvers.normal_equations import Side
 from tests.planted import planted_ratings
 
 from .fake_device import fake_cuda
@@ -101,7 +100,7 @@ def test_the_size_of_chunks_and_compiling_change_nothing_beyond_rounding(
 ):
     rows = training_rows(planted)
     compiled = trained(rows, FIRST_SAMPLE)
-    monkeypatch.setattr(Side, "least_squares", Side.least_squares_by_chunks)
+    monkeypatch.setattr(least_squares, "compiled", least_squares.by_chunks)
     monkeypatch.setattr(Block, "_draw_compiled", Block._draw_by_chunks)
     large = trained(rows, FIRST_SAMPLE)
     monkeypatch.setitem(normal_equations.MEMORY_BUDGET, "cpu", 4 * 5 * 50)

@@ -20,7 +20,17 @@ def test_the_fake_device_finds_a_mixture():
 def test_a_sweep_stays_on_its_device(name, rows):
     if name in COMPILED:
         pytest.skip("compiled for the CPU")
+    sweep_there(config_of(name), rows)
+
+
+@pytest.mark.parametrize("steps", ["0", "2"])
+@pytest.mark.parametrize("name", ["als", "ials"])
+def test_exact_and_stepwise_solutions_stay_on_their_device(name, steps, rows):
+    sweep_there(config_of(name, steps=steps), rows)
+
+
+def sweep_there(config, rows):
     with fake_cuda():
-        solver = solvers.build(config_of(name), rows, "cuda:0")
+        solver = solvers.build(config, rows, "cuda:0")
         for epoch in (1, 2, 6, 30):
             solver.sweep(epoch)

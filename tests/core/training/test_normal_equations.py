@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from mftui.core.training.solvers.normal_equations import Side, solve
+from mftui.core.training.solvers.normal_equations import Side
 
 N_ROWS, N_COLUMNS, K = 40, 25, 3
 
@@ -47,26 +47,3 @@ def test_every_row_with_ratings_is_in_one_chunk_and_padding_is_bounded(problem):
     for chunk in side.chunks:
         assert chunk.length == chunk.counts.max() <= 1.25 * chunk.counts.min() + 2
         assert len(chunk.rows) == 1 or len(chunk.rows) * chunk.length <= 100
-
-
-def test_solutions_satisfy_their_equations(problem):
-    rows, columns, x, y, *_ = problem
-    side = Side(rows, columns, N_ROWS, N_COLUMNS, K, "cpu")
-    for chunk in side.chunks:
-        gram, moment = side.normal_equations(chunk, side.padded(x), side.sorted(y))
-        gram += torch.eye(K)
-        solution = solve(gram, moment)
-        torch.testing.assert_close((gram @ solution[..., None])[..., 0], moment, rtol=1e-4, atol=1e-4)
-
-
-@pytest.mark.parametrize("weighted", [False, True])
-def test_compiled_and_batched_least_squares_agree(problem, weighted):
-    rows, columns, x, y, offsets, w = problem
-    side = Side(rows, columns, N_ROWS, N_COLUMNS, K, "cpu")
-    arguments = (x, side.sorted(y), torch.linspace(0.1, 2, N_ROWS), offsets)
-    weights, shared = (side.sorted(w), x.T @ x) if weighted else (None, None)
-    compiled = side.least_squares(*arguments, weights, shared)
-    batched = side.least_squares_by_chunks(*arguments, weights, shared)
-    torch.testing.assert_close(compiled[0], batched[0], rtol=1e-4, atol=1e-5)
-    torch.testing.assert_close(compiled[1], batched[1], rtol=1e-4, atol=1e-4)
-    assert not compiled[0][-1].any()

@@ -1,8 +1,10 @@
 """Biased matrix factorization by alternating least squares.
 
 A rating is predicted as mean + b_u + b_i + p_u·q_i. With the items held fixed, what is left of the squared error
-plus λ n_u (b_u² + |p_u|²), n_u being how many ratings the user has, is a ridge regression for each user, which is
-solved exactly, bias and factors at once (weighted-λ regularization: Zhou et al. 2008, eq. 5); then so for the items.
+plus λ n_u (b_u² + |p_u|²), n_u being how many ratings the user has, is a ridge regression for each user, bias and
+factors at once (weighted-λ regularization: Zhou et al. 2008, eq. 5); then so for the items. Each is solved exactly, or
+brought closer to its solution by a few conjugate-gradient steps from where it stands, which after some sweeps is as
+good and with many factors takes a fraction of the time (Takács, Pilászy and Tikk 2011).
 """
 
 from collections.abc import Callable
@@ -15,10 +17,14 @@ from mftui.core.model.factors import Factors
 from mftui.core.runs.options import Als
 from mftui.core.training.solvers.base import Arrays, Solver, Sweep, TrainingRows
 from mftui.core.training.solvers.draws import For, Of, generator, normal
-from mftui.core.training.solvers.normal_equations import Side, prepare
+from mftui.core.training.solvers.least_squares import Guess, Problem, least_squares, prepare
+from mftui.core.training.solvers.normal_equations import Side
 
 _INITIAL_SCALE = 0.1
 """Deviation of the item factors at the start."""
+_STEP = 5
+"""Rows of a Gram matrix that cost as much as a conjugate-gradient step: with no more than that many a step, an exact
+solution is as quick, and is made instead."""
 _DAMPING = 5.0
 """Ratings of the average value that an item's bias is drawn to the mean by, at the start."""
 
@@ -30,6 +36,7 @@ class AlsSolver(Solver):
         self._scale, self._regularization, self._device = rows.scale, options.regularization, device
         self._mean = float(rows.values.mean(dtype=np.float64))
         width = options.n_factors + 1
+        self._steps = options.steps if options.n_factors > _STEP * options.steps else 0
         self._users = Side(rows.users, rows.items, rows.n_users, rows.n_items, width, device)
         self._items = Side(rows.items, rows.users, rows.n_items, rows.n_users, width, device)
         centred = torch.from_numpy(rows.values - np.float32(self._mean)).to(device)
@@ -45,7 +52,7 @@ class AlsSolver(Solver):
 
     def prepare(self, say: Callable[[str], None]) -> None:
         """Compile, where this machine has not done so yet."""
-        prepare(self._device, say)
+        prepare(self._device, say, iterative=self._steps > 0)
 
     @torch.no_grad()
     def sweep(self, epoch: int) -> Sweep:
@@ -54,16 +61,17 @@ class AlsSolver(Solver):
 
     def _alternate(self) -> Tensor:
         """A sweep; the mean squared error stays on the device."""
-        self._user_rows, _ = self._solve(self._users, self._user_targets, self._item_rows)
-        self._item_rows, minima = self._solve(self._items, self._item_targets, self._user_rows)
+        self._user_rows, _ = self._solve(self._users, self._user_targets, self._item_rows, self._user_rows)
+        self._item_rows, values = self._solve(self._items, self._item_targets, self._user_rows, self._item_rows)
         penalty = self._ridge(self._items) @ self._item_rows.square().sum(1)
-        return (minima.sum() - penalty) / len(self._item_targets)
+        return (values.sum() - penalty) / len(self._item_targets)
 
-    def _solve(self, side: Side, targets: Tensor, other: Tensor) -> tuple[Tensor, Tensor]:
-        """The rows of one side given the other's, and the sums of their squared errors and penalties."""
+    def _solve(self, side: Side, targets: Tensor, other: Tensor, mine: Tensor) -> tuple[Tensor, Tensor]:
+        """New rows of one side given the other's and its own, and the sums of their squared errors and penalties."""
         features = other.clone()
         features[:, 0] = 1
-        return side.least_squares(features, targets, self._ridge(side), offsets=other[:, 0])
+        problem = Problem(features, targets, self._ridge(side), offsets=other[:, 0])
+        return least_squares(side, problem, Guess(mine, self._steps) if self._steps else None)
 
     def _ridge(self, side: Side) -> Tensor:
         return self._regularization * side.counts.float()

@@ -51,7 +51,7 @@ def solve_rows(
         targets: `y` by row, `[n]`.
         offsets: `o` by column, `[n_columns]`.
         weights: `w` by row, `[n]`; empty if all are 1.
-        shared: `S`, `[k, k]`, added to every row's Gram matrix.
+        shared: `S`, `[k, k]`, added to every row's Gram matrix; empty if it is 0.
         ridge: `r` by row, `[n_rows]`.
 
     Returns:
@@ -96,7 +96,8 @@ def _solve_block(  # type: ignore[no-untyped-def]  # compiled
         if starts[row] == starts[row + 1]:
             continue
         gram[:] = 0
-        gram[:k, :k] = shared
+        if shared.size:
+            gram[:k, :k] = shared
         for a in range(k):
             gram[a, a] += ridge[row]
         add_ratings(gram, x, starts[row], starts[row + 1], columns, features, targets, offsets, weights)

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mftui.core.training.solvers import normal_equations
+from mftui.core.training.solvers import least_squares
 from mftui.core.training.solvers.draws import For, Of, generator, normal
 from mftui.core.training.solvers.links import Basis, Link
 from mftui.core.training.solvers.normal_equations import Side
@@ -75,7 +75,8 @@ class Block:
     def fit(self, other: Tensor, regularization: float) -> None:
         """Set the rows to the least-squares solution given the other side's, as ALS does (Zhou et al. 2008, eq. 5)."""
         ridge = regularization * self.side.counts
-        self.rows, _ = self.side.least_squares(_inputs(other), self._targets, ridge, other[:, 0])
+        problem = least_squares.Problem(_inputs(other), self._targets, ridge, offsets=other[:, 0])
+        self.rows, _ = least_squares.least_squares(self.side, problem)
         self.means = self.rows
 
     def draw(self, other: Tensor, weights: Tensor, sweep: int) -> None:
@@ -224,7 +225,7 @@ class Block:
 
 def prepare(device: str, say: Callable[[str], None]) -> None:
     """Compile what drawing needs on a CPU, where this machine has not done so yet; `say` tells of it."""
-    normal_equations.prepare(device, say)
+    least_squares.prepare(device, say)
     if torch.device(device).type != "cpu":
         return
     from mftui.core.training.solvers.compiled_draws import is_compiled

@@ -4,7 +4,7 @@ With score s = p_u·q_i it minimizes the sum over the ratings of (t - s)², plus
 plus λ (sum_u w_u |p_u|² + sum_i w_i |q_i|²): unrated pairs are drawn to 0, each with weight c ("unobserved weight").
 Penalties grow with what speaks about a row, w_u = n_u + c n_items and w_i = n_i + c n_users (Rendle et al. 2021,
 eq. 6 with its exponent at 1). One side held fixed, each row of the other is a ridge regression whose sum over all
-pairs is one matrix, c Q'Q, for all.
+pairs is one matrix, c Q'Q, for all. It is solved exactly, or by a few conjugate-gradient steps from where it stands.
 
 The target t of a rating depends on its place in the scale, s = (rating - lowest) / (highest - lowest), whatever the
 scale: t = lowest_target + s (highest_target - lowest_target); ratings with s < threshold are left out, as if unrated.
@@ -25,7 +25,8 @@ from mftui.core.model.factors import Factors
 from mftui.core.runs.options import Ials
 from mftui.core.training.solvers.base import Arrays, Solver, Sweep, TrainingRows
 from mftui.core.training.solvers.draws import For, Of, generator, normal
-from mftui.core.training.solvers.normal_equations import Side, prepare
+from mftui.core.training.solvers.least_squares import Guess, Problem, least_squares, prepare
+from mftui.core.training.solvers.normal_equations import Side
 
 _INITIAL_SCALE = 0.1
 """Deviation of an item's first scores: its factors have this over √k (Rendle et al. 2021, section 4.2)."""
@@ -55,7 +56,7 @@ class IalsSolver(Solver):
 
     def prepare(self, say: Callable[[str], None]) -> None:
         """Compile, where this machine has not done so yet."""
-        prepare(self._device, say)
+        prepare(self._device, say, iterative=self._options.steps > 0)
 
     @torch.no_grad()
     def sweep(self, epoch: int) -> Sweep:
@@ -65,8 +66,10 @@ class IalsSolver(Solver):
 
     def _alternate(self) -> Tensor:
         """A sweep; on the device, the mean squared error and the objective per rating, `[2]`."""
-        self._user_factors, _ = self._solve(self._users, self._user_targets, self._item_factors)
-        self._item_factors, minima = self._solve(self._items, self._item_targets, self._user_factors)
+        self._user_factors, _ = self._solve(self._users, self._user_targets, self._item_factors, self._user_factors)
+        self._item_factors, values = self._solve(
+            self._items, self._item_targets, self._user_factors, self._item_factors
+        )
         of_users, of_items = (
             self._ridge(side, len(other)) @ mine.square().sum(1)
             for side, mine, other in (
@@ -75,12 +78,13 @@ class IalsSolver(Solver):
             )
         )
         unrated = (self._all_pairs(self._user_factors) * (self._item_factors.T @ self._item_factors)).sum()
-        squared = minima.sum() - of_items - unrated
-        return torch.stack([squared, minima.sum() + of_users]) / len(self._item_targets)
+        squared = values.sum() - of_items - unrated
+        return torch.stack([squared, values.sum() + of_users]) / len(self._item_targets)
 
-    def _solve(self, side: Side, targets: Tensor, other: Tensor) -> tuple[Tensor, Tensor]:
-        """The factors of one side given the other's, and the objective's part for each row."""
-        return side.least_squares(other, targets, self._ridge(side, len(other)), shared=self._all_pairs(other))
+    def _solve(self, side: Side, targets: Tensor, other: Tensor, mine: Tensor) -> tuple[Tensor, Tensor]:
+        """New factors of one side given the other's and its own, and the objective's part for each row."""
+        problem = Problem(other, targets, self._ridge(side, len(other)), shared=self._all_pairs(other))
+        return least_squares(side, problem, Guess(mine, self._options.steps) if self._options.steps else None)
 
     def _all_pairs(self, other: Tensor) -> Tensor:
         return self._options.unobserved_weight * (other.T @ other)

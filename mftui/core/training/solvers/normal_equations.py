@@ -1,10 +1,9 @@
-"""Least squares for every user, or every item, at once: what ALS, implicit ALS and block Gibbs sampling share.
+"""The training ratings by user, or by item, and the normal equations of each: what ALS and Gibbs sampling share.
 
-Rows of like length are gathered into chunks and their Gram matrices made by batched products, on any device. Where
-nothing is drawn in between, `Side.least_squares` does the whole of it, on a CPU by compiled code.
+Rows of like length are gathered into chunks and their Gram matrices made by batched products, on any device.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -135,88 +134,6 @@ class Side:
             moment.baddbmm_(transposed, y[..., None])
         return gram, moment[..., 0]
 
-    def least_squares(
-        self,
-        features: Tensor,
-        targets: Tensor,
-        ridge: Tensor,
-        offsets: Tensor | None = None,
-        weights: Tensor | None = None,
-        shared: Tensor | None = None,
-    ) -> tuple[Tensor, Tensor]:
-        """For every row u the z that minimizes `sum_j w_j (y_j - o_j - x_j·z)² + z'Sz + r_u z·z`.
-
-        Args:
-            features: `x` by column, `[n_columns, k]`.
-            targets: `y` in the side's order, `[n]`.
-            ridge: `r` by row, `[n_rows]`.
-            offsets: `o` by column, `[n_columns]`; 0 if not given.
-            weights: `w` in the side's order, `[n]`, none negative; 1 if not given.
-            shared: `S`, `[k, k]`; 0 if not given.
-
-        Returns:
-            `z [n_rows, k]` and the minima `[n_rows]`; both 0 for rows without ratings.
-        """
-        if features.device.type == "cpu":
-            return self._compiled(features, targets, ridge, offsets, weights, shared)
-        return self.least_squares_by_chunks(features, targets, ridge, offsets, weights, shared)
-
-    def _compiled(
-        self,
-        features: Tensor,
-        targets: Tensor,
-        ridge: Tensor,
-        offsets: Tensor | None,
-        weights: Tensor | None,
-        shared: Tensor | None,
-    ) -> tuple[Tensor, Tensor]:
-        from mftui.core.training.solvers.compiled_rows import solve_rows
-
-        k = features.shape[1]
-        offsets = features.new_zeros(len(features)) if offsets is None else offsets.contiguous()
-        weights = features.new_zeros(0) if weights is None else weights
-        shared = features.new_zeros(k, k) if shared is None else shared
-        arrays = (self.starts, self.columns, features, targets, offsets, weights, shared, ridge)
-        solutions, minima = solve_rows(torch.get_num_threads(), *(array.numpy() for array in arrays))
-        return torch.from_numpy(solutions), torch.from_numpy(minima)
-
-    def least_squares_by_chunks(
-        self,
-        features: Tensor,
-        targets: Tensor,
-        ridge: Tensor,
-        offsets: Tensor | None = None,
-        weights: Tensor | None = None,
-        shared: Tensor | None = None,
-    ) -> tuple[Tensor, Tensor]:
-        """`least_squares` in torch alone, on any device."""
-        k = features.shape[1]
-        solutions, minima = features.new_zeros(len(ridge), k), features.new_zeros(len(ridge))
-        padded = self.padded(features)
-        squares = self._squares(targets, offsets, weights)
-        for chunk in self.chunks:
-            gram, moment = self.normal_equations(chunk, padded, targets, offsets, weights)
-            if shared is not None:
-                gram += shared
-            gram.diagonal(dim1=1, dim2=2).add_(ridge[chunk.rows][:, None])
-            z = solve(gram, moment)
-            solutions[chunk.rows] = z
-            minima[chunk.rows] = squares[chunk.rows] - (moment * z).sum(1)
-        return solutions, minima
-
-    def _squares(self, targets: Tensor, offsets: Tensor | None, weights: Tensor | None) -> Tensor:
-        """`sum_j w_j (y_j - o_j)²` by row, `[n_rows]`."""
-        rest = targets if offsets is None else targets - offsets[self.columns]
-        squares = rest.square() if weights is None else rest.square() * weights
-        return torch.segment_reduce(squares, "sum", lengths=self.counts, unsafe=True)
-
-
-def solve(gram: Tensor, moment: Tensor) -> Tensor:
-    """The solutions of `A_u x = b_u`, `[m, k]`, for positive definite `A [m, k, k]` and `b [m, k]`, by Cholesky."""
-    # cholesky_ex doesn't look whether it succeeded, so a GPU isn't made to wait.
-    lower, _ = torch.linalg.cholesky_ex(gram)
-    return torch.cholesky_solve(moment[..., None], lower)[..., 0]
-
 
 def _by_row(rows: NDArray[np.int32], n_rows: int) -> NDArray[np.int32]:
     """The stable order by row, `[n]`, by counting: turning rows into columns is scipy's quickest way to it."""
@@ -239,15 +156,3 @@ def _chunks(counts: NDArray[np.int64], cells: int, device: str) -> list[Chunk]:
         chunks.append(Chunk(rows, begin, count, int(lengths[end - 1])))
         first = end
     return chunks
-
-
-def prepare(device: str, say: Callable[[str], None]) -> None:
-    """Compile what `Side.least_squares` needs on a CPU, where this machine has not done so yet; `say` tells of it."""
-    if torch.device(device).type != "cpu":
-        return
-    from mftui.core.training.solvers.compiled_rows import is_compiled
-
-    if not is_compiled():
-        say("compiling the solver, once for this machine")
-    one = np.zeros(1, np.int32)
-    Side(one, one, 1, 1, 1, device).least_squares(torch.ones(1, 1), torch.ones(1), torch.ones(1))
