@@ -4,7 +4,7 @@ import os
 
 _TEXTUAL = {
     "ESCDELAY": "400",  # a split arrow key over a slow link otherwise reads as escape
-    "TEXTUAL_FPS": "15",
+    "TEXTUAL_FPS": "30",  # at 15 a key may wait for longer than 50 ms
     "TEXTUAL_ANIMATIONS": "none",
 }
 

@@ -33,6 +33,7 @@ APP = (
     Action("2", "app.mode('train')", "Train", "Train a model and watch its loss", footer=False),
     Action("3", "app.mode('evaluation')", "Evaluate", "How good the model is, beside baselines", footer=False),
     Action("4", "app.mode('clusters')", "Clusters", "What the model has learnt, as groups of movies", footer=False),
+    Action("5", "app.mode('recommend')", "Recommend", "What a model would show you, and why", footer=False),
     Action("6", "app.mode('runs')", "Runs", "All runs: find, compare, name, resume and delete them", footer=False),
     Action("question_mark", "app.explain", "Help", "Explain this screen and its keys", display="?"),
     Action("ctrl+p", "app.command_palette", "Actions", "Find any action by name", palette=False, display="^p"),
@@ -73,10 +74,13 @@ TRAIN = (
     Action("s", "start", "Start", "Start a run with these settings, in a process of its own"),
     Action("x", "stop", "Stop", "Ask the run to finish its epoch, save its state and stop"),
     Action("r", "resume", "Resume", "Go on with the stopped or interrupted run"),
-    Action("y", "log_scale", "Log axis", "Logarithmic or linear loss axis"),
+    Action("tab", "switch_pane", "Settings", "Between the settings and the curve, on a narrow screen", display="tab"),
+    Action("c", "beside", "Compare", "Other runs beside this one: those marked on Runs, else the latest like it"),
+    Action("p", "view", "Pane", "The log, the model, the process's own log, the machine"),
     Action("left", "cursor(-1)", "Read", "Move the cursor that reads the curve's values", display="←→"),
     Action("right", "cursor(1)", "Read", "Move the cursor to the right", footer=False, palette=False, display="→"),
-    Action("tab", "switch_pane", "Settings", "Between the settings and the curve, on a narrow screen", display="tab"),
+    Action("w", "smooth", "Smooth", "Smooth the curves: exponential mean, running median, not at all"),
+    Action("y", "log_scale", "Log axis", "Logarithmic or linear loss axis"),
     Action("pageup", "scroll(-1)", "Log up", "Scroll the log", footer=False, palette=False, display="PgUp"),
     Action("pagedown", "scroll(1)", "Log down", "Scroll the log", footer=False, palette=False, display="PgDn"),
     Action("escape", "back", "Back", "Put the cursor away; from the settings back to the curve", footer=False),
@@ -95,6 +99,14 @@ CLUSTERS = (
     Action("Z", "zoom(-1)", "Zoom out", "See more of the map", footer=False),
     Action("escape", "back", "Back", "Put the map away", footer=False, palette=False),
     *_SORTING,
+)
+
+RECOMMEND = (
+    Action("slash", "find", "Find", "Type a part of a title to rate the movie", display="/"),
+    Action("enter", "rate", "Rate", "Rate the movie under the cursor, or take a rating back", display="⏎"),
+    Action("u", "user", "User", "A user of the data: what they rated, and what the model would show them next"),
+    Action("y", "you", "You", "Back to your own ratings"),
+    Action("f", "filters", "Filters", "Genre, years, popularity, and how varied the list is"),
 )
 
 RUNS = (

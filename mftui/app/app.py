@@ -11,13 +11,17 @@ from typing import Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.message import Message
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from mftui.app import jobs, themes
 from mftui.app.actions import APP, bindings
+from mftui.app.alerts import alerts
 from mftui.app.jobs import Job
 from mftui.app.machine import Load, Machine
+from mftui.app.marks import Marks
 from mftui.app.messages import DatasetChanged, JobChanged, RunChanged
+from mftui.app.run_list import RunList
 from mftui.app.screens.base import WorkbenchScreen
 from mftui.app.screens.dialogs import Explanation, Question
 from mftui.core.data import summary_of
@@ -26,7 +30,7 @@ from mftui.core.data.statistics import Summary
 from mftui.core.errors import MftuiError
 from mftui.core.runs import launch
 from mftui.core.runs.directory import Run, all_runs
-from mftui.core.runs.events import Started
+from mftui.core.runs.events import AnyEvent, Started
 from mftui.core.runs.history import History, State
 
 
@@ -54,6 +58,12 @@ def _clusters() -> Screen[None]:
     return ClustersScreen()
 
 
+def _recommend() -> Screen[None]:
+    from mftui.app.screens.recommend import RecommendScreen
+
+    return RecommendScreen()
+
+
 def _runs() -> Screen[None]:
     from mftui.app.screens.runs import RunsScreen
 
@@ -70,9 +80,13 @@ class MftuiApp(App[None]):
 
     TITLE = "mftui"
     CSS_PATH = "app.tcss"
-    MODES = {"data": _data, "train": _train, "evaluation": _evaluation, "clusters": _clusters, "runs": _runs}
+    MODES = {
+        "data": _data, "train": _train, "evaluation": _evaluation, "clusters": _clusters, "recommend": _recommend,
+        "runs": _runs,
+    }  # fmt: skip
     PLACES: ClassVar[dict[str, str]] = {
-        "data": "1 Data", "train": "2 Train", "evaluation": "3 Evaluate", "clusters": "4 Clusters", "runs": "6 Runs",
+        "data": "1 Data", "train": "2 Train", "evaluation": "3 Evaluate", "clusters": "4 Clusters",
+        "recommend": "5 Recommend", "runs": "6 Runs",
     }  # fmt: skip
     """The screens in the header, with their keys."""
     BINDINGS = bindings(APP)
@@ -91,8 +105,12 @@ class MftuiApp(App[None]):
     """What has happened in the current run; None where there is no run."""
     state: State | None
     """The state of the current run, as of the last look."""
-    load: Load | None
-    """What the current run costs this machine while it is going."""
+    loads: tuple[Load, ...]
+    """What the current run has cost this machine lately, the newest at the end; empty while it is not going here."""
+    marks: Marks
+    """The runs that are marked, and what stands for them in charts."""
+    runs: RunList
+    """Every run of the data directory, to look at in a thread."""
     job: Job | None
     """The child process at work, or the one that ended last."""
 
@@ -104,7 +122,8 @@ class MftuiApp(App[None]):
         for theme in themes.OWN:
             self.register_theme(theme)
         self.theme = themes.first_choice(self.console.color_system)
-        self.current_run = self.history = self.state = self.load = self.job = None
+        self.current_run = self.history = self.state = self.job = None
+        self.loads, self.marks, self.runs = (), Marks(), RunList()
         self._machine: tuple[Started, Machine] | None = None
         runs = live or all_runs()
         newest = _data_of(runs[0]) if runs and path is None else None
@@ -202,19 +221,23 @@ class MftuiApp(App[None]):
             await asyncio.sleep(self.TICK)
             if (history := self.history) is None:
                 continue
-            news, state, load = await asyncio.to_thread(self._look, history)
+            news, state, loads = await asyncio.to_thread(self._look, history)
             if history is self.history and (news or state != self.state or state in (State.WAITING, State.RUNNING)):
-                self.state, self.load = state, load
+                for alert in alerts(news, self.state, state):
+                    severity: SeverityLevel = "error" if alert.is_error else "warning"
+                    self.notify(alert.words, title=alert.title, severity=severity, timeout=20, markup=False)
+                self.state, self.loads = state, loads
                 self._tell(RunChanged())
 
-    def _look(self, history: History) -> tuple[bool, State, Load | None]:
-        """Whether a run has news, its state, and what it costs this machine."""
-        news, state, started = history.poll(), history.state(), history.started
+    def _look(self, history: History) -> tuple[list[AnyEvent], State, tuple[Load, ...]]:
+        """What a run has told since, its state, and what it costs this machine."""
+        news, state, started = history.read(), history.state(), history.started
         if state is not State.RUNNING or started is None or started.host != socket.gethostname():
-            return news, state, None
+            return news, state, ()
         if self._machine is None or self._machine[0] is not started:
             self._machine = started, Machine(started.pid, started.device)
-        return news, state, self._machine[1].look()
+        self._machine[1].look()
+        return news, state, tuple(self._machine[1].seen)
 
     async def _work(self, title: str, arguments: list[str], then: Callable[[Any], None] | None) -> None:
         async with contextlib.aclosing(jobs.follow(title, arguments)) as news:
@@ -224,7 +247,7 @@ class MftuiApp(App[None]):
             then(self.job.result)
 
     def _take_run(self, run: Run | None) -> None:
-        self.current_run, self.history, self.state, self.load = run, None, None, None
+        self.current_run, self.history, self.state, self.loads = run, None, None, ()
         if run is not None:
             self.history = History(run)
             self.history.poll()

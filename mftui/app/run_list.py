@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 
 from mftui.app.plan import Plan
 from mftui.core.errors import MftuiError
 from mftui.core.evaluation import report
 from mftui.core.evaluation.report import Evaluation
 from mftui.core.paths import runs_dir
-from mftui.core.runs.directory import Note, Record, Run
+from mftui.core.runs.directory import Note, Record, Run, runs_in
 from mftui.core.runs.events import Failed
 from mftui.core.runs.history import History, State
 
@@ -28,6 +29,8 @@ class RunRow:
 
     run: Run
     state: State
+    history: History = field(compare=False)
+    """What it has told: the very object that the list follows, so it grows."""
     record: Record | None = None
     """None where `run.json` is damaged."""
     note: Note = field(default_factory=Note)
@@ -114,12 +117,32 @@ class RunList:
 
     def __init__(self) -> None:
         self._known: dict[Path, _Known] = {}
+        self._elsewhere: list[Path] = []
+        self._lock = Lock()
+
+    def open(self, path: Path) -> list[Run]:
+        """List what lies elsewhere as well: a run directory, or the runs of a folder or of another data directory.
+
+        Returns:
+            The runs that were found there, newest first.
+
+        Raises:
+            RunError: there is no run in that place.
+        """
+        found = runs_in(path)
+        with self._lock:
+            known = {*self._elsewhere, *_directories()}
+            self._elsewhere += [run.path for run in found if run.path not in known]
+        return found
 
     def look(self) -> tuple[RunRow, ...]:
-        """The rows; equal to those of the look before where nothing has changed."""
-        stamps = {path: stamp for path in _directories() if (stamp := _stamp(path))[0] is not None}
-        self._known = {path: self._look_at(path, stamp) for path, stamp in stamps.items()}
-        rows = [known.row for known in self._known.values()]
+        """The rows; equal to those of the look before where nothing has changed. Safe from several threads."""
+        with self._lock:
+            stamps = {
+                path: stamp for path in [*_directories(), *self._elsewhere] if (stamp := _stamp(path))[0] is not None
+            }
+            self._known = {path: self._look_at(path, stamp) for path, stamp in stamps.items()}
+            rows = [known.row for known in self._known.values()]
         return tuple(sorted(rows, key=lambda row: (row.created, row.run.name), reverse=True))
 
     def _look_at(self, path: Path, stamp: Stamp) -> _Known:
@@ -142,6 +165,7 @@ def _read(history: History) -> RunRow:
     row = RunRow(
         run,
         history.state(),
+        history,
         epoch=history.epochs[-1].epoch if history.epochs else 0,
         seconds=sum(epoch.seconds for epoch in history.epochs),
         trouble=f"{closing.message} {closing.hint}".strip() if isinstance(closing, Failed) else "",

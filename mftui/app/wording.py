@@ -7,7 +7,6 @@ from textual.content import Content
 
 from mftui.app.machine import Load
 from mftui.app.widgets.figures import Figure
-from mftui.core.runs.directory import Run
 from mftui.core.runs.events import Epoch
 from mftui.core.runs.history import History, State
 from mftui.core.text import clean
@@ -112,17 +111,6 @@ def load(load: Load) -> list[Figure]:
         for heading, value, form in found
         if value is not None
     ]
-
-
-def last_words(run: Run) -> list[str]:
-    """The last line that the process of a run wrote to its log, where it wrote any."""
-    try:
-        with run.log.open("rb") as file:
-            file.seek(max(0, run.log.stat().st_size - 2000))
-            lines = file.read().decode(errors="replace").split("\n")
-    except OSError:
-        return []
-    return [line.strip() for line in lines if line.strip()][-1:]
 
 
 def host_and_device(history: History | None) -> str:

@@ -8,14 +8,16 @@ _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)
 _LONGEST = 300
 
 
-def clean(text: str) -> str:
+def clean(text: str, keep_spaces: bool = False) -> str:
     """The text without escape sequences, control, format and bidirectional characters, on one line.
 
-    Runs of white space become one space; more than 300 characters are cut with an ellipsis.
+    Runs of white space become one space, but for columns and indentation that are to be kept; more than 300
+    characters are cut with an ellipsis.
     """
     text = _ESCAPES.sub("", text)
     kept = (" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
-    text = " ".join("".join(kept).split())
+    text = "".join(kept)
+    text = text.rstrip() if keep_spaces else " ".join(text.split())
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 

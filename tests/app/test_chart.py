@@ -146,11 +146,11 @@ async def test_other_runs_are_named_lettered_at_their_end_and_read_by_the_cursor
     chart.beside = {"A": trace_of("als", 1.5, 60), "C": trace_of("a name that is far too long for a legend", 1.2, 100)}
     async with ChartApp(chart).run_test(size=(80, 24)):
         rows = [chart.render_line(y).text for y in range(24)]
-        assert rows[1].rstrip() == " A┈┈ als 1.5000  C╌· a name that is far too…  1.2000"
+        assert rows[1].rstrip() == " A┈┈ als 1.5000  C╌· a name that is far too lo… 1.2000"
         assert sum("A" in row for row in rows[2:]) == 1
         assert next(row for row in rows[2:] if "A" in row).index("A") == pytest.approx(8 + 72 * 0.6, abs=2)
         chart.move_cursor(0)
-        assert " A┈┈ als -  C╌· a name that is far too…  1.2000" in chart.render_line(1).text
+        assert " A┈┈ als -  C╌· a name that is far too lo… 1.2000" in chart.render_line(1).text
 
 
 async def test_a_curve_far_above_leaves_the_chart_rather_than_flatten_the_others() -> None:

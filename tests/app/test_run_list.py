@@ -13,7 +13,7 @@ from mftui.app.run_list import RunList, RunRow
 from mftui.core.evaluation.report import Evaluation, write
 from mftui.core.runs.directory import Note, Run
 from mftui.core.runs.events import Failed, Resumed, Stopped
-from mftui.core.runs.history import State
+from mftui.core.runs.history import History, State
 from tests.app.conftest import NOW, ScriptedRun
 from tests.app.reports import evaluation
 
@@ -203,5 +203,5 @@ def test_runs_tested_on_other_rows_have_no_best(three: list[RunRow]) -> None:
 def test_a_model_that_predicts_no_ratings_has_no_error() -> None:
     made = judged(0.0, 0.4)
     ranker = msgspec.structs.replace(made, ratings=msgspec.structs.replace(made.ratings, n=0))
-    row = RunRow(Run(Path("r")), State.FINISHED, evaluation=ranker)
+    row = RunRow(Run(Path("r")), State.FINISHED, History(Run(Path("r"))), evaluation=ranker)
     assert (row.rmse, row.mae, row.ndcg) == (None, None, 0.4)

@@ -4,7 +4,8 @@ import os
 from collections.abc import Callable
 
 import pytest
-from textual.widgets import Static
+from textual.pilot import Pilot
+from textual.widgets import OptionList, Static
 
 from mftui.app.app import MftuiApp
 from mftui.app.screens.monitor import Monitor
@@ -14,7 +15,7 @@ from mftui.app.widgets.header import Header
 from mftui.app.widgets.log_view import LogView
 from mftui.core.runs import launch
 from mftui.core.runs.directory import Run, all_runs
-from mftui.core.runs.events import Failed, Resumed, Stopped
+from mftui.core.runs.events import Failed, Resumed, Stopped, Warning
 from tests.app.conftest import NOW, ScriptedRun
 from tests.app.waiting import until
 
@@ -28,6 +29,13 @@ def log_of(app: MftuiApp) -> list[str]:
 
 def words(app: MftuiApp, kind: type[Static]) -> str:
     return str(app.screen.query_one(kind).content)
+
+
+async def to(pilot: Pilot[None], key: str) -> None:
+    """Put the form's cursor on a setting."""
+    settings = pilot.app.screen.query_one(OptionList)
+    while settings.highlighted != settings.get_option_index(key):
+        await pilot.press("j")
 
 
 async def test_the_app_opens_on_train_when_a_run_is_going(
@@ -114,7 +122,9 @@ async def test_outside_text_stays_text(workbench: type[MftuiApp], scripted: Scri
 
 async def test_a_setting_is_changed_and_the_command_line_follows(workbench: type[MftuiApp]) -> None:
     async with workbench().run_test(size=(120, 36)) as pilot:
-        await pilot.press("2", "j", "j", "j", "enter", "7", "enter")
+        await pilot.press("2")
+        await to(pilot, "split_seed")
+        await pilot.press("enter", "7", "enter")
         command = str(pilot.app.screen.query_one("#command", Static).content)
         assert command == "mftui train ml-100k --preset notebook --set split_seed=7"
         await pilot.press("backspace")
@@ -124,7 +134,9 @@ async def test_a_setting_is_changed_and_the_command_line_follows(workbench: type
 
 async def test_an_invalid_value_is_named_and_escape_leaves_the_setting_as_it_was(workbench: type[MftuiApp]) -> None:
     async with workbench().run_test(size=(120, 36)) as pilot:
-        await pilot.press("2", "j", "j", "j", "enter", "z", "enter")
+        await pilot.press("2")
+        await to(pilot, "split_seed")
+        await pilot.press("enter", "z", "enter")
         meaning = pilot.app.screen.query_one(".meaning", Static)
         assert str(meaning.content).startswith("split_seed can't be z.")
         await pilot.press("escape")
@@ -133,7 +145,9 @@ async def test_an_invalid_value_is_named_and_escape_leaves_the_setting_as_it_was
 
 async def test_letters_are_text_while_a_setting_is_open(workbench: type[MftuiApp]) -> None:
     async with workbench().run_test(size=(120, 36)) as pilot:
-        await pilot.press("2", "j", "j", "j", "enter", "q", "s", "1")
+        await pilot.press("2")
+        await to(pilot, "split_seed")
+        await pilot.press("enter", "q", "s", "1")
         assert pilot.app.current_mode == "train"
         assert pilot.app.is_running
         assert not all_runs()
@@ -189,6 +203,107 @@ async def test_help_explains_the_screen_and_the_palette_has_every_action(workben
         titles = [command.title for command in pilot.app.get_system_commands(pilot.app.screen)]
         assert {"Start", "Data", "Clusters", "Quit"} <= set(titles)
         assert "Stop" not in titles
+
+
+async def test_other_runs_on_the_same_test_rows_are_drawn_beside(workbench: type[MftuiApp], scripted: Scripted) -> None:
+    scripted("before").begin().epochs(1, 50).finish()
+    scripted("elsewhere", split="fold:1").begin().epochs(1, 50).finish()
+    scripted("newest").begin().epochs(1, 128).finish()
+    async with workbench().run_test(size=(120, 36)) as pilot:
+        await pilot.press("2")
+        chart = pilot.app.screen.query_one(Monitor).chart
+        await until(pilot, lambda: chart.traces[0].xs)
+        assert not chart.beside
+        await pilot.press("c")
+        await until(pilot, lambda: [trace.name for trace in chart.beside.values()] == ["before"])
+        assert "A┈┈ before" in chart.render_line(1).text
+        await pilot.press("c")
+        await until(pilot, lambda: not chart.beside)
+
+
+async def test_marked_runs_are_drawn_beside_without_asking_and_keep_growing(
+    workbench: type[MftuiApp], scripted: Scripted, alive: Alive
+) -> None:
+    scripted("newest").begin().epochs(1, 128).finish()
+    other = scripted("elsewhere", split="fold:1", epochs=500).begin().epochs(1, 5)
+    alive(other)
+    app = workbench()
+    app.marks.toggle(other.run.path)
+    async with app.run_test(size=(120, 36)) as pilot:
+        app.use_run(Run(other.run.path.with_name("newest")))
+        await pilot.press("2")
+        chart = pilot.app.screen.query_one(Monitor).chart
+        await until(pilot, lambda: chart.beside and chart.beside["A"].xs == [1, 2, 3, 4, 5])
+        other.epochs(6, 9)
+        await until(pilot, lambda: len(chart.beside["A"].xs) == 9)
+
+
+async def test_where_there_is_nothing_to_compare_with_it_says_so(workbench: type[MftuiApp], scripted: Scripted) -> None:
+    scripted().begin().epochs(1, 128).finish()
+    async with workbench().run_test() as pilot:
+        await pilot.press("2")
+        await until(pilot, lambda: pilot.app.screen.query_one(Monitor).train.xs)
+        await pilot.press("c")
+        await until(pilot, lambda: any("no other run" in n.message for n in pilot.app._notifications))
+
+
+async def test_curves_are_smoothed_and_their_title_says_how(workbench: type[MftuiApp], scripted: Scripted) -> None:
+    scripted().begin().epochs(1, 128).finish()
+    async with workbench().run_test() as pilot:
+        await pilot.press("2")
+        await until(pilot, lambda: pilot.app.screen.query_one(Monitor).train.xs)
+        titles = []
+        for key in "wyww":
+            await pilot.press(key)
+            titles.append(str(pilot.app.screen.query_one("#curve").border_title))
+        assert titles == [
+            "Mean squared error, exponential mean",
+            "Mean squared error, log axis, exponential mean",
+            "Mean squared error, log axis, median of 9",
+            "Mean squared error, log axis",
+        ]
+
+
+async def test_one_key_goes_through_log_model_process_log_and_machine(
+    workbench: type[MftuiApp], scripted: Scripted
+) -> None:
+    run = scripted().begin().epochs(1, 3).finish()
+    run.run.log.write_text("Traceback\n  File 'x'\n")
+    async with workbench().run_test() as pilot:
+        await pilot.press("2")
+        await until(pilot, lambda: pilot.app.screen.query_one(Monitor).train.xs)
+        process = pilot.app.screen.query_one("#process", LogView)
+        await pilot.press("p", "p")
+        await until(pilot, lambda: [text for text, _ in process._lines] == ["Traceback", "  File 'x'"])
+        assert process.region.height > 0
+        run.run.log.write_text("Traceback\n  File 'x'\nMemoryError\n")
+        await pilot.press("p")
+        assert pilot.app.screen.query_one("#machine").region.height > 0
+        await pilot.press("p", "p", "p")
+        await until(pilot, lambda: process._lines[-1:] == [("MemoryError", "line")])
+
+
+async def test_a_warning_is_a_notice_on_any_screen_and_in_the_log(
+    workbench: type[MftuiApp], scripted: Scripted, alive: Alive
+) -> None:
+    run = scripted().begin().epochs(1, 3)
+    alive(run)
+    async with workbench().run_test(size=(120, 36)) as pilot:
+        await pilot.press("1")
+        run.tell(Warning(time=NOW, message="The test loss was best in epoch 1 and has risen: the model overfits."))
+        await until(pilot, lambda: ["overfits" in n.message for n in pilot.app._notifications] == [True])
+        await pilot.press("2")
+        await until(pilot, lambda: any("overfits" in line for line in log_of(pilot.app)))
+
+
+async def test_a_line_too_long_for_the_log_goes_on_below(workbench: type[MftuiApp], scripted: Scripted) -> None:
+    scripted().begin().tell(Failed(time=NOW, message="The loss is no longer a number. " * 6))
+    async with workbench().run_test() as pilot:
+        await pilot.press("2")
+        log = pilot.app.screen.query_one("#log", LogView)
+        await until(pilot, lambda: len(log._rows) > len(log._lines))
+        assert all(len(text) <= log.size.width for text, _ in log._rows)
+        assert log.render_line(log.size.height - 1).text.rstrip().endswith("a number.")
 
 
 SIZES = {"small": (80, 24), "large": (120, 36)}

@@ -27,3 +27,7 @@ def test_long_text_is_cut_with_an_ellipsis() -> None:
 
 def test_searching_ignores_case_and_accents() -> None:
     assert fold("AMÉLIE") == fold("amelie")
+
+
+def test_columns_and_indentation_are_kept_where_asked_for():
+    assert clean("  File\t'x'   12 \x1b[1m\r", keep_spaces=True) == "  File 'x'   12"

@@ -1,20 +1,24 @@
 """What a run is doing: its curve, its figures and its log, read from its history as that grows."""
 
+from collections.abc import Mapping, Sequence
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from mftui.app import wording
+from mftui.app.beside import Beside
 from mftui.app.machine import Load
+from mftui.app.run_list import RunRow
 from mftui.app.widgets.chart import Chart
+from mftui.app.widgets.details import Details
 from mftui.app.widgets.figures import Figure, Figures
-from mftui.app.widgets.log_view import LogView
 from mftui.app.widgets.plot import Mark
 from mftui.app.widgets.progress import Progress
+from mftui.app.widgets.smoothing import Smoothing
 from mftui.app.widgets.trace import Trace
 from mftui.core.errors import RunError
-from mftui.core.runs.events import Epoch, Failed, Finished, Stopped
+from mftui.core.runs.events import Epoch
 from mftui.core.runs.history import History, State
-from mftui.core.text import clean
 
 
 class Monitor(Vertical):
@@ -25,25 +29,24 @@ class Monitor(Vertical):
         super().__init__(id=id)
         self.train, self.held_out = Trace("train"), Trace("held-out")
         self.chart = Chart(self.train, self.held_out, x_name="epoch", id="chart")
+        self._beside = Beside()
         self._forget(None)
 
     def compose(self) -> ComposeResult:
-        """The chart, the figures with the bar, the log."""
+        """The chart, the figures with the bar, the details."""
         with Vertical(id="curve", classes="pane") as pane:
             pane.border_title = "Mean squared error"
             yield self.chart
         with Vertical(id="numbers"):
             yield Figures(id="figures")
             yield Progress(id="progress")
-        with Vertical(id="log-pane", classes="pane") as pane:
-            pane.border_title = "Log"
-            yield LogView(id="log")
+        yield Details(id="details")
 
-    def show(self, history: History | None, state: State | None, load: Load | None) -> None:
+    def show(self, history: History | None, state: State | None, loads: Sequence[Load]) -> None:
         """Draw what is new."""
         if history is not self._history or (history is not None and history.rewound != self._rewound):
             self._forget(history)
-            self.query_one(LogView).clear()
+            self.query_one(Details).follow(history)
         if history is None or state is None:
             self.query_one(Progress).show(None, "No run yet: s starts one with these settings.")
             self.query_one(Figures).show([])
@@ -53,19 +56,39 @@ class Monitor(Vertical):
         self._read += len(new)
         for epoch in new:
             self._take(epoch)
-        lines = [*self._preparing(history), *((wording.step(epoch), "line") for epoch in new)]
-        self.query_one(LogView).write(lines + self._happened(history, state))
+        self.query_one(Details).show(state, loads)
         self.chart.draw()
         self.query_one("#curve").border_subtitle = self._verdict()
-        self.query_one(Figures).show(self._figures(history, state, load))
+        self.query_one(Figures).show(self._figures(history, state, loads))
         done = history.epochs[-1].epoch / history.epochs[-1].epochs if history.epochs else 0.0
         self.query_one(Progress).show(done, wording.doing(history, state))
+
+    def show_beside(self, rows: Mapping[str, RunRow]) -> None:
+        """Draw the curves of other runs, by letter; none takes them away."""
+        self.chart.beside = self._beside.traces(rows)
+        self.chart.draw()
+
+    def change_scale(self) -> None:
+        """Logarithmic or linear."""
+        self.chart.log_scale = not self.chart.log_scale
+        self._redraw()
+
+    def change_smoothing(self) -> None:
+        """The next kind."""
+        self.chart.smoothing = self.chart.smoothing.next
+        self._redraw()
+
+    def _redraw(self) -> None:
+        """Draw the chart anew, and say how in its title."""
+        how = ["log axis"] if self.chart.log_scale else []
+        how += [self.chart.smoothing] if self.chart.smoothing is not Smoothing.NONE else []
+        self.query_one("#curve").border_title = ", ".join(["Mean squared error", *how])
+        self.chart.draw()
 
     def _forget(self, history: History | None) -> None:
         self._history, self._rewound = history, history.rewound if history else 0
         self._read = 0
         self._best: Epoch | None = None
-        self._told: set[str] = set()
         self._patience = 0
         self.train.clear()
         self.held_out.clear()
@@ -98,7 +121,7 @@ class Monitor(Vertical):
         which = "test" if best.held_out == "test" else "validation"
         return f"overfitting: since epoch {best.epoch} the {which} error has risen {rise:.0%}"
 
-    def _figures(self, history: History, state: State, load: Load | None) -> list[Figure]:
+    def _figures(self, history: History, state: State, loads: Sequence[Load]) -> list[Figure]:
         if not history.epochs:
             return []
         last, best = history.epochs[-1], self._best
@@ -113,37 +136,7 @@ class Monitor(Vertical):
         if self._patience and best is not None:
             found.append(Figure("patience", f"{max(0, self._patience - last.epoch + best.epoch)} left"))
         found.append(Figure("ratings/s", wording.large(last.ratings_per_second)))
+        found.append(Figure("s/epoch", f"{last.seconds:.3g}"))
         if state is State.RUNNING and (left := wording.seconds_left(history)) is not None:
             found.append(Figure("left", wording.duration(left)))
-        return found + (wording.load(load) if load is not None else [])
-
-    def _preparing(self, history: History) -> list[tuple[str, str]]:
-        """What the process does before its sweeps and what it found, where it was not told yet."""
-        lines = []
-        if history.progress is not None:
-            lines.append((history.progress.doing, "quiet"))
-        if (started := history.started) is not None:
-            counts = (started.training_rows, started.validation_rows, started.test_rows)
-            rows = "ratings: {:,} training, {:,} validation, {:,} test".format(*counts)
-            lines.append((f"{rows} · {started.device} {clean(started.device_name)}".rstrip(), "quiet"))
-        return self._untold(lines)
-
-    def _happened(self, history: History, state: State) -> list[tuple[str, str]]:
-        """What happened beside epochs and was not told yet."""
-        lines = [(warning.message, "warning") for warning in history.warnings]
-        match history.closing:
-            case Finished(reason=reason):
-                lines.append((f"Finished: {reason}", "good"))
-            case Stopped(epoch=epoch):
-                lines.append((f"Stopped after epoch {epoch}; r resumes", "warning"))
-            case Failed(message=message, hint=hint):
-                lines.append((f"{message} {hint}".strip(), "error"))
-            case None if state is State.INTERRUPTED:
-                lines += [(line, "error") for line in wording.last_words(history.run)]
-                lines.append(("The training process is gone without a closing word; r resumes", "error"))
-        return self._untold(lines)
-
-    def _untold(self, lines: list[tuple[str, str]]) -> list[tuple[str, str]]:
-        fresh = [line for line in lines if line[0] not in self._told]
-        self._told.update(text for text, _ in fresh)
-        return fresh
+        return found + (wording.load(loads[-1]) if loads else [])

@@ -1,17 +1,23 @@
 """The Train screen: the settings of the next run at the left, the current run at the right."""
 
-from dataclasses import replace
+import asyncio
+from dataclasses import dataclass, replace
 
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.events import ScreenResume
+from textual.message import Message
 from textual.widgets import OptionList, Static
 
 from mftui.app.actions import TRAIN, bindings
+from mftui.app.beside import chosen
 from mftui.app.plan import Plan
+from mftui.app.run_list import RunRow
 from mftui.app.screens.base import WorkbenchScreen
 from mftui.app.screens.monitor import Monitor
-from mftui.app.widgets.log_view import LogView
+from mftui.app.widgets.details import Details
 from mftui.app.widgets.settings_form import SettingsForm
 from mftui.core.errors import MftuiError, RunError
 from mftui.core.runs import launch
@@ -38,10 +44,18 @@ class TrainScreen(WorkbenchScreen):
         "A run goes on when mftui is closed, and is found again when it is opened."
     )
 
+    @dataclass
+    class OthersRead(Message):
+        """The other runs have been looked at."""
+
+        rows: tuple[RunRow, ...]
+
     def __init__(self) -> None:
         """Plan what the current run does, or the notebook's preset."""
         super().__init__()
         self._plan: Plan | None = None
+        self._is_beside: bool | None = None
+        """Whether other runs are drawn beside; None while nobody said."""
         self._form = SettingsForm(self._accept, id="form")
         self._monitor = Monitor(id="monitor")
 
@@ -75,7 +89,7 @@ class TrainScreen(WorkbenchScreen):
 
     def show_run(self) -> None:
         """Draw what is new in the run."""
-        self._monitor.show(self.workbench.history, self.workbench.state, self.workbench.load)
+        self._monitor.show(self.workbench.history, self.workbench.state, self.workbench.loads)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what can be done now."""
@@ -91,7 +105,7 @@ class TrainScreen(WorkbenchScreen):
                 return state in _RESUMABLE
             case "switch_pane":
                 return self.has_class("-narrow")
-            case "log_scale" | "cursor":
+            case "log_scale" | "smooth" | "cursor" | "beside" | "view":
                 return self._monitor_shown() and bool(self._monitor.train.xs)
         return True
 
@@ -129,10 +143,46 @@ class TrainScreen(WorkbenchScreen):
 
     def action_log_scale(self) -> None:
         """Change the loss axis."""
-        chart = self._monitor.chart
-        chart.log_scale = not chart.log_scale
-        self.query_one("#curve").border_title = "Mean squared error" + (", log axis" if chart.log_scale else "")
-        chart.draw()
+        self._monitor.change_scale()
+
+    def action_smooth(self) -> None:
+        """Smooth the curves in the next way."""
+        self._monitor.change_smoothing()
+
+    def action_view(self) -> None:
+        """Show the log, the model, the process's own log or the machine."""
+        self.query_one(Details).next_view()
+
+    def action_beside(self) -> None:
+        """Draw other runs beside this one, or take them away."""
+        self._is_beside = not self._is_beside_now
+        self._look_beside()
+
+    @property
+    def _is_beside_now(self) -> bool:
+        """Whoever marked runs wants to see them, until told otherwise."""
+        return bool(self.workbench.marks.marked) if self._is_beside is None else self._is_beside
+
+    @on(ScreenResume)
+    @work(exclusive=True, group="beside", exit_on_error=False)
+    async def _look_beside(self) -> None:
+        """Follow the other runs while they are shown; slowly, since it is this run that a person watches."""
+        while self.is_current and self._is_beside_now:
+            rows = await asyncio.to_thread(self.workbench.runs.look)
+            self.post_message(self.OthersRead(rows))
+            await asyncio.sleep(4 * self.workbench.TICK)
+        if not self._is_beside_now:
+            self._monitor.show_beside({})
+
+    @on(OthersRead)
+    def _show_beside(self, message: OthersRead) -> None:
+        if (run := self.workbench.current_run) is None or not self._is_beside_now:
+            return
+        others = chosen(message.rows, run, self.workbench.marks)
+        self._monitor.show_beside(others)
+        if not others and self._is_beside:
+            self._is_beside = None
+            self.notify("There is no other run on the same test rows. Space marks runs on Runs.", markup=False)
 
     def action_cursor(self, columns: int) -> None:
         """Move the cursor over the curve."""
@@ -140,8 +190,7 @@ class TrainScreen(WorkbenchScreen):
 
     def action_scroll(self, pages: int) -> None:
         """Scroll the log by a page."""
-        log = self.query_one(LogView)
-        log.scroll_relative(y=pages * max(log.size.height - 1, 1), animate=False)
+        self.query_one(Details).scroll_page(pages)
 
     def action_switch_pane(self) -> None:
         """Show the other pane, where there is room for one only."""

@@ -49,4 +49,4 @@ class Figures(Static):
             above.append(Content.styled(f"{figure.heading:>{width}}", "$foreground 60%"))
             below.append(Content.styled(f"{figure.value:>{width}}", figure.style))
         gap = Content("  ")
-        self.update(Content("\n").join([gap.join(above), gap.join(below)]))
+        self.update(Content("\n").join([gap.join(above), gap.join(below)]), layout=False)

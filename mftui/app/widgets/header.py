@@ -39,4 +39,7 @@ class Header(Static):
         places = wording.places(app.PLACES, app.current_mode)
         where = Content.styled(wording.host_and_device(app.history), "$foreground 60%")
         status = wording.status(app.dataset, app.history, app.state, app.now(), width - 2)
-        self.update(Content("\n").join([wording.spread(places, where, width), Content.assemble(" ", status)]))
+        lines = Content("\n").join([wording.spread(places, where, width), Content.assemble(" ", status)])
+        if lines != self.content:
+            # A new layout would repaint the whole screen at every tick.
+            self.update(lines, layout=False)

@@ -7,7 +7,7 @@ from mftui.app.widgets.rows import fit
 
 _MOST_ROWS = 2
 """For the curves of other runs."""
-_LETTERED = 24
+_LETTERED = 26
 """Cells at most for the name of another run."""
 
 

@@ -32,7 +32,7 @@ class Progress(Static):
         words = f"  {self._words}" if self._words else ""
         width = self.size.width - len(percent) - len(words) - 1
         if width < 8:
-            self.update(Content(f"{percent}{words}".strip()))
+            self.update(Content(f"{percent}{words}".strip()), layout=False)
             return
         done = round((self._fraction or 0.0) * width)
         self.update(
@@ -41,5 +41,6 @@ class Progress(Static):
                 ("─" * (width - done), "$foreground 25%"),
                 f" {percent}",
                 (words, "$foreground 60%"),
-            )
+            ),
+            layout=False,
         )

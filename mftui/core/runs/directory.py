@@ -156,6 +156,19 @@ def all_runs() -> list[Run]:
     return sorted(runs, key=lambda run: (_created(run), run.name), reverse=True)
 
 
+def runs_in(path: Path) -> list[Run]:
+    """The run of a directory, or the runs of a folder of runs or of another data directory; newest first.
+
+    Raises:
+        RunError: there is none.
+    """
+    path = path.expanduser().absolute()
+    for pattern in ("run.json", "*/run.json", "runs/*/run.json"):
+        if found := [Run(file.parent) for file in path.glob(pattern)]:
+            return sorted(found, key=lambda run: (_created(run), run.name), reverse=True)
+    raise RunError(f"There is no run in {path}.", "A run directory has a run.json; a data directory has runs in it.")
+
+
 def find(name: str) -> Run:
     """A run by `latest`, by path, by name, or by a unique beginning of its name.
 

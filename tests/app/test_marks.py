@@ -1,0 +1,47 @@
+"""Letters of runs that are seen beside others: kept, given anew only where there is no other way."""
+
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mftui.app.marks import LETTERS, Marks
+
+RUNS = [Path(f"run{number}") for number in range(12)]
+
+
+def test_a_run_keeps_its_letter_when_it_is_marked_again() -> None:
+    marks = Marks()
+    marks.toggle(RUNS[0])
+    marks.toggle(RUNS[1])
+    marks.toggle(RUNS[0])
+    marks.toggle(RUNS[2])
+    marks.toggle(RUNS[0])
+    assert marks.marked == {RUNS[0]: "A", RUNS[1]: "B", RUNS[2]: "C"}
+
+
+def test_no_more_runs_are_marked_than_there_are_letters() -> None:
+    marks = Marks()
+    assert all(marks.toggle(run) for run in RUNS[: len(LETTERS)])
+    assert not marks.toggle(RUNS[-1])
+    assert RUNS[-1] not in marks.marked
+
+
+def test_runs_that_are_gone_give_their_letters_back() -> None:
+    marks = Marks()
+    marks.toggle(RUNS[0])
+    marks.keep({RUNS[1]})
+    marks.toggle(RUNS[1])
+    assert marks.marked == {RUNS[1]: "A"}
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, len(RUNS) - 1))))
+def test_no_two_runs_have_the_same_letter(steps: list[tuple[bool, int]]) -> None:
+    marks = Marks()
+    for is_marked, number in steps:
+        if is_marked:
+            marks.toggle(RUNS[number])
+        elif not marks.marked:
+            marks.letters([RUNS[number]])
+        assert len(set(marks._letters.values())) == len(marks._letters) <= len(LETTERS)
+        assert list(marks.marked.values()) == sorted(set(marks.marked.values()))
