@@ -1,11 +1,14 @@
 """A table with its filter line and a title that counts: all movies, all users."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.message import Message
 from textual.widgets import Input
 
 from mftui.app.widgets.filter_line import FilterLine
@@ -14,14 +17,32 @@ from mftui.app.widgets.table import Table
 
 
 class Listing(Vertical):
-    """Says in its title how many rows there are and how many of them the filter leaves."""
+    """Says in its title how many rows there are and how many of them the filter leaves.
 
-    def __init__(self, noun: str, hint: str, *columns: Column, sort: int, id: str) -> None:
+    One that `is_passing` serves to pick a row: `enter` in the filter line picks; `esc`, or `enter` with nothing typed,
+    leaves it, and it says so.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Back", show=False)]
+
+    @dataclass
+    class Left(Message):
+        """A passing list was left."""
+
+        listing: "Listing"
+
+        @property
+        def control(self) -> "Listing":
+            """The list, for `@on` selectors."""
+            return self.listing
+
+    def __init__(self, noun: str, hint: str, *columns: Column, sort: int, id: str, is_passing: bool = False) -> None:
         """`noun` is what the rows are, `hint` what can be typed to find some; the table's id is `id`."""
         super().__init__(id=f"{id}-list", classes="pane")
         self.noun = noun
         self._table = Table(*columns, sort=sort, id=id)
         self._filter = FilterLine(hint)
+        self._is_passing = is_passing
         self._total = 0
 
     def compose(self) -> ComposeResult:
@@ -94,3 +115,17 @@ class Listing(Vertical):
     def _give_back(self, message: FilterLine.Closed) -> None:
         message.stop()
         self._table.focus()
+        if self._is_passing and self._filter.text:
+            self._table.action_select()
+        elif self._is_passing:
+            self.action_leave()
+
+    def action_leave(self) -> None:
+        """Go back to where the person came from."""
+        if self._is_passing:
+            self._filter.clear()
+            self.post_message(self.Left(self))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only a passing list has somewhere to go back to."""
+        return self._is_passing if action == "leave" else True
