@@ -24,7 +24,9 @@ Columns = Annotated[
 Sample = Annotated[float, typer.Option(min=0, max=1, help="Take this share of the users only, with all their ratings.")]
 MinUser = Annotated[int, typer.Option(min=0, help="Leave out users with fewer ratings than this.")]
 MinItem = Annotated[int, typer.Option(min=0, help="Leave out items with fewer ratings than this.")]
-Output = Annotated[Path, typer.Option("-o", "--output", help="A folder for RecBole's files, or a file ending in .csv.")]
+Output = Annotated[
+    Path, typer.Option("-o", "--output", help="A folder for RecBole's files, or a file ending in .parquet or .csv.")
+]
 
 
 def register(app: typer.Typer) -> None:

@@ -3,7 +3,7 @@
     python -m tests.benchmarks.reading [MILLIONS_OF_RATINGS]
 
 Everyone starts in a process of their own and reads the same columns, the page cache warm; in turns, so that a busy
-machine slows all alike. Ours ends in `Ratings`: ids numbered, repeats looked for, scale found. The others end in columns.
+machine slows all alike. Ours ends in `Ratings`: ids numbered, repeats looked for, scale found; the others in columns.
 """
 
 import statistics

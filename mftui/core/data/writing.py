@@ -1,4 +1,4 @@
-"""Ratings into files that other programs read: RecBole's atomic files, or a CSV."""
+"""Ratings into files that other programs read: RecBole's atomic files, Parquet, or a CSV."""
 
 import csv
 from pathlib import Path
@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 
 def write(ratings: "Ratings", path: Path) -> list[Path]:
-    """Write the ratings to `path`: a file where its name ends in `.csv`, else a folder of RecBole's files.
+    """Write the ratings to `path`: a file where its name ends in `.csv` or `.parquet`, else RecBole's files, a folder.
 
-    A CSV holds the ratings alone; RecBole's files also hold titles, years, genres and what is known of the users.
+    A CSV holds the ratings alone, Parquet also titles; RecBole's files hold years, genres and what is known of the
+    users, too.
 
     Returns:
         The files that were made.
@@ -24,7 +25,8 @@ def write(ratings: "Ratings", path: Path) -> list[Path]:
     Raises:
         DataError: a file is there already or can't be written, or an id can't stand in it.
     """
-    tables = _csv(ratings, path) if path.suffix == ".csv" else _recbole(ratings, path)
+    forms = {".csv": _csv, ".parquet": _parquet}
+    tables = forms.get(path.suffix, _recbole)(ratings, path)
     try:
         for file in tables:
             if file.exists():
@@ -38,12 +40,15 @@ def write(ratings: "Ratings", path: Path) -> list[Path]:
 
 
 def _write_table(file: Path, table: "pd.DataFrame") -> None:
-    """A table with commas or tabs; nothing half written stays behind."""
+    """A table in Parquet, or with commas or tabs; nothing half written stays behind."""
     tabs = file.suffix != ".csv"
     try:
-        table.to_csv(
-            file, sep="\t" if tabs else ",", index=False, quoting=csv.QUOTE_NONE if tabs else csv.QUOTE_MINIMAL
-        )
+        if file.suffix == ".parquet":
+            table.to_parquet(file, index=False)
+        else:
+            table.to_csv(
+                file, sep="\t" if tabs else ",", index=False, quoting=csv.QUOTE_NONE if tabs else csv.QUOTE_MINIMAL
+            )
     except BaseException:
         file.unlink(missing_ok=True)
         raise
@@ -51,6 +56,18 @@ def _write_table(file: Path, table: "pd.DataFrame") -> None:
 
 def _csv(ratings: "Ratings", path: Path) -> dict[Path, "pd.DataFrame"]:
     return {path: _rows(ratings, "user", "item", "rating", "timestamp")}
+
+
+def _parquet(ratings: "Ratings", path: Path) -> dict[Path, "pd.DataFrame"]:
+    """The ratings, and each item's title as one of a few texts that are kept once."""
+    import numpy as np
+    import pandas as pd
+
+    table = _rows(ratings, "user", "item", "rating", "timestamp")
+    if "title" in ratings.item_info:
+        distinct, of_items = np.unique(ratings.titles, return_inverse=True)
+        table["title"] = pd.Categorical.from_codes(of_items[ratings.items], pd.Index(distinct.tolist(), dtype=object))
+    return {path: table}
 
 
 def _recbole(ratings: "Ratings", folder: Path) -> dict[Path, "pd.DataFrame"]:

@@ -181,3 +181,20 @@ def test_a_run_keeps_its_columns_so_that_it_can_be_repeated(tmp_path: Path) -> N
     assert "--set columns=user=who,item=what" in run.record().command
     with pytest.raises(SettingError, match="columns can't be"):
         preset("notebook").with_changes({"columns": "who"})
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_a_title_beside_the_item_names_it(quote: str, tmp_path: Path) -> None:
+    """Quotation marks decide whether the careful way reads it or the fast one."""
+    rows = [("u1", 7, "Alien (1979)"), ("u2", 8, ""), ("u3", 7, "another"), ("u4", 9, "<[b]>\x1b[31mHeat")]
+    text = "".join(f"{u},{i},{quote}{title}{quote},3\n" for u, i, title in rows)
+    found = read(written(tmp_path / "x.csv", f"user,item,title,rating\n{text}"), "x")[0]
+    assert found.titles.tolist() == ["Alien (1979)", "8", "<[b]>Heat"]
+    assert found.item_info["year"].tolist() == [1979, 0, 0]
+    assert "title = title" in found.notes[0]
+
+
+def test_a_title_beside_a_text_is_a_reviews(tmp_path: Path) -> None:
+    path = written(tmp_path / "x.csv", "user,item,rating,title,text\nu1,a,3,Great!,Buy it\n")
+    assert "title" not in read(path, "x")[0].notes[0]
+    assert read(path, "x")[0].titles.tolist() == ["a"]

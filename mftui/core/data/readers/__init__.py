@@ -5,7 +5,7 @@ from typing import Protocol
 
 from mftui.core.data.cache import Stamp
 from mftui.core.data.ratings import Ratings
-from mftui.core.data.readers import delimited, movielens, movielens_100k, recbole
+from mftui.core.data.readers import delimited, movielens, movielens_100k, parquet, recbole
 from mftui.core.data.readers.columns import parse
 from mftui.core.data.readers.faults import shown
 from mftui.core.data.readers.sources import Source, open_source
@@ -25,7 +25,7 @@ class Reader(Protocol):
         """The ratings in this member."""
 
 
-READERS: tuple[Reader, ...] = (recbole, movielens_100k, movielens, delimited)
+READERS: tuple[Reader, ...] = (parquet, recbole, movielens_100k, movielens, delimited)
 """Each layout, the most telling first."""
 
 
@@ -43,6 +43,8 @@ def read(path: Path, name: str, columns: str = "") -> tuple[Ratings, dict[str, S
     """
     wanted = parse(columns)
     with open_source(path) as source:
+        if wanted and (members := parquet.find(source, wanted)):
+            return parquet.read(source, _only(members, source), name, wanted), source.consulted
         if wanted:
             return delimited.read(source, _only(delimited.find(source, wanted), source), name, wanted), source.consulted
         for reader in READERS:

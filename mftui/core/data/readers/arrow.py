@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from mftui.core.data.readers.faults import LARGEST_RATING, MISSING
 from mftui.core.data.readers.layout import Layout, Rows
-from mftui.core.data.readers.numbering import Texts
+from mftui.core.data.readers.numbering import Texts, Titles
 from mftui.core.data.readers.sources import Source
 from mftui.core.errors import DataError
 
@@ -50,8 +50,10 @@ def _rows(file: "_Plain", layout: Layout, n_fields: int, where: str) -> Rows:
     roles = {layout.user: "user", layout.item: "item", layout.rating: "rating"}
     if layout.timestamp is not None:
         roles[layout.timestamp] = "timestamp"
-    types = {"user": pa.string(), "item": pa.string(), "rating": pa.float64(), "timestamp": pa.int64()}
-    users, items = _Ids(), _Ids()
+    if layout.title is not None:
+        roles[layout.title] = "title"
+    numbers = {"rating": pa.float64(), "timestamp": pa.int64()}
+    users, items, titles = _Ids(), _Ids(), Titles()
     parts: list[tuple[NDArray[Any], ...]] = []
     with pyarrow.csv.open_csv(
         pa.PythonFile(file, mode="r"),
@@ -60,7 +62,7 @@ def _rows(file: "_Plain", layout: Layout, n_fields: int, where: str) -> Rows:
         ),
         parse_options=pyarrow.csv.ParseOptions(delimiter=layout.separator, quote_char=False),
         convert_options=pyarrow.csv.ConvertOptions(
-            column_types={name: types[name] for name in roles.values()},
+            column_types={name: numbers.get(name, pa.string()) for name in roles.values()},
             include_columns=list(roles.values()),
             null_values=MISSING,
             strings_can_be_null=False,
@@ -71,6 +73,8 @@ def _rows(file: "_Plain", layout: Layout, n_fields: int, where: str) -> Rows:
             times = column["timestamp"].to_numpy(zero_copy_only=False) if "timestamp" in column else np.empty(0)
             values = _ratings(column["rating"])
             parts.append((users.number(column["user"]), items.number(column["item"]), values, times))
+            if "title" in column:
+                titles.add(column["title"].take(pa.array(titles.news(parts[-1][1]))).to_pylist())
     if not parts:
         raise _Irregular("no rows")
     user, item, values, times = map(np.concatenate, zip(*parts, strict=True))
@@ -85,6 +89,7 @@ def _rows(file: "_Plain", layout: Layout, n_fields: int, where: str) -> Rows:
         user_ids=user_ids,
         item_ids=item_ids,
         where=where,
+        titles=titles.finish(),
     )
 
 
@@ -97,7 +102,7 @@ def _ratings(column: pa.Array) -> NDArray[np.float64]:
 
 
 def _n_fields(source: Source, member: str, layout: Layout) -> int:
-    last = max(layout.user, layout.item, layout.rating, layout.timestamp or 0)
+    last = max(layout.user, layout.item, layout.rating, layout.timestamp or 0, layout.title or 0)
     return layout.n_fields or max(len(source.first_line(member).split(layout.separator)), last + 1)
 
 

@@ -36,6 +36,9 @@ def assemble(name: str, rows: Rows, users: Columns | None = None, items: Columns
     Raises:
         DataError: no row has a rating.
     """
+    if items is None and rows.titles:
+        years = [str(year_of(title)) for title in rows.titles]
+        items = {"id": _as_text(rows.item_ids), "title": rows.titles, "year": years}
     all_rows = len(rows.values)
     rows, notes = _decide(rows)
     if len(rows.values) < all_rows:

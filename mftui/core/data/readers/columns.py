@@ -6,7 +6,7 @@ from mftui.core.data.readers.faults import MISSING, is_date, is_number, shown
 from mftui.core.errors import SettingError
 
 NEEDED = ("user", "item", "rating")
-ROLES = (*NEEDED, "timestamp")
+ROLES = (*NEEDED, "timestamp", "title")
 FORM = "user=…,item=…,rating=…,timestamp=…"
 
 _NAMES = {
@@ -20,8 +20,12 @@ _NAMES = {
         reviewscore overallrating myrating points grade value preference count counts plays playcount listens weight""",
     "timestamp": """timestamp unixreviewtime unixtime time ts date datetime reviewtime reviewdate createdat created
         ratedat timecreated datecreated dateadded reviewtimestamp epoch when""",
+    "title": """title itemtitle movietitle filmtitle booktitle producttitle songtitle tracktitle name itemname
+        moviename filmname bookname productname songname trackname artistname gamename""",
 }
 _KNOWN = {role: names.split() for role, names in _NAMES.items()}
+_OF_REVIEWS = frozenset({"text", "review", "reviewtext", "summary", "reviewsummary"})
+"""Beside one of these a title is that of a review."""
 _UNIX_TIME = 1e8
 """A number from here on (March 1973) is more likely a time than a rating."""
 
@@ -108,6 +112,8 @@ def _by_name(header: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, 
         fitting = [i for i in places if role not in fits or fits[role](cells_of(rows, i))]
         if fitting or (places and role != "timestamp"):
             found[role] = (fitting or places)[0]
+    if found.get("title") == found.get("item") or not _OF_REVIEWS.isdisjoint(plain):
+        found.pop("title", None)
     return found
 
 

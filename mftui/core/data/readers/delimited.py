@@ -72,6 +72,7 @@ def layout_of(table: Table) -> Layout:
         item,
         rating,
         None if timestamp is None else timestamp * width,
+        title=None if (title := table.roles.get("title")) is None else title * width,
         header_lines=table.n_header_lines,
         header=table.header,
         n_fields=table.n_fields * width - width + 1,

@@ -18,6 +18,8 @@ class Layout:
     item: int
     rating: int
     timestamp: int | None
+    title: int | None = None
+    """Which field holds the item's title, where it stands beside the item."""
     header_lines: int = 0
     header: tuple[str, ...] = ()
     """The names of the columns, where they are known."""
@@ -48,5 +50,7 @@ class Rows:
     item_ids: NDArray[Any]
     where: str
     """What to call the file in a message."""
+    titles: tuple[str, ...] = ()
+    """Of each item as its first row has it, where the file says."""
     notes: tuple[str, ...] = ()
     """What was decided while it was read."""

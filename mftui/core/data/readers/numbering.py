@@ -1,5 +1,6 @@
 """Ids as a file has them, numbered by first appearance, part by part."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,26 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mftui.core.data.readers.faults import LONGEST_ID
+
+
+class Titles:
+    """The title of each item, from the first row that has the item."""
+
+    def __init__(self) -> None:
+        self._titles: list[str] = []
+
+    def news(self, items: NDArray[np.integer[Any]]) -> NDArray[np.intp]:
+        """The first row of each item that is new in a part, where items are numbered by first appearance, `[n]`."""
+        rows = np.flatnonzero(items >= len(self._titles))
+        return rows[np.unique(items[rows], return_index=True)[1]]
+
+    def add(self, titles: Sequence[str]) -> None:
+        """The titles in these rows."""
+        self._titles += titles
+
+    def finish(self) -> tuple[str, ...]:
+        """The titles by position."""
+        return tuple(self._titles)
 
 
 class Whole:

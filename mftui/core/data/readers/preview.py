@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mftui.core.data.readers import READERS, delimited
+from mftui.core.data.readers import READERS, delimited, parquet
 from mftui.core.data.readers.columns import parse
 from mftui.core.data.readers.sniff import Table, sniff
 from mftui.core.data.readers.sources import open_source
@@ -21,6 +21,8 @@ def preview(path: Path, columns: str = "") -> Table | None:
     """
     wanted = parse(columns)
     with open_source(path) as source:
+        if members := parquet.find(source, wanted):
+            return parquet.table_of(source, members[0], wanted)
         if not wanted and any(reader.find(source) for reader in READERS if reader is not delimited):
             return None
         members = delimited.find(source, wanted) or source.members

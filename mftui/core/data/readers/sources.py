@@ -44,6 +44,10 @@ class Source(ABC):
     def has(self, member: str) -> bool:
         """Whether there is such a file."""
 
+    def stored(self, member: str) -> Path | None:
+        """Where the file lies on the disk by itself; None in an archive."""
+        return None
+
     def named(self, *names: str) -> list[str]:
         """The members of any of these base names, compressed or not, the outermost first."""
         found = [member for member in self.members if plain_name(posixpath.basename(member)) in names]
@@ -79,6 +83,11 @@ class Folder(Source):
         """The file's bytes, unpacked and within bounds."""
         self.has(member)
         return guarded((self._root / member).open("rb"), self.where(member), None)
+
+    def stored(self, member: str) -> Path | None:
+        """Where the file lies."""
+        self.has(member)
+        return self._root / member
 
     def where(self, member: str) -> str:
         """The file's path."""

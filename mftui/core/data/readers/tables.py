@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from mftui.core.data.readers.arrow import read_regular
 from mftui.core.data.readers.faults import LARGEST_RATING, MISSING, blame_a_line
 from mftui.core.data.readers.layout import Layout, Rows
-from mftui.core.data.readers.numbering import Texts, Whole
+from mftui.core.data.readers.numbering import Texts, Titles, Whole
 from mftui.core.data.readers.sources import Source
 from mftui.core.errors import DataError
 
@@ -32,6 +32,7 @@ def read_rows(source: Source, member: str, layout: Layout) -> Rows:
 def read_carefully(source: Source, member: str, layout: Layout) -> Rows:
     """The same, row by row as pandas takes them, with a closer look at whatever it won't take."""
     users, items = (Whole(), Whole()) if layout.whole_ids else (Texts(), Texts())
+    titles = Titles()
     parts: list[tuple[NDArray[Any], ...]] = []
     try:
         # pandas warns of a first line that is too long, and casts a whole number beyond int64 to any other.
@@ -46,6 +47,9 @@ def read_carefully(source: Source, member: str, layout: Layout) -> Rows:
                 times = _times(table["timestamp"], layout) if "timestamp" in table else np.empty(0)
                 part = users.number(table["user"]), items.number(table["item"]), table["rating"].to_numpy(), times
                 parts.append(_allowed(part, layout))
+                if "title" in table:
+                    # Rows that are left out for being blank have no item: they are passed over.
+                    titles.add(table["title"].iloc[titles.news(part[1])].map(_text).tolist())
         if not parts:
             raise DataError(f"{source.where(member)} holds no ratings.")
         user, item, values, timestamps = map(np.concatenate, zip(*parts, strict=True))
@@ -64,6 +68,7 @@ def read_carefully(source: Source, member: str, layout: Layout) -> Rows:
         user_ids=user_ids,
         item_ids=item_ids,
         where=source.where(member),
+        titles=titles.finish(),
     )
 
 
@@ -72,6 +77,8 @@ def _tables(source: Source, member: str, layout: Layout) -> Iterator[pd.DataFram
     fields = {layout.user: "user", layout.item: "item", layout.rating: "rating"}
     if layout.timestamp is not None:
         fields[layout.timestamp] = "timestamp"
+    if layout.title is not None:
+        fields[layout.title] = "title"
     n_fields = layout.n_fields or max(len(source.first_line(member).split(layout.separator)), max(fields) + 1)
     names = [fields.get(i, f"field {i}") for i in range(n_fields)]
     numbers = ["rating"] if layout.timestamp is None or layout.dates else ["rating", "timestamp"]
@@ -98,6 +105,11 @@ def _tables(source: Source, member: str, layout: Layout) -> Iterator[pd.DataFram
         ) as tables,
     ):
         yield from tables
+
+
+def _text(cell: object) -> str:
+    """A cell; empty where its row ends before it."""
+    return cell if isinstance(cell, str) else ""
 
 
 def read_text(source: Source, member: str, encoding: str = "utf-8") -> list[str]:
