@@ -7,6 +7,7 @@ block: those of a diagonal of the grid at once, a thread each, since they share 
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 
 import numpy as np
@@ -30,16 +31,26 @@ class SgdSolver(Solver):
         self._rows, self._options, self._seed = rows, options, seed
         self._mean = float(rows.values.mean(dtype=np.float64)) if len(rows) else 0.0
         self._n_blocks = blocks_a_side(rows.n_items, options.n_factors)
-        self._users = deal(rows.users, rows.n_users, self._n_blocks)
-        self._items = deal(rows.items, rows.n_items, self._n_blocks)
-        self._user_bias, self._user_factors = self._parameters(self._users, Of.USERS)
-        self._item_bias, self._item_factors = self._parameters(self._items, Of.ITEMS)
+        with ThreadPoolExecutor(2) as pool:
+            users, items = (
+                pool.submit(self._draw, Of.USERS, rows.n_users),
+                pool.submit(self._draw, Of.ITEMS, rows.n_items),
+            )
+            self._users = deal(rows.users, rows.n_users, self._n_blocks)
+            self._items = deal(rows.items, rows.n_items, self._n_blocks)
+        self._user_bias, self._user_factors = self._parameters(self._users, users.result())
+        self._item_bias, self._item_factors = self._parameters(self._items, items.result())
 
-    def _parameters(self, side: Side, of: Of) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """The starting biases, 0, and factors, normal, in a side's own rows; 0 where there is nothing to learn from."""
-        k, n_rows = self._options.n_factors, side.rows_per_block * self._n_blocks
-        drawn = generator(self._seed, 0, of, For.START).standard_normal((len(side.rows), k), np.float32)
+    def _draw(self, of: Of, n: int) -> NDArray[np.float32]:
+        """Factors to start from, normal, by position, `[n, k]`."""
+        random = generator(self._seed, 0, of, For.START)
+        drawn = random.standard_normal((n, self._options.n_factors), np.float32)
         drawn *= np.float32(self._options.initial_scale)
+        return drawn
+
+    def _parameters(self, side: Side, drawn: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The starting biases, 0, and factors, in a side's own rows; 0 where there is nothing to learn from."""
+        k, n_rows = self._options.n_factors, side.rows_per_block * self._n_blocks
         drawn[side.counts == 0] = 0
         factors = _aligned(n_rows, k)
         factors[side.rows] = drawn
