@@ -6,6 +6,7 @@ import os
 import zipfile
 from pathlib import Path
 
+import pyarrow
 import pytest
 
 from mftui.core.data import load, summary_of
@@ -16,6 +17,11 @@ from mftui.core.errors import DataError
 
 HEADER = b"user,item,rating,time\n"
 CLEAN = [("a", "x", 5.0, 100), ("b", "y", 3.0, 200)]
+
+
+def zstd(content: bytes) -> bytes:
+    packed: bytes = pyarrow.compress(content, codec="zstd", asbytes=True)
+    return packed
 
 
 def csv_file(tmp_path: Path, content: bytes, name: str = "x.csv") -> Path:
@@ -125,7 +131,8 @@ def test_one_rating_is_a_set_of_ratings(tmp_path: Path) -> None:
         ("prose.txt", b"It was a dark and stormy night; the rain fell in torrents.\n", "holds no ratings"),
         ("wide.csv", HEADER.decode().encode("utf-16"), "is not text in UTF-8"),
         ("binary", bytes(range(256)) * 40, "is not text in UTF-8"),
-        ("x.csv.zst", b"\x28\xb5\x2f\xfd" + b"?" * 99, "is packed by zstd, which mftui does not read"),
+        ("x.csv.7z", b"7z\xbc\xaf" + b"?" * 99, "is packed by 7-Zip, which mftui does not read"),
+        ("x.csv.zst", b"\x28\xb5\x2f\xfd" + b"?" * 99, "is damaged or cut off"),
         ("x.csv.gz", b"\x1f\x8b\x08\x00garbage and more of it", "is damaged or cut off"),
         ("x.csv.bz2", b"BZh9garbage and more of it", "is damaged or cut off"),
         ("x.csv.xz", b"\xfd7zXZ\x00garbage and more of it", "is damaged or cut off"),
@@ -140,13 +147,14 @@ def test_what_holds_no_ratings_is_said_to(name: str, content: bytes, fault: str,
     assert str(tmp_path / name) in caught.value.message
 
 
-def test_a_gzip_that_was_cut_off_is_refused_however_late_that_shows(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("ending", "pack"), [("gz", gzip.compress), ("zst", zstd)])
+def test_what_was_cut_off_is_refused_however_late_that_shows(ending: str, pack, tmp_path: Path) -> None:
     rows = HEADER + b"".join(b"%d,%d,3,%d\n" % (u, u * 7 % 1009, u * u) for u in range(60_000))
-    packed = gzip.compress(rows)
-    assert len(read(csv_file(tmp_path, packed, "whole.gz"), "x")[0]) == 60_000
+    packed = pack(rows)
+    assert len(read(csv_file(tmp_path, packed, f"whole.{ending}"), "x")[0]) == 60_000
     for size in (12, len(packed) // 2, len(packed) - 4):
-        with pytest.raises(DataError, match=r"cut\.gz is damaged or cut off"):
-            read(csv_file(tmp_path, packed[:size], "cut.gz"), "x")
+        with pytest.raises(DataError, match=rf"cut\.{ending} is damaged or cut off"):
+            read(csv_file(tmp_path, packed[:size], f"cut.{ending}"), "x")
 
 
 def zip_of(path: Path, **members: bytes) -> Path:
@@ -159,7 +167,11 @@ def zip_of(path: Path, **members: bytes) -> Path:
 def test_a_bomb_is_refused_before_it_goes_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streams, "_MOST_UNPACKED", 1 << 20)
     bomb = HEADER + b"a,x,5,100\n" * 500_000
-    for path in (zip_of(tmp_path / "bomb.zip", **{"x.csv": bomb}), csv_file(tmp_path, gzip.compress(bomb), "x.csv.gz")):
+    for path in (
+        zip_of(tmp_path / "bomb.zip", **{"x.csv": bomb}),
+        csv_file(tmp_path, gzip.compress(bomb), "x.csv.gz"),
+        csv_file(tmp_path, zstd(bomb), "x.csv.zst"),
+    ):
         with pytest.raises(DataError, match="unpacks to more than"):
             read(path, "x")
 

@@ -16,8 +16,8 @@ _MOST_UNPACKED = 256 << 20
 _MOST_TIMES = 200
 """A packed file may unpack to 256 MiB, or to 200 times its size where that is more. Ratings pack about 4 to 1."""
 
-_SUFFIXES = (".gz", ".bz2", ".xz")
-_UNREADABLE = {b"\x28\xb5\x2f\xfd": "zstd", b"7z\xbc\xaf": "7-Zip", b"Rar!": "RAR"}
+_SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
+_UNREADABLE = {b"7z\xbc\xaf": "7-Zip", b"Rar!": "RAR"}
 
 
 def plain_name(name: str) -> str:
@@ -66,6 +66,10 @@ def _unpacked(file: IO[bytes], head: bytes) -> IO[bytes]:
         return cast(IO[bytes], bz2.BZ2File(file))
     if head.startswith(b"\xfd7zXZ\x00"):
         return cast(IO[bytes], lzma.LZMAFile(file))
+    if head.startswith(b"\x28\xb5\x2f\xfd"):
+        import pyarrow  # heavy, and few files are packed so
+
+        return cast(IO[bytes], pyarrow.CompressedInputStream(pyarrow.PythonFile(file, mode="r"), "zstd"))
     return file
 
 
