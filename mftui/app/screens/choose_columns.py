@@ -1,5 +1,6 @@
 """The dialog that shows what a file's columns are taken for, to be corrected before it is read."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -82,7 +83,8 @@ class ChooseColumns(ModalScreen[str | None]):
             verdict.update(taken)
 
     def _missing(self) -> list[str]:
-        return [role for role in NEEDED if role not in self._roles]
+        needed = NEEDED[:2] if replace(self._table, roles=self._roles).has_clicks else NEEDED
+        return [role for role in needed if role not in self._roles]
 
     def _as_setting(self) -> str:
         """By name; by number where the name is another's, too, or can't be written."""

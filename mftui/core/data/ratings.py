@@ -59,6 +59,11 @@ class Ratings:
         """How many items there are."""
         return len(self.item_ids)
 
+    @property
+    def are_clicks(self) -> bool:
+        """Whether every rating is a 1, as where only who took what is known: then there is nothing to predict."""
+        return self.scale.lowest == self.scale.highest == 1
+
     def __len__(self) -> int:
         return len(self.values)
 

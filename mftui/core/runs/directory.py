@@ -17,6 +17,7 @@ from mftui.core.errors import RunError
 from mftui.core.paths import runs_dir
 from mftui.core.runs.config import Config
 from mftui.core.runs.presets import PRESETS
+from mftui.core.runs.rows import check
 
 
 class Dataset(Struct, frozen=True):
@@ -128,10 +129,12 @@ def create(config: Config, directory: Path | None = None) -> Run:
 
     Raises:
         RunError: the directory holds a run already, or can't be made.
+        SettingError: the data is known, and the solver can't learn from it.
     """
     # Whoever resumes the run may stand in another directory.
     if config.data not in CATALOG and (data := Path(config.data).expanduser()).exists():
         config = msgspec.structs.replace(config, data=str(data.resolve()))
+    check(config)
     run = Run(directory.absolute() if directory else _fresh(config))
     if (run.path / "run.json").exists():
         raise RunError(f"{run.path} already holds a run.", "Give another directory, or resume it.")

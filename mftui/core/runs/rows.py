@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from mftui.core.errors import DataError
+from mftui.core.errors import DataError, SettingError
 
 if TYPE_CHECKING:
     from mftui.core.data.ratings import Ratings
@@ -16,14 +16,39 @@ def ratings_of(record: "Record", progress: Callable[[str, float | None], None] |
     """The ratings of a run, which must be those that it began with.
 
     Raises:
+        SettingError: they are clicks, and the solver needs ratings.
         DataError: they are gone, or have changed since, so that the numbering of users and items no longer fits.
     """
     config = record.config
     name = config.data
     ratings = loaded(config, progress)
+    _refuse_clicks(config, ratings.are_clicks)
     if record.dataset is not None and record.dataset.fingerprint != ratings.fingerprint:
         raise DataError(f"{name} is no longer what the run began with.", "Bring it back, or train anew.")
     return ratings
+
+
+def check(config: "Config") -> None:
+    """See that the solver can learn from the data, as far as that is known without reading it.
+
+    Raises:
+        SettingError: the data has clicks, and the solver needs ratings.
+    """
+    from mftui.core.data import summary_of
+
+    summary = summary_of(config.data, config.columns)
+    _refuse_clicks(config, summary is not None and summary.scale[:2] == (1, 1))
+
+
+def _refuse_clicks(config: "Config", are_clicks: bool) -> None:
+    from mftui.core.runs.options import Ials
+
+    if are_clicks and not isinstance(config.solver, Ials):
+        raise SettingError(
+            "preset",
+            f"{config.data} has clicks, not ratings: all are 1, and {config.preset} predicts ratings.",
+            "Choose the preset ranking.",
+        )
 
 
 def loaded(config: "Config", progress: Callable[[str, float | None], None] | None = None) -> "Ratings":

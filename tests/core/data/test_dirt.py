@@ -137,7 +137,11 @@ def test_one_rating_is_a_set_of_ratings(tmp_path: Path) -> None:
         ("x.csv.bz2", b"BZh9garbage and more of it", "is damaged or cut off"),
         ("x.csv.xz", b"\xfd7zXZ\x00garbage and more of it", "is damaged or cut off"),
         ("x.zip", b"PK\x05\x06" + bytes(18), "holds no ratings"),
-        ("clicks.csv", b"user,item\n1,2\n3,4\n", "has no rating column that can be told; it has user, item"),
+        (
+            "own.csv",
+            b"user,item,mark\n1,2,a\n3,4,b\n",
+            "has no rating column that can be told; it has user, item, mark",
+        ),
         ("r.csv", b'"user","item","rating"\n"1","a","b",5\n', "has names for 3 columns but rows of 4"),
     ],
 )

@@ -47,7 +47,9 @@ def read_regular(source: Source, member: str, layout: Layout) -> Rows | None:
 
 
 def _rows(file: "_Plain", layout: Layout, n_fields: int, where: str) -> Rows:
-    roles = {layout.user: "user", layout.item: "item", layout.rating: "rating"}
+    roles = {layout.user: "user", layout.item: "item"}
+    if layout.rating is not None:
+        roles[layout.rating] = "rating"
     if layout.timestamp is not None:
         roles[layout.timestamp] = "timestamp"
     if layout.title is not None:
@@ -71,7 +73,7 @@ def _rows(file: "_Plain", layout: Layout, n_fields: int, where: str) -> Rows:
         for block in blocks:
             column = dict(zip(block.schema.names, block.columns, strict=True))
             times = column["timestamp"].to_numpy(zero_copy_only=False) if "timestamp" in column else np.empty(0)
-            values = _ratings(column["rating"])
+            values = _ratings(column["rating"]) if "rating" in column else np.ones(len(block))
             parts.append((users.number(column["user"]), items.number(column["item"]), values, times))
             if "title" in column:
                 titles.add(column["title"].take(pa.array(titles.news(parts[-1][1]))).to_pylist())
@@ -102,7 +104,7 @@ def _ratings(column: pa.Array) -> NDArray[np.float64]:
 
 
 def _n_fields(source: Source, member: str, layout: Layout) -> int:
-    last = max(layout.user, layout.item, layout.rating, layout.timestamp or 0, layout.title or 0)
+    last = max(layout.user, layout.item, layout.rating or 0, layout.timestamp or 0, layout.title or 0)
     return layout.n_fields or max(len(source.first_line(member).split(layout.separator)), last + 1)
 
 

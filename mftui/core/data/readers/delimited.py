@@ -50,7 +50,7 @@ def read(source: Source, member: str, name: str, wanted: Mapping[str, str] | Non
     """
     table = sniff(source.sample(member), wanted or {})
     where = source.where(member)
-    if table is None or not table.is_complete:
+    if table is None or not (table.is_complete or table.has_clicks):
         raise _incomplete(where, table)
     if table.header and table.rows and all(any(row[len(table.header) :]) for row in table.rows):
         n_named, n_there = len(table.header), len(table.rows[0])
@@ -64,13 +64,13 @@ def layout_of(table: Table) -> Layout:
     """How to read the whole of a file that begins like this."""
     # "::" between fields is ":" with an empty field between, and only one character is read fast.
     width = 2 if table.separator == "::" else 1
-    user, item, rating = (table.roles[role] * width for role in NEEDED)
-    timestamp = table.roles.get("timestamp")
+    user, item = table.roles["user"] * width, table.roles["item"] * width
+    rating, timestamp = table.roles.get("rating"), table.roles.get("timestamp")
     return Layout(
         {"::": ":", " ": r"\s+"}.get(table.separator, table.separator),
         user,
         item,
-        rating,
+        None if rating is None else rating * width,
         None if timestamp is None else timestamp * width,
         title=None if (title := table.roles.get("title")) is None else title * width,
         header_lines=table.n_header_lines,
@@ -84,7 +84,8 @@ def layout_of(table: Table) -> Layout:
 def _taken(table: Table) -> str:
     """What each column was taken for, in a sentence."""
     taken = [f"{role} = {_column(table, field)}" for role, field in table.roles.items()]
-    return f"Read as columns between {_IN_WORDS[table.separator]}: {', '.join(taken)}."
+    clicks = " It has no ratings: each row counts as one click." if table.has_clicks else ""
+    return f"Read as columns between {_IN_WORDS[table.separator]}: {', '.join(taken)}.{clicks}"
 
 
 def _column(table: Table, field: int) -> str:

@@ -110,7 +110,8 @@ def _fault(fields: Sequence[str], layout: "Layout") -> str | None:
     for role, field in (("user", fields[layout.user]), ("item", fields[layout.item])):
         if fault := _fault_of_id(role, field, layout):
             return fault
-    rating = fields[layout.rating] if layout.rating < len(fields) else ""  # counted as a row without one
+    has_rating = layout.rating is not None and layout.rating < len(fields)
+    rating = fields[layout.rating or 0] if has_rating else ""  # counted as a row without one
     if rating not in MISSING and not (is_number(rating) and abs(float(rating)) <= LARGEST_RATING):
         return f"{shown(rating)} is not a rating"
     has_time = layout.timestamp is not None and layout.timestamp < len(fields)

@@ -16,7 +16,8 @@ class Layout:
     user: int
     """Which field holds the user, counted from 0; and so on."""
     item: int
-    rating: int
+    rating: int | None
+    """None where there are only clicks: who took what."""
     timestamp: int | None
     title: int | None = None
     """Which field holds the item's title, where it stands beside the item."""

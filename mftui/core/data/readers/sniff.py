@@ -39,6 +39,12 @@ class Table:
         return not self.missing and all(role in self.roles for role in NEEDED)
 
     @property
+    def has_clicks(self) -> bool:
+        """Whether users, items and perhaps times are all it has, by name: who took what, without ratings."""
+        known = {"user", "item"} <= self.roles.keys() and "rating" not in self.roles
+        return not self.missing and known and len(self.header) == len(self.roles)
+
+    @property
     def n_fields(self) -> int:
         """How many fields a line has."""
         usual = len(self.header) or max(map(len, self.rows))

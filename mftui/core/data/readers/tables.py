@@ -45,7 +45,7 @@ def read_carefully(source: Source, member: str, layout: Layout) -> Rows:
             warnings.simplefilter("error", pd.errors.ParserWarning)
             for table in _tables(source, member, layout):
                 times = _times(table["timestamp"], layout) if "timestamp" in table else np.empty(0)
-                part = users.number(table["user"]), items.number(table["item"]), table["rating"].to_numpy(), times
+                part = users.number(table["user"]), items.number(table["item"]), _values(table), times
                 parts.append(_allowed(part, layout))
                 if "title" in table:
                     # Rows that are left out for being blank have no item: they are passed over.
@@ -74,7 +74,9 @@ def read_carefully(source: Source, member: str, layout: Layout) -> Rows:
 
 def _tables(source: Source, member: str, layout: Layout) -> Iterator[pd.DataFrame]:
     """The fields that count, by name, so many rows at a time."""
-    fields = {layout.user: "user", layout.item: "item", layout.rating: "rating"}
+    fields = {layout.user: "user", layout.item: "item"}
+    if layout.rating is not None:
+        fields[layout.rating] = "rating"
     if layout.timestamp is not None:
         fields[layout.timestamp] = "timestamp"
     if layout.title is not None:
@@ -105,6 +107,11 @@ def _tables(source: Source, member: str, layout: Layout) -> Iterator[pd.DataFram
         ) as tables,
     ):
         yield from tables
+
+
+def _values(table: pd.DataFrame) -> NDArray[np.float64]:
+    """The ratings; one for each click."""
+    return table["rating"].to_numpy() if "rating" in table else np.ones(len(table))
 
 
 def _text(cell: object) -> str:
@@ -163,7 +170,7 @@ def _allowed(part: tuple[NDArray[Any], ...], layout: Layout) -> tuple[NDArray[An
         raise ValueError("a value that is not allowed")
     if layout.whole_ids:
         return part
-    blank = (users < 0) & (items < 0) & np.isnan(values)
+    blank = (users < 0) & (items < 0) & (np.isnan(values) | (layout.rating is None))
     if (((users < 0) | (items < 0)) & ~blank).any():
         raise ValueError("a row without a user or an item")
     return tuple(array[~blank] if len(array) else array for array in part) if blank.any() else part
