@@ -12,6 +12,7 @@ from mftui.core.data.splits import split
 from mftui.core.model.posterior import Posterior
 from mftui.core.model.tensors import write_tensors
 from mftui.core.runs.options import Bayes
+from mftui.core.runs.presets import preset
 from mftui.core.training.solvers import least_squares, normal_equations
 from mftui.core.training.solvers.base import TrainingRows
 from mftui.core.training.solvers.bayes import ALS_SWEEPS, BayesSolver
@@ -203,7 +204,10 @@ def test_on_movielens_sixty_sweeps_are_better_than_the_best_library_and_interval
 
 
 @pytest.mark.ml100k
-def test_without_side_information_it_is_plain_bpmf_and_as_good(ml100k: Ratings):
+def test_the_preset_without_side_information_is_as_good_as_bpmf_must_be(ml100k: Ratings):
     parts = split(ml100k, "fold:1")
-    plain = Bayes(attributes=False, links=False)
-    assert rmse(trained(training_rows(ml100k, parts.train), 100, plain), ml100k, parts.test) <= 0.905
+    bare = replace(training_rows(ml100k, parts.train), user_info={}, item_info={})
+    options = preset("best").with_changes({"links": "false"}).solver
+    solver = trained(bare, 100, options)
+    assert not any("_link_" in name for name in solver.state())
+    assert rmse(solver, ml100k, parts.test) <= 0.905
