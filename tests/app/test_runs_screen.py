@@ -1,6 +1,9 @@
 """The Runs screen, by the keys that a person presses and the words that appear, on scripted runs."""
 
+import csv
+import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -12,6 +15,7 @@ from mftui.app.app import MftuiApp
 from mftui.app.screens.dialogs import Question
 from mftui.app.screens.run_note import RunNote
 from mftui.app.screens.runs import RunsScreen
+from mftui.app.widgets.chart import Chart
 from mftui.app.widgets.footer import Footer
 from mftui.app.widgets.header import Header
 from mftui.app.widgets.run_panel import RunPanel
@@ -223,13 +227,82 @@ async def test_marked_runs_stand_side_by_side(workbench: type[MftuiApp], runs: d
         await until(pilot, lambda: "◂" not in panel(pilot))
 
 
-async def test_a_letter_that_is_free_again_is_given_again(
+async def test_a_run_that_is_marked_again_has_its_letter_again(
     workbench: type[MftuiApp], runs: dict[str, ScriptedRun]
 ) -> None:
     async with workbench().run_test(size=(120, 36)) as pilot:
         await opened(pilot)
         await pilot.press("space", "j", "space", "j", "space", "k", "space", "G", "space")
-        await until(pilot, lambda: [row[0] for row in rows(pilot)] == ["A", " ", "C", " ", "B"])
+        await until(pilot, lambda: [row[0] for row in rows(pilot)] == ["A", " ", "C", " ", "D"])
+        await pilot.press("g", "j", "space")
+        await until(pilot, lambda: [row[0] for row in rows(pilot)] == ["A", "B", "C", " ", "D"])
+
+
+@pytest.mark.parametrize(("size", "keys"), [((120, 36), []), ((80, 24), ["c"])])
+async def test_the_curves_of_marked_runs_lie_over_one_another(
+    workbench: type[MftuiApp], runs: dict[str, ScriptedRun], size: tuple[int, int], keys: list[str]
+) -> None:
+    async with workbench().run_test(size=size) as pilot:
+        await opened(pilot)
+        chart = pilot.app.screen.query_one(Chart)
+        assert chart.region.height == 0
+        await at(pilot, "16 factors")
+        await pilot.press("space")
+        await at(pilot, "20261124-0331")
+        await pilot.press("space", *keys)
+        await until(pilot, lambda: "A┈┈ 16 factors" in chart.render_line(0).text + chart.render_line(1).text)
+        assert len(chart.beside["A"].xs) == 128
+        runs["going"].epochs(13, 20)
+        await until(pilot, lambda: chart.beside["B"].xs == list(range(1, 21)))
+
+
+async def test_the_marked_runs_are_exported_with_their_settings(
+    workbench: type[MftuiApp], runs: dict[str, ScriptedRun], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SSH_CONNECTION", "1")
+    async with workbench().run_test() as pilot:
+        await opened(pilot)
+        await pilot.press("slash", *"state:finished", "enter", "e", "c")
+        await until(pilot, lambda: list(tmp_path.glob("*.csv")))
+        await pilot.press("e", "j")
+        await until(pilot, lambda: list(tmp_path.glob("*.json")))
+        await until(pilot, lambda: sum("scp gpubox-of-the-test:" in words for words in told(pilot)) == 2)
+    with next(tmp_path.glob("*.csv")).open() as file:
+        found = list(csv.DictReader(file))
+    assert [(row["run"], row["name"], row["n_factors"], row["rmse"]) for row in found] == [
+        ("ml-100k-notebook-20261124-0318", "", "8", "0.9523"),
+        ("ml-100k-notebook-20261124-0312", "16 factors", "16", "0.8712"),
+    ]
+    assert [row["n_factors"] for row in msgspec.json.decode(next(tmp_path.glob("*.json")).read_bytes())] == [8, 16]
+
+
+async def test_a_run_is_packed_opened_elsewhere_and_is_the_same(
+    workbench: type[MftuiApp], runs: dict[str, ScriptedRun], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with workbench().run_test() as pilot:
+        await opened(pilot)
+        await at(pilot, "16 factors")
+        await pilot.press("e", "z")
+        await until(pilot, lambda: list(tmp_path.glob("*.zip")))
+        with zipfile.ZipFile(next(tmp_path.glob("*.zip"))) as archive:
+            archive.extractall(tmp_path / "copied")
+        await pilot.press("o", *"copied", "enter")
+        await until(pilot, lambda: table(pilot).row_count == 6)
+        assert pilot.app.current_run == Run(tmp_path / "copied" / runs["good"].run.name)
+        assert names(pilot).count("16 factors") == 2
+
+
+async def test_a_place_without_runs_is_named(workbench: type[MftuiApp], home: object) -> None:
+    async with workbench().run_test() as pilot:
+        await pilot.press("6")
+        await until(pilot, lambda: isinstance(pilot.app.screen, RunsScreen))
+        await pilot.press("o", *"/nowhere", "enter")
+        trouble = pilot.app.screen.query_one("#trouble", Static)
+        assert str(trouble.content).startswith("There is no run in /nowhere.")
+        await pilot.press("escape")
+        assert isinstance(pilot.app.screen, RunsScreen)
 
 
 async def test_a_run_is_named_and_remarked_on(workbench: type[MftuiApp], runs: dict[str, ScriptedRun]) -> None:
@@ -380,14 +453,14 @@ async def test_names_and_remarks_that_mean_harm_stay_text_and_aligned(
         assert "\x1b" not in pilot.app.export_screenshot()
 
 
-@pytest.mark.parametrize("theme", ["mftui-dark", "mftui-light"])
+@pytest.mark.parametrize("theme", ["mftui-dark", "mftui-light", "NO_COLOR"])
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=["80x24", "120x36"])
 @pytest.mark.parametrize("marked", [False, True], ids=["one", "compared"])
 def test_looks(
     workbench: type[MftuiApp], runs: dict[str, ScriptedRun], snap_compare: Any, size: tuple[int, int], theme: str,
     marked: bool, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setenv("TEXTUAL_THEME", theme)
+    monkeypatch.setenv("TEXTUAL_THEME", theme) if theme != "NO_COLOR" else monkeypatch.setenv(theme, "1")
     monkeypatch.setenv("TZ", "UTC")
 
     async def before(pilot: Pilot[None]) -> None:

@@ -13,6 +13,7 @@ from mftui.app.screens.train import TrainScreen
 from mftui.app.widgets.footer import Footer
 from mftui.app.widgets.header import Header
 from mftui.app.widgets.log_view import LogView
+from mftui.app.widgets.scroll_panel import ScrollPanel
 from mftui.core.runs import launch
 from mftui.core.runs.directory import Run, all_runs
 from mftui.core.runs.events import Failed, Resumed, Stopped, Warning
@@ -304,6 +305,18 @@ async def test_a_line_too_long_for_the_log_goes_on_below(workbench: type[MftuiAp
         await until(pilot, lambda: len(log._rows) > len(log._lines))
         assert all(len(text) <= log.size.width for text, _ in log._rows)
         assert log.render_line(log.size.height - 1).text.rstrip().endswith("a number.")
+
+
+async def test_help_scrolls_with_the_keys_that_lists_have(workbench: type[MftuiApp]) -> None:
+    async with workbench().run_test() as pilot:
+        await pilot.press("2", "question_mark")
+        panel = pilot.app.screen.query_one(ScrollPanel)
+        places = []
+        for key in ("j", "k", "pagedown", "G", "g"):
+            await pilot.press(key)
+            await pilot.pause()
+            places.append(panel.scroll_offset.y)
+        assert places == [1, 0, min(panel.size.height, panel.max_scroll_y), panel.max_scroll_y, 0]
 
 
 SIZES = {"small": (80, 24), "large": (120, 36)}

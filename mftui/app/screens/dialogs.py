@@ -4,13 +4,14 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from mftui.app.actions import APP, MOVING, Action
+from mftui.app.widgets.scroll_panel import ScrollPanel
 
 
 class Question(ModalScreen[str | None]):
@@ -54,9 +55,9 @@ class Explanation(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The words, then the keys of the screen, then those that work everywhere."""
-        with VerticalScroll(classes="dialog", can_focus=True) as box:
+        with ScrollPanel(classes="dialog") as box:
             box.border_title = self._title
-            box.border_subtitle = "esc closes"
+            box.border_subtitle = "j k scroll, esc closes"
             yield Static(Content(self._words))
             for heading, actions in (("Here", self._actions), ("Everywhere", (*MOVING, *APP))):
                 if actions:

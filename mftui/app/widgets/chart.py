@@ -96,8 +96,8 @@ class Chart(Widget):
 
     def move_cursor(self, columns: int) -> None:
         """Move the cursor by so many columns, by one x at least; the first time it comes up at the right end."""
-        longest = max(self._all(), key=lambda trace: len(trace.xs))
-        if not longest.xs:
+        longest = max(self._all(), key=lambda trace: len(trace.xs), default=None)
+        if longest is None or not longest.xs:
             return
         step = max(1, round(x_end(self._all(), self.x_most) / max(self.size.width - MARGIN - 4, 1)))
         if self.cursor is None:
@@ -128,14 +128,15 @@ class Chart(Widget):
             trace.catch_up()
         own = [Curve(trace, pen) for trace, pen in zip(self.traces, OWN, strict=False)]
         beside = [Curve(trace, BESIDE[letter], letter) for letter, trace in sorted(self.beside.items())]
-        head = [legend.own(own, self.x_name, self.cursor, width, self._dots)]
+        head = [legend.own(own, self.x_name, self.cursor, width, self._dots)] if own else []
         head += legend.beside(beside, self.cursor, width, self._dots)
         height -= len(head)
 
         end, dots_across = x_end(self._all(), self.x_most), (width - MARGIN - 3) * self._dots.across
-        axis = self._scales.y_axis(
-            list(self.traces), list(self.beside.values()), end, dots_across, height - 2, self.log_scale
-        )
+        others = list(self.beside.values())
+        # Where there is nothing but the curves of runs, the chart is about all of them.
+        about = (list(self.traces), others) if self.traces else (others, [])
+        axis = self._scales.y_axis(*about, end, dots_across, height - 2, self.log_scale)
         smoothed = [Curve(trace, pen) for trace, pen in zip(self._smoothed, OWN, strict=False)]
         if smoothed:
             own = [Curve(curve.trace, raw(curve.pen)) for curve in own]

@@ -1,5 +1,9 @@
 """The legend of a chart: what each curve is and what it reads, in as few rows as hold it."""
 
+import math
+
+from rich.cells import cell_len
+
 from mftui.app.widgets.braille import ASCII, Dots
 from mftui.app.widgets.pens import CURSOR, PENS, TEXT
 from mftui.app.widgets.plot import Curve, Runs
@@ -9,6 +13,8 @@ _MOST_ROWS = 2
 """For the curves of other runs."""
 _LETTERED = 26
 """Cells at most for the name of another run."""
+_AROUND = 13
+"""Cells of an entry beside its name: the letter, the sample, the value."""
 
 
 def own(curves: list[Curve], x_name: str, cursor: int | None, width: int, dots: Dots) -> Runs:
@@ -20,11 +26,12 @@ def own(curves: list[Curve], x_name: str, cursor: int | None, width: int, dots: 
 
 
 def beside(curves: list[Curve], cursor: int | None, width: int, dots: Dots) -> list[Runs]:
-    """The curves of other runs by letter, name and value, on two rows at most."""
+    """The curves of other runs by letter, name and value, on two rows at most, for which names are cut."""
     rows: list[Runs] = []
+    longest = min(max(width // math.ceil(len(curves) / _MOST_ROWS) - _AROUND, 4), _LETTERED) if curves else 0
     room = 0
     for curve in curves:
-        name = fit(curve.trace.name, min(_LETTERED, len(curve.trace.name)))
+        name = fit(curve.trace.name, min(longest, cell_len(curve.trace.name)))
         entry = [
             (f" {curve.letter}", curve.pen), (_sample(curve, dots), curve.pen),
             (f" {name} ", TEXT), (_value(curve, cursor), CURSOR), (" ", TEXT),

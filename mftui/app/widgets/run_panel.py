@@ -23,6 +23,7 @@ class RunPanel(VerticalScroll):
     """Draws for its width; it scrolls where there is more than fits."""
 
     DEFAULT_CSS = """
+    RunPanel { scrollbar-gutter: stable; }
     RunPanel > Static { height: auto; }
     """
 

@@ -1,0 +1,87 @@
+"""Runs for other programs and places: the list as CSV or JSON, one run whole as a zip."""
+
+import csv
+import io
+import os
+import time
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from mftui.app.run_list import RunRow
+from mftui.core.documents import write_document, write_text
+from mftui.core.errors import RunError
+from mftui.core.runs.directory import Run
+from mftui.core.text import clean
+
+_PASSING = {"lock", "stop"}
+"""Files that mean something only where the run is."""
+
+
+def write_list(rows: Sequence[RunRow], kind: str, folder: Path) -> Path:
+    """Write what is known of the runs, settings included, as `csv` or `json`; returns the file.
+
+    Raises:
+        RunError: the file can't be written.
+    """
+    facts = [_facts(row) for row in rows]
+    path = _fresh(folder, f"mftui-runs-{time.strftime('%Y%m%d-%H%M')}", kind)
+    try:
+        if kind == "json":
+            write_document(path, facts)
+        else:
+            text = io.StringIO()
+            # A solver's settings are columns that others leave empty.
+            writer = csv.DictWriter(text, list(dict.fromkeys(key for row in facts for key in row)))
+            writer.writeheader()
+            writer.writerows(facts)
+            write_text(path, text.getvalue())
+    except OSError as error:
+        raise RunError(f"{path} can't be written: {error.strerror}.") from error
+    return path
+
+
+def write_zip(run: Run, folder: Path) -> Path:
+    """Pack a run's directory, to be unpacked and opened elsewhere; returns the file.
+
+    Raises:
+        RunError: the file can't be written, or a file of the run can't be read.
+    """
+    path = _fresh(folder, run.name, "zip")
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        # Not compressed: factors hardly get smaller, and it would take its time.
+        with zipfile.ZipFile(partial, "w") as archive:
+            for file in sorted(run.path.rglob("*")):
+                if file.is_file() and file.name not in _PASSING:
+                    archive.write(file, Path(run.name) / file.relative_to(run.path))
+        partial.replace(path)
+    except (OSError, ValueError) as error:
+        partial.unlink(missing_ok=True)
+        raise RunError(f"{run.name} can't be packed into {path}: {error}.") from error
+    return path
+
+
+def _facts(row: RunRow) -> dict[str, object]:
+    own = {"run": row.run.name, "name": row.note.name, "created": row.created, "path": str(row.run.path)}
+    facts = {key: value for key, value in row.facts.items() if key != "name"}
+    return {key: _plain(value) for key, value in {**own, **facts}.items()}
+
+
+def _plain(value: object) -> object:
+    """Text that no spreadsheet takes for a formula and no terminal for an order."""
+    if not isinstance(value, str):
+        return msgspec.to_builtins(value)
+    text = clean(value)
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
+
+
+def _fresh(folder: Path, stem: str, suffix: str) -> Path:
+    """A name that no file has."""
+    path, count = folder / f"{stem}.{suffix}", 1
+    while path.exists():
+        count += 1
+        path = folder / f"{stem}-{count}.{suffix}"
+    return path
