@@ -258,10 +258,17 @@ class RecommendScreen(WorkbenchScreen):
         self.query_one("#rated", Table).focus()
         self.refresh_bindings()
 
-    @on(Table.Selected)
     def action_rate(self) -> None:
-        """Rate the movie under the cursor."""
-        if (counsel := self._counsel) is None or (item := self._item_under_cursor()) is None:
+        """Rate the movie under the cursor of the list that has the focus."""
+        if isinstance(self.focused, Table):
+            self._rate(self.focused)
+
+    @on(Table.Selected)
+    def _selected(self, message: Table.Selected) -> None:
+        self._rate(message.table)
+
+    def _rate(self, table: Table) -> None:
+        if (counsel := self._counsel) is None or (item := self._item_under_cursor(table)) is None:
             return
         ratings = counsel.recommender.ratings
         item_id = str(ratings.item_ids[item])
@@ -276,14 +283,13 @@ class RecommendScreen(WorkbenchScreen):
 
         self.app.push_screen(dialog, given)
 
-    def _item_under_cursor(self) -> int | None:
-        """The position of the movie that enter speaks of, in the list that has the focus."""
-        focused = self.focused
-        if not isinstance(focused, Table) or (row := focused.position) is None or self._advice is None:
+    def _item_under_cursor(self, table: Table) -> int | None:
+        """The position of the movie in a list's row under the cursor."""
+        if (row := table.position) is None or self._advice is None:
             return None
-        if focused.id == "found":
+        if table.id == "found":
             return row
-        return (self._advice.shown if focused.id == "shown" else self._advice.rated)[row].item
+        return (self._advice.shown if table.id == "shown" else self._advice.rated)[row].item
 
     def _keep(self, item_id: str, title: str, given: Given) -> None:
         """Take a rating, keep it, and advise anew for the person at the keyboard."""

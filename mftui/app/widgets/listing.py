@@ -116,7 +116,8 @@ class Listing(Vertical):
         message.stop()
         self._table.focus()
         if self._is_passing and self._filter.text:
-            self._table.action_select()
+            # By the table itself: what a parent sends through its child goes no further than the parent.
+            self._table.call_later(self._table.action_select)
         elif self._is_passing:
             self.action_leave()
 

@@ -22,9 +22,8 @@ def varied(candidates: IntArray, scores: FloatArray, item_factors: FloatArray, n
         return candidates[:n]
     span = float(scores.max() - scores.min()) or 1.0
     relevance = (scores - scores.min()) / span
-    directions = item_factors[candidates]
-    norms = np.linalg.norm(directions, axis=1, keepdims=True)
-    directions = directions / np.where(norms > 0, norms, np.float32(1))
+    norms = np.linalg.norm(item_factors[candidates], axis=1, keepdims=True)
+    directions = item_factors[candidates] / np.where(norms > 0, norms, 1)
     nearest = np.full(len(candidates), -1.0, np.float32)
     left = np.ones(len(candidates), bool)
     chosen: list[int] = []
