@@ -26,9 +26,9 @@ LIMIT = 900
 
 SETTINGS = {
     "mftui fast": ("128", "40", "λ .065 a rating on factors, .03 on biases; step .018, times .97 an epoch"),
-    "mftui als": ("64", "10", "λ .12 times the count, on factors and biases"),
+    "mftui als": ("64", "10", "λ .12 times the count, on factors and biases; three conjugate-gradient steps a row"),
     "mftui best": ("16", "300", "sampled; attributes, who rated what, a noise precision for every user and movie"),
-    "mftui ranking": ("64", "12", "λ .012, scaled by frequency; graded targets from all ratings; it only ranks"),
+    "mftui ranking": ("64", "12", "λ .016, scaled by frequency; graded targets from all ratings; it only ranks"),
     "cornac": ("64", "50", "λ .09 a rating, step .01: MF with biases"),
     "libmf": ("40", "60", "λ .08 a rating, step .03 by AdaGrad; no biases"),
     "cmfrec": ("40", "10", "λ 12 a row, not by count; attributes and implicit features"),
@@ -36,6 +36,7 @@ SETTINGS = {
     "surprise": ("50", "80", "λ .09 a rating, step .005: SVD with biases"),
     "implicit": ("64", "15", "λ 20 a row, alpha 4; learns from ratings of 4 and more; it only ranks"),
     "myfm": ("10", "200", "sampled; attributes and who rated what, both ways"),
+    "myfm probit": ("10", "300", "the same, with ratings as ordered classes"),
 }
 """Rank, epochs or sweeps, and regularization, each at its best known setting, fixed on another fold for the peers."""
 
@@ -65,7 +66,10 @@ def _contestants() -> Iterator[tuple[str, list[str]]]:
     for peer in PEERS.values():
         reason = install(peer)
         if reason is None:
-            yield peer.name, [str(peer.python), "-W", "ignore", str(RUNNERS / f"run_{peer.name}.py")]
+            command = [str(peer.python), "-W", "ignore", str(RUNNERS / f"run_{peer.name}.py")]
+            yield peer.name, command
+            if peer.name == "myfm":
+                yield "myfm probit", [*command, "probit"]
         else:
             print(f"{peer.name} is skipped: {reason}", file=sys.stderr, flush=True)
 

@@ -52,14 +52,14 @@ class Ials(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_fi
     """Implicit-feedback ALS: it ranks what each user is likely to choose and like, and predicts no ratings."""
 
     n_factors: Annotated[int, Meta(ge=1, le=1024, description="numbers that describe each user and each movie")] = 64
-    regularization: Annotated[float, Meta(gt=0, le=10, description="L2 penalty on the factors, per weight")] = 0.012
+    regularization: Annotated[float, Meta(gt=0, le=10, description="L2 penalty on the factors, per weight")] = 0.016
     unobserved_weight: Annotated[
         float, Meta(gt=0, le=10, description="weight of each unrated pair's target of 0, a rating's weight being 1")
-    ] = 0.5
+    ] = 0.35
     lowest_target: Annotated[
         float, Meta(ge=0, le=10, description="the score to learn for the scale's lowest rating")
     ] = 0.2
-    highest_target: Annotated[float, Meta(ge=0, le=10, description="the score to learn for its highest")] = 1.2
+    highest_target: Annotated[float, Meta(ge=0, le=10, description="the score to learn for its highest")] = 1.4
     threshold: Annotated[
         float, Meta(ge=0, le=1, description="ratings below this share of the scale count as unrated")
     ] = 0.0

@@ -53,7 +53,7 @@ def test_a_threshold_of_three_quarters_keeps_four_and_five_stars():
 
 def test_ratings_of_one_value_are_all_at_the_top():
     targets, _ = _targets(np.ones(3, np.float32), Scale(1, 1, 1), Ials())
-    np.testing.assert_allclose(targets, 1.2, rtol=1e-6)
+    np.testing.assert_allclose(targets, 1.4, rtol=1e-6)
 
 
 def test_no_rating_above_the_threshold_is_said_in_a_sentence():

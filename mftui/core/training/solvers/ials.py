@@ -8,7 +8,7 @@ pairs is one matrix, c Q'Q, for all. It is solved exactly, or by a few conjugate
 
 The target t of a rating depends on its place in the scale, s = (rating - lowest) / (highest - lowest), whatever the
 scale: t = lowest_target + s (highest_target - lowest_target); ratings with s < threshold are left out, as if unrated.
-So on 1 to 5 stars the defaults are .2, .45, .7, .95, 1.2; and threshold .75 with both targets 1 makes 4 and 5 stars
+So on 1 to 5 stars the defaults are .2, .5, .8, 1.1, 1.4; and threshold .75 with both targets 1 makes 4 and 5 stars
 the positives.
 """
 
