@@ -184,6 +184,18 @@ def test_a_run_keeps_its_columns_so_that_it_can_be_repeated(tmp_path: Path) -> N
         preset("notebook").with_changes({"columns": "who"})
 
 
+def test_a_file_as_book_crossing_has_it_is_read_in_latin_1(tmp_path: Path) -> None:
+    rows = '"User-ID";"ISBN";"Book-Rating"\r\n"276725";"034545104X";"0"\r\n"8";"Málaga;\\ñ";"10"\r\n'
+    path = tmp_path / "BX-Book-Ratings.csv"
+    path.write_bytes(rows.encode("latin-1"))
+    found = read(path, "x")[0]
+    assert triples(path) == [(276725, "034545104X", 0), (8, "Málaga;\\ñ", 10)]
+    assert "It is not UTF-8: its letters beyond ASCII were taken for Latin-1." in found.notes
+    path.write_bytes(rows.encode("latin-1") + '"9";"Málaga";"3"\r\n'.encode())
+    with pytest.raises(DataError, match="line 3: this is not UTF-8 text"):
+        read(path, "x")
+
+
 @pytest.mark.parametrize("quote", ["", '"'])
 def test_a_title_beside_the_item_names_it(quote: str, tmp_path: Path) -> None:
     """Quotation marks decide whether the careful way reads it or the fast one."""

@@ -90,7 +90,7 @@ def test_what_is_decided_is_counted(rows: bytes, kept: list | None, note: str, t
         (b"c\n", "line 4: it has 1 field where 2 are needed"),
         (b"c,z,3,1,more\n", "line 4: it has 5 fields where 4 are expected"),
         (HEADER + b"c,z,3,1\n", "line 4: here the header comes again, as where files were put together"),
-        (b"c,\xe9t\xe9,3,1\n", "line 4: this is not UTF-8 text"),
+        ("c,été,3,1\n".encode() + b"d,\xe9t\xe9,3,1\n", "line 5: this is not UTF-8 text"),
         (b'c,"z,3,1\nd,z,4,1\n', "line 4: the item reaches over the end of the line"),
         (b'c,z,3,"1\n', "line 4 or after: a quotation mark is never closed"),
         (b'c,"z,3,1\nd,z",4,1\n', "line 4: the item reaches over the end of the line"),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from mftui.core.data.ratings import Ratings
 from mftui.core.data.readers.assemble import assemble
 from mftui.core.data.readers.columns import FORM, NEEDED, are_dates, cells_of
-from mftui.core.data.readers.faults import shown
+from mftui.core.data.readers.faults import NotUtf8, is_latin_1, shown
 from mftui.core.data.readers.layout import Layout
 from mftui.core.data.readers.sniff import Table, sniff
 from mftui.core.data.readers.sources import Source
@@ -18,6 +18,7 @@ from mftui.core.errors import DataError
 NAME = "delimited text (CSV, TSV and the like)"
 
 _ENDINGS = (".csv", ".tsv", ".tab", ".psv", ".txt", ".dat", ".data", ".inter", "")
+
 _IN_WORDS = {"\t": "tabs", ";": "semicolons", "|": "bars", "::": "double colons", ",": "commas", " ": "spaces"}
 
 
@@ -56,8 +57,15 @@ def read(source: Source, member: str, name: str, wanted: Mapping[str, str] | Non
         n_named, n_there = len(table.header), len(table.rows[0])
         fault = f"{where} has names for {n_named} columns but rows of {n_there}"
         raise DataError(f"{fault}.", "Name them all in its first line.")
-    rows = read_rows(source, member, layout_of(table))
-    return assemble(name, replace(rows, notes=(_taken(table), *rows.notes)))
+    layout, notes = layout_of(table), [_taken(table)]
+    try:
+        rows = read_rows(source, member, layout)
+    except NotUtf8:
+        if not is_latin_1(source, member):
+            raise
+        rows = read_rows(source, member, replace(layout, encoding="latin-1"))
+        notes.append("It is not UTF-8: its letters beyond ASCII were taken for Latin-1.")
+    return assemble(name, replace(rows, notes=(*notes, *rows.notes)))
 
 
 def layout_of(table: Table) -> Layout:

@@ -24,6 +24,24 @@ _MOST_SHOWN = 40
 _MEND = "Mend or remove that line."
 
 
+class NotUtf8(DataError):
+    """A file has bytes that are no UTF-8."""
+
+
+def is_latin_1(source: Source, member: str) -> bool:
+    """Whether a file that is not UTF-8 may be Latin-1: no line of it makes sense in UTF-8 beyond ASCII."""
+    with source.open(member) as file:
+        return not any(_is_utf_8(line) for line in file if not line.isascii())
+
+
+def _is_utf_8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def blame_a_line(source: Source, member: str, layout: "Layout", error: Exception) -> NoReturn:
     """Find the first line that can't be read as a rating and say what is wrong with it.
 
@@ -54,8 +72,8 @@ def _not_text(source: Source, member: str, encoding: str) -> DataError:
                 line.decode(encoding)
             except UnicodeDecodeError:
                 fault = f"{source.where(member)}, line {number:,}: this is not {encoding.upper()} text"
-                return DataError(f"{fault}.", "Convert the file to UTF-8.")
-    return DataError(f"{source.where(member)} is not {encoding.upper()} text.", "Convert the file to UTF-8.")
+                return NotUtf8(f"{fault}.", "Convert the file to UTF-8.")
+    return NotUtf8(f"{source.where(member)} is not {encoding.upper()} text.", "Convert the file to UTF-8.")
 
 
 def is_number(text: str) -> bool:
