@@ -10,6 +10,7 @@ import pytest
 
 from mftui.app import comparison, run_filter
 from mftui.app.run_list import RunList, RunRow
+from mftui.core.errors import RunError
 from mftui.core.evaluation.report import Evaluation, write
 from mftui.core.runs.directory import Note, Run
 from mftui.core.runs.events import Failed, Resumed, Stopped
@@ -205,3 +206,20 @@ def test_a_model_that_predicts_no_ratings_has_no_error() -> None:
     ranker = msgspec.structs.replace(made, ratings=msgspec.structs.replace(made.ratings, n=0))
     row = RunRow(Run(Path("r")), State.FINISHED, History(Run(Path("r"))), evaluation=ranker)
     assert (row.rmse, row.mae, row.ndcg) == (None, None, 0.4)
+
+
+@pytest.mark.parametrize("place", ["runs/theirs", "runs", "."])
+def test_runs_of_another_place_are_listed_as_well(scripted: Scripted, tmp_path: Path, place: str) -> None:
+    mine = scripted("mine").begin()
+    theirs = ScriptedRun(tmp_path / "elsewhere", "theirs", mine.config).begin().epochs(1, 3)
+    listed = RunList()
+    assert listed.open(tmp_path / "elsewhere" / place) == [theirs.run]
+    listed.open(tmp_path / "elsewhere" / place)
+    assert sorted(row.run.name for row in listed.look()) == ["mine", "theirs"]
+    theirs.epochs(4, 6)
+    assert {row.run.name: row.epoch for row in listed.look()} == {"mine": 0, "theirs": 6}
+
+
+def test_a_place_without_runs_is_told(home: Path) -> None:
+    with pytest.raises(RunError, match="There is no run in"):
+        RunList().open(home)
