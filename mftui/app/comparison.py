@@ -54,7 +54,10 @@ def caution(rows: Sequence[RunRow]) -> str:
 
 
 def epochs(row: RunRow) -> str:
-    """`128`, or `12/128` where it has not done all of them."""
+    """`128`, or `12/128` where it has not done all of them; `5 parts`, or `part 2/5`, of a run in parts."""
+    if row.record and (parts := len(row.record.parts)):
+        done = len(row.history.parts)
+        return f"{parts} parts" if done == parts else f"part {done}/{parts}"
     most = row.record.config.epochs if row.record else row.epoch
     return str(row.epoch) if row.epoch == most else f"{row.epoch}/{most}"
 

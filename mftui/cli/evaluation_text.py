@@ -22,6 +22,8 @@ def print_evaluation(evaluation: Evaluation) -> None:
     protocol = evaluation.protocol
     print(f"Model: {clean(protocol.model)}; trained on {protocol.training_rows:,} rows of {clean(protocol.dataset)}")
     print(f"Split: {clean(protocol.split)}; {whose_rows(protocol)}")
+    if evaluation.parts:
+        return _print_mean(evaluation)
     if evaluation.ratings.n:
         _print_errors(evaluation)
         _print_groups(evaluation)
@@ -34,6 +36,23 @@ def print_evaluation(evaluation: Evaluation) -> None:
     if evaluation.worst:
         _print_worst(evaluation)
     _print_parameters(evaluation)
+    return None
+
+
+def _print_mean(evaluation: Evaluation) -> None:
+    """Print what is known of the parts of a run together."""
+    if evaluation.ratings.n:
+        _print_errors(evaluation)
+    if evaluation.ranking:
+        _print_ranking(evaluation)
+    print("\nMean ± standard deviation over the parts")
+    print_deviations(evaluation, evaluation.deviations)
+
+
+def print_deviations(evaluation: Evaluation, deviations: dict[str, float]) -> None:
+    """Print some means of the parts of a run, each with its standard deviation."""
+    means = {name: getattr(evaluation.ratings, name, None) for name in deviations} | evaluation.ranking
+    print_table(("figure", "mean", "±"), [(name, means[name], deviation) for name, deviation in deviations.items()])
 
 
 def _print_errors(evaluation: Evaluation) -> None:

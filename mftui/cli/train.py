@@ -38,6 +38,8 @@ def train(
     settings: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a setting.")] = None,
     config: Annotated[Path | None, typer.Option(help="Settings in a TOML file, key = value.")] = None,
     run: Annotated[Path | None, typer.Option(help="Where to keep the run.")] = None,
+    cv: Annotated[int, typer.Option("--cv", metavar="K", help="Train and test on each of K folds.")] = 0,
+    seeds: Annotated[int, typer.Option(metavar="N", help="Train with each of N seeds.")] = 1,
     detach: Detach = False,
     json: Json = False,
 ) -> None:
@@ -45,7 +47,14 @@ def train(
     from mftui.core.runs.directory import create
 
     changes = {**(_from_file(config) if config else {}), **({"data": data} if data else {})}
-    made = create(_config(preset, {**changes, **settings_of(settings or [])}), run)
+    chosen = _config(preset, {**changes, **settings_of(settings or [])})
+    if cv or seeds != 1:
+        from mftui.core.runs.parts import plan
+
+        flags = " ".join([f"--cv {cv}"] * bool(cv) + [f"--seeds {seeds}"] * (seeds != 1))
+        made = create(chosen, run, plan(chosen, cv, seeds), flags)
+    else:
+        made = create(chosen, run)
     _start(made, detach, json)
 
 
@@ -77,9 +86,8 @@ def runs(json: Json = False) -> None:
     if json:
         print_json(rows)
     elif rows:
-        columns = ("run", "state", "data", "preset", "epoch", "epochs", "test_rmse", "created")
-        shown = [[row[name] for name in columns[:-1]] + [_date(row["created"])] for row in rows]
-        print_table([name.replace("_", " ") for name in columns], shown)
+        columns = ("run", "state", "data", "preset", "done", "test rmse", "±", "created")
+        print_table(columns, [_shown(row) for row in rows])
     else:
         say("There are no runs yet: mftui train makes one.")
 
@@ -148,9 +156,15 @@ def _follow(history: "History", pid: int | None, json: bool) -> int:
     name = history.run.name
     match history.closing:
         case Finished(reason=reason):
+            if history.parts and not json:
+                from mftui.cli.parts_text import print_parts
+
+                print_parts(history)
             code, words = 0, f"{name} is finished: {reason}."
         case Stopped(epoch=epoch):
-            code, words = INTERRUPTED, f"{name} was stopped after epoch {epoch}. Go on with: mftui resume {name}."
+            parts = history.run.record().parts
+            done = f"{len(history.parts)} of {len(parts)} parts" if parts else f"epoch {epoch}"
+            code, words = INTERRUPTED, f"{name} was stopped after {done}. Go on with: mftui resume {name}."
         case Failed(message=message, hint=hint):
             code, words = FAILED, f"Error: {message} {hint}".strip()
         case _:
@@ -208,6 +222,7 @@ def _teller(json: bool) -> Iterator[_Tell]:
         return
     from tqdm import tqdm
 
+    from mftui.cli.parts_text import told
     from mftui.core.runs import events
 
     with tqdm(disable=None, dynamic_ncols=True, leave=False) as bar:
@@ -216,6 +231,10 @@ def _teller(json: bool) -> Iterator[_Tell]:
             match event:
                 case events.Progress(doing=doing):
                     bar.set_description_str(clean(doing))
+                case events.Part():
+                    bar.total = event.parts
+                    bar.update(event.part - bar.n)
+                    tqdm.write(told(event), file=sys.stderr)
                 case events.Epoch():
                     bar.total = event.epochs
                     bar.set_description_str(_losses(event), refresh=False)
@@ -257,9 +276,18 @@ def _row(run: "Run") -> dict[str, Any] | None:
         "preset": record.config.preset,
         "epoch": history.epochs[-1].epoch if history.epochs else 0,
         "epochs": record.config.epochs,
+        "parts_done": len(history.parts) if record.parts else None,
+        "parts": len(record.parts) or None,
         "test_rmse": evaluation.ratings.rmse if evaluation and evaluation.ratings.n else None,
+        "test_rmse_deviation": evaluation.deviations.get("rmse") if evaluation else None,
         "created": record.created,
     }
+
+
+def _shown(row: dict[str, Any]) -> list[object]:
+    done = f"{row['parts_done']}/{row['parts']} parts" if row["parts"] else f"{row['epoch']:,}/{row['epochs']:,}"
+    figures = row["test_rmse"], row["test_rmse_deviation"]
+    return [row["run"], row["state"], row["data"], row["preset"], done, *figures, _date(row["created"])]
 
 
 def _date(seconds: float) -> str:

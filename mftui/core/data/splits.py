@@ -29,7 +29,7 @@ def split(ratings: Ratings, kind: str, *, test_fraction: float = 0.2, seed: int 
 
     Args:
         ratings: what to split.
-        kind: `random`, `fold:1` to `fold:5`, `temporal` or `leave-last-out`.
+        kind: `random`, `fold:1` to `fold:5`, `fold:N/K` (one of K folds), `temporal` or `leave-last-out`.
         test_fraction: share of the rows to test on; used by `random` and `temporal`.
         seed: seed of `random` and of the validation rows.
         validation: share of the training rows to set aside, at random whatever the kind; 0 for none.
@@ -42,7 +42,8 @@ def split(ratings: Ratings, kind: str, *, test_fraction: float = 0.2, seed: int 
         case "random":
             parts = _random(len(ratings), test_fraction, seed)
         case "fold":
-            parts = _fold(len(ratings), int(number))
+            fold, _, folds = number.partition("/")
+            parts = _fold(len(ratings), int(fold), int(folds or 5))
         case "temporal":
             parts = _temporal(_timestamps(ratings, kind), test_fraction)
         case "leave-last-out":
@@ -59,11 +60,15 @@ def _random(n: int, fraction: float, seed: int) -> Split:
     return Split(train, _none(), test, f"random: {_percent(fraction)} of the rows, seed {seed}")
 
 
-def _fold(n: int, number: int) -> Split:
-    """One of five equal stretches of the file; for MovieLens 100K these are its u1 to u5."""
-    start, stop = n * (number - 1) // 5, n * number // 5
+def _fold(n: int, number: int, folds: int) -> Split:
+    """One of so many equal stretches of the file; for MovieLens 100K five of them are its u1 to u5."""
+    if not 1 <= number <= folds or folds < 2:
+        raise DataError(
+            f"There is no fold {number} of {folds}.", "Choose one of fold:1/K to fold:K/K, K being 2 or more."
+        )
+    start, stop = n * (number - 1) // folds, n * number // folds
     rows = np.arange(n)
-    description = f"fold {number} of 5: rows {start + 1:,} to {stop:,} of the file"
+    description = f"fold {number} of {folds}: rows {start + 1:,} to {stop:,} of the file"
     return Split(np.delete(rows, slice(start, stop)), _none(), rows[start:stop], description)
 
 

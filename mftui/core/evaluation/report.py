@@ -193,6 +193,10 @@ class Evaluation(Struct, frozen=True):
     """Of a model that says how sure it is."""
     liked_popularity: float | None = None
     """Training ratings of an item that is good to rank, as `popularity@10` counts those of recommended ones."""
+    parts: int = 0
+    """How many evaluations the figures are means of; 0 for one of its own."""
+    deviations: dict[str, float] = {}
+    """The sample standard deviation over the parts of `rmse`, `mae`, `ndcg@10`…; 0 where there is one part."""
 
 
 class Compared(Struct, frozen=True):

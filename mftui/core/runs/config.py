@@ -42,8 +42,8 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     split: Annotated[
         str,
         Meta(
-            pattern=r"^(random|fold:[1-5]|temporal|leave-last-out)$",
-            description="the test rows: random, fold:1 to fold:5, temporal or leave-last-out",
+            pattern=r"^(random|fold:[1-5]|fold:[1-9]\d*/[1-9]\d*|temporal|leave-last-out)$",
+            description="the test rows: random, fold:1 to fold:5 (fold:N/K for K folds), temporal or leave-last-out",
         ),
     ] = "random"
     test_fraction: Annotated[float, Meta(gt=0, lt=1, description="share of the ratings held out for the test")] = 0.2

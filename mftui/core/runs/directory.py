@@ -29,6 +29,15 @@ class Dataset(Struct, frozen=True):
     """SHA-256 of the arrays."""
 
 
+class Part(Struct, frozen=True):
+    """One of the trainings that a run in parts is made of, in a run directory of its own."""
+
+    name: str
+    """Its directory's: "fold-1", "seed-3", "fold-1-seed-3"."""
+    split: str
+    seed: int
+
+
 class Record(Struct, frozen=True, kw_only=True):
     """What `run.json` holds: written when the run is made, completed by its process before the first sweep."""
 
@@ -45,6 +54,8 @@ class Record(Struct, frozen=True, kw_only=True):
     """Where it computes, resolved."""
     threads: int | None = None
     """How many CPU threads it computes with; a resumed run takes the same."""
+    parts: tuple[Part, ...] = ()
+    """What a run in parts trains, one after another; empty for a run of its own."""
 
 
 class Note(Struct, frozen=True):
@@ -100,6 +111,10 @@ class Run:
         """Put there to ask for a stop."""
         return self.path / "stop"
 
+    def part(self, name: str) -> "Run":
+        """One of the parts of a run in parts."""
+        return Run(self.path / "parts" / name)
+
     def record(self) -> Record:
         """What the run was told.
 
@@ -124,8 +139,14 @@ class Run:
         write_document(self.path / "note.json", note)
 
 
-def create(config: Config, directory: Path | None = None) -> Run:
+def create(config: Config, directory: Path | None = None, parts: tuple[Part, ...] = (), flags: str = "") -> Run:
     """Make the directory of a new run, with its `run.json`; nothing is started.
+
+    Args:
+        config: its settings.
+        directory: where to make it; None for a fresh name in the data directory.
+        parts: what a run in parts trains, and
+        flags: what asked for them on the command line.
 
     Raises:
         RunError: the directory holds a run already, or can't be made.
@@ -140,10 +161,11 @@ def create(config: Config, directory: Path | None = None) -> Run:
         raise RunError(f"{run.path} already holds a run.", "Give another directory, or resume it.")
     record = Record(
         config=config,
-        command=config.command(PRESETS[config.preset].config),
+        command=f"{config.command(PRESETS[config.preset].config)} {flags}".rstrip(),
         created=time.time(),
         host=socket.gethostname(),
         versions={"python": platform.python_version(), **{p: _version(p) for p in ("mftui", "torch", "numpy")}},
+        parts=parts,
     )
     try:
         run.path.mkdir(parents=True, exist_ok=True)

@@ -72,6 +72,17 @@ class Warning(Event, frozen=True, kw_only=True):
     message: str
 
 
+class Part(Event, frozen=True, kw_only=True):
+    """A part of a run in parts is trained and tested."""
+
+    name: str
+    part: int
+    """From 1."""
+    parts: int
+    figures: dict[str, float]
+    """What its own `evaluated` event tells: `rmse`, `ndcg@10`…"""
+
+
 class Evaluated(Event, frozen=True, kw_only=True):
     """`evaluation.json` and `clusters.json` are written."""
 
@@ -106,7 +117,7 @@ class Failed(Event, frozen=True, kw_only=True):
 
 
 Closing = Finished | Stopped | Failed
-AnyEvent = Started | Progress | Epoch | Checkpoint | Warning | Evaluated | Resumed | Finished | Stopped | Failed
+AnyEvent = Started | Progress | Epoch | Checkpoint | Warning | Part | Evaluated | Resumed | Finished | Stopped | Failed
 
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(AnyEvent)

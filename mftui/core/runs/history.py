@@ -38,6 +38,8 @@ class History:
         self.run = run
         self.epochs: list[events.Epoch] = []
         self.warnings: list[events.Warning] = []
+        self.parts: list[events.Part] = []
+        """The parts that are done, of a run in parts."""
         self.started: events.Started | None = None
         self.progress: events.Progress | None = None
         """What the process is doing outside of sweeps; None while it sweeps."""
@@ -129,6 +131,8 @@ class History:
                 self.progress = None
             case events.Warning():
                 self.warnings.append(event)
+            case events.Part():
+                self.parts.append(event)
             case events.Evaluated():
                 self.evaluated = event
             case events.Resumed():

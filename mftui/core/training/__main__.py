@@ -12,9 +12,9 @@ def main() -> int:
         print("usage: python -m mftui.core.training RUN", file=sys.stderr)
         return 2
     # Reading the ratings and torch come only after the first word to whoever watches.
-    from mftui.core.training.process import train_run
+    from mftui.core.training.parts import train
 
-    return train_run(Run(Path(sys.argv[1]).absolute()))
+    return train(Run(Path(sys.argv[1]).absolute()))
 
 
 if __name__ == "__main__":

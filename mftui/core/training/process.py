@@ -29,11 +29,21 @@ if TYPE_CHECKING:
 DONE, FAILED = 0, 1
 
 
-def train_run(run: Run) -> int:
-    """Train or resume a run; everything it has to say goes into its directory. Returns the exit code."""
+def train_run(run: Run, stop: StopRequest | None = None) -> int:
+    """Train or resume a run; everything it has to say goes into its directory. Returns the exit code.
+
+    Args:
+        run: the run.
+        stop: what asks it to stop, where that is not a signal or its `stop` file alone.
+    """
+    return holding(run, lambda: Process(run, stop or StopRequest(run)).work())
+
+
+def holding(run: Run, work: Callable[[], int]) -> int:
+    """Do a run's work with its lock held; returns the exit code."""
     try:
         with hold(run):
-            return _Process(run).work()
+            return work()
     except MftuiError as error:
         complain(str(error))
     except OSError as error:
@@ -47,13 +57,13 @@ class _Place:
     threads: int
 
 
-class _Process:
+class Process:
     """One process's work on a run whose lock it holds."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, stop: StopRequest) -> None:
         self.run = run
         self.journal = Journal(run)
-        self.stop = StopRequest(run)
+        self.stop = stop
         self.epoch = 0
 
     def work(self) -> int:

@@ -56,6 +56,19 @@ def test_the_folds_are_fifths_of_the_file_in_order() -> None:
         assert len(fold.train) == 80_000
 
 
+def test_any_number_of_folds_covers_each_row_once() -> None:
+    ratings = ratings_of([0] * 10, None)
+    folds = [split(ratings, f"fold:{number}/3") for number in (1, 2, 3)]
+    assert [fold.test.tolist() for fold in folds] == [[0, 1, 2], [3, 4, 5], [6, 7, 8, 9]]
+    assert folds[1].description.startswith("fold 2 of 3:")
+
+
+@pytest.mark.parametrize("kind", ["fold:4/3", "fold:1/1"])
+def test_a_fold_that_is_not_there_is_refused(kind: str) -> None:
+    with pytest.raises(DataError, match="There is no fold"):
+        split(ratings_of([0] * 10, None), kind)
+
+
 def test_temporal_tests_on_the_newest_and_ties_follow_the_file() -> None:
     parts = split(ratings_of([0] * 5, [30, 10, 30, 20, 30]), "temporal", test_fraction=0.4)
     assert parts.test.tolist() == [2, 4]

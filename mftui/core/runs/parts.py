@@ -1,0 +1,55 @@
+"""Runs in parts: the same settings on each fold, with each seed, or both, in one directory that holds them all."""
+
+import msgspec
+
+from mftui.core.errors import SettingError
+from mftui.core.runs.config import Config
+from mftui.core.runs.directory import Part
+
+_CANONICAL = 5
+"""Folds that `fold:N` stands for."""
+
+
+def plan(config: Config, folds: int = 0, seeds: int = 1) -> tuple[Part, ...]:
+    """The parts of a cross-validation, of a repetition with several seeds, or of both.
+
+    Args:
+        config: the settings; its split is replaced where there are folds, its seed is the first of the seeds.
+        folds: how many folds to test on in turn; 0 to keep the split.
+        seeds: how many seeds to train with.
+
+    Raises:
+        SettingError: one fold, or too few seeds.
+    """
+    if folds < 0 or folds == 1:
+        raise SettingError("cv", f"There is no cross-validation of {folds} folds.", "Take two or more, as in --cv 5.")
+    if seeds < 1:
+        raise SettingError("seeds", f"{seeds} seeds train nothing.", "Take one or more, as in --seeds 3.")
+    names = [(f"fold-{n}", _fold(n, folds)) for n in range(1, folds + 1)] or [("", config.split)]
+    return tuple(
+        Part("-".join(filter(None, (name, f"seed-{seed}" if seeds > 1 or not name else ""))), split, seed)
+        for name, split in names
+        for seed in range(config.seed, config.seed + seeds)
+    )
+
+
+def config_of(part: Part, whole: Config) -> Config:
+    """The settings of a part."""
+    return msgspec.structs.replace(whole, split=part.split, seed=part.seed)
+
+
+def described(parts: tuple[Part, ...]) -> str:
+    """How the parts differ, in words: "folds 1 to 5 of 5", "3 seeds (0, 1, 2)", or both."""
+    splits, seeds = (list(dict.fromkeys(column)) for column in zip(*((p.split, p.seed) for p in parts), strict=True))
+    words = (
+        [f"each of {len(splits)} folds, equal stretches of the file, tested in turn"]
+        if len(splits) > 1
+        else [splits[0]]
+    )
+    if len(seeds) > 1:
+        words.append(f"{len(seeds)} seeds ({', '.join(map(str, seeds))})")
+    return ", ".join(words)
+
+
+def _fold(number: int, folds: int) -> str:
+    return f"fold:{number}" if folds == _CANONICAL else f"fold:{number}/{folds}"

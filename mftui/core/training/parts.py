@@ -1,0 +1,96 @@
+"""A run in parts: trains the parts that are not finished, one after another in this process, and sums them up."""
+
+from mftui.core.errors import RunError
+from mftui.core.runs import events
+from mftui.core.runs.directory import Part, Record, Run, create
+from mftui.core.runs.history import History
+from mftui.core.runs.parts import config_of, described
+from mftui.core.training.process import DONE, Process, holding, train_run
+from mftui.core.training.stopping import StopRequest
+
+
+def train(run: Run) -> int:
+    """Train or resume a run, in parts or of its own; returns the exit code."""
+    try:
+        in_parts = bool(run.record().parts)
+    except RunError:
+        in_parts = False  # the process of its own says what is wrong
+    return holding(run, lambda: _InParts(run, StopRequest(run)).work()) if in_parts else train_run(run)
+
+
+class _PartStop(StopRequest):
+    """A part stops when it is asked itself, and when the whole is."""
+
+    def __init__(self, run: Run, whole: StopRequest) -> None:
+        super().__init__(run)
+        self._whole = whole
+
+    def listen(self) -> None:
+        """The whole heeds the signals."""
+
+    def is_asked(self) -> bool:
+        """Whether to stop."""
+        return super().is_asked() or self._whole.is_asked()
+
+
+class _InParts(Process):
+    """One process's work on a run in parts, whose lock it holds; each part's lock is held while it trains."""
+
+    def _train(self) -> int:
+        record = self.run.record()
+        told = _read(self.run)
+        figures = {event.name: event.figures for event in told.parts}
+        for number, part in enumerate(record.parts, 1):
+            own = self.run.part(part.name)
+            self._tell(f"{part.name}, {number} of {len(record.parts)}", (number - 1) / len(record.parts))
+            history = self._trained(own, part, record)
+            match history.closing:
+                case events.Finished():
+                    pass
+                case events.Stopped():
+                    return self._say_stopped()
+                case events.Failed(message=message, hint=hint):
+                    raise RunError(f"{part.name}: {message}", hint)
+                case _:
+                    raise RunError(f"{part.name} ended without a word.", f"Look into {self.run.log}.")
+            self.epoch = number
+            if part.name not in figures:
+                figures[part.name] = history.evaluated.figures if history.evaluated else {}
+                self.journal.write(
+                    events.Part, name=part.name, part=number, parts=len(record.parts), figures=figures[part.name]
+                )
+        self._sum_up(record)
+        self.stop.honour()
+        self.journal.write(events.Finished, epoch=self.epoch, reason=f"all {len(record.parts)} parts")
+        return DONE
+
+    def _trained(self, own: Run, part: Part, whole: Record) -> History:
+        """What a part has told once it needs no more training, or has ended sooner."""
+        if not (own.path / "run.json").exists():
+            create(config_of(part, whole.config), own.path)
+        if not isinstance(_read(own).closing, events.Finished):
+            own.stop.unlink(missing_ok=True)
+            train_run(own, _PartStop(own, self.stop))
+        return _read(own)
+
+    def _sum_up(self, record: Record) -> None:
+        """Write the mean evaluation of the parts, where they have test rows."""
+        from mftui.core.evaluation import report
+        from mftui.core.evaluation.aggregate import aggregate
+
+        found = [evaluation for part in record.parts if (evaluation := report.read(self.run.part(part.name).path))]
+        if len(found) < len(record.parts):
+            self._warn(f"{len(record.parts) - len(found)} of {len(record.parts)} parts are not evaluated.")
+        if not found:
+            return
+        whole = aggregate(found, described(record.parts))
+        self._or_warn("The evaluation", lambda: report.write(self.run.path, whole))
+        means = {n: getattr(whole.ratings, n) for n in ("mse", "rmse", "mae")} if whole.ratings.n else {}
+        spread = {f"{name}_deviation": value for name, value in whole.deviations.items()}
+        self.journal.write(events.Evaluated, figures={**means, **whole.ranking, **spread})
+
+
+def _read(run: Run) -> History:
+    history = History(run)
+    history.poll()
+    return history
