@@ -3,6 +3,7 @@
 import gzip
 import io
 import os
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -186,6 +187,20 @@ def test_a_very_long_line_is_refused_wherever_it_is(end: bytes, tmp_path: Path) 
     for content, line in ((long, 1), (HEADER + b"a,x,5,100\n" * 20_000 + long, 20_002)):
         with pytest.raises(DataError, match=f"line {line:,}: the line is longer than 1 MiB"):
             read(csv_file(tmp_path, content + end), "x")
+
+
+def test_a_line_of_200_mb_takes_little_memory(tmp_path: Path) -> None:
+    path = csv_file(tmp_path, HEADER + b"a,x,5,100\n")
+    with path.open("ab") as file:
+        for _ in range(200):
+            file.write(b"x" * 1_000_000)
+    tracemalloc.start()
+    try:
+        with pytest.raises(DataError, match="line 3: the line is longer than 1 MiB"):
+            read(path, "x")
+        assert tracemalloc.get_traced_memory()[1] < 32 << 20
+    finally:
+        tracemalloc.stop()
 
 
 def test_names_in_a_zip_that_point_elsewhere_point_nowhere(tmp_path: Path) -> None:
