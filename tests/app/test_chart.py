@@ -123,6 +123,22 @@ async def test_only_rows_that_changed_are_drawn_again(monkeypatch: pytest.Monkey
         assert len(drawn) <= 3
 
 
+async def test_moving_the_cursor_draws_its_two_columns_and_the_legend(monkeypatch: pytest.MonkeyPatch) -> None:
+    chart, _ = chart_of(100, most=100)
+    async with ChartApp(chart).run_test(size=(80, 24)):
+        chart.move_cursor(0)
+        chart.move_cursor(-10)
+        drawn: list[Region] = []
+        monkeypatch.setattr(chart, "refresh", lambda *regions, **_: drawn.extend(regions))
+        before = [chart.render_line(y).text for y in range(24)]
+        chart.move_cursor(-1)
+        after = [chart.render_line(y).text for y in range(24)]
+        assert {region.width for region in drawn if region.y > 0} == {2}
+        for y, (old, new) in enumerate(zip(before, after, strict=True)):
+            for x, (was, now) in enumerate(zip(old, new, strict=True)):
+                assert was == now or any(region.contains(x, y) for region in drawn)
+
+
 async def test_the_best_value_is_marked_and_the_cursor_reads_values() -> None:
     chart, _ = chart_of(100, most=100)
     chart.mark = Mark(50, 1.02, "best 1.0200 at 50")

@@ -3,13 +3,19 @@
     python -m tests.benchmarks.terminal
 
 The real program trains MovieLens 100K, started by its own keys, on pseudo-terminals of two sizes. The training process
-is a busy neighbour, as it is in use, so times are those of a loaded machine.
+is a busy neighbour, as it is in use, so times are those of a loaded machine; how loaded it is stands in the first line.
+What is compiled once for a machine was compiled before.
 """
 
+import os
 import re
 import statistics
 import time
 
+from mftui.core.runs import launch
+from mftui.core.runs.directory import create
+from mftui.core.runs.history import History
+from mftui.core.runs.presets import preset as preset_called
 from tests.benchmarks.watched import Watched, home, plan
 
 SIZES = {(80, 24): 20_000, (120, 36): 40_000}
@@ -18,6 +24,17 @@ SLOWEST_KEY, MOST_CPU, FIRST_EPOCH = 0.050, 0.10, 4.0
 SECONDS, KEYS = 10, 60
 EPOCHS = {"notebook": 4000, "best": 4000}
 """More than the presets have, so that they are still training when everything is measured."""
+
+
+def compile_for(name: str) -> None:
+    """Train for an epoch, whatever that takes."""
+    with home():
+        run = create(preset_called(name).with_changes({"data": "ml-100k", "epochs": 1}))
+        launch.start(run)
+        history = History(run)
+        while history.closing is None:
+            history.poll()
+            time.sleep(0.05)
 
 
 def measure(preset: str, columns: int, rows: int) -> tuple[float, list[str], float, float, list[float]]:
@@ -67,6 +84,9 @@ def _cursor(display: list[str]) -> str:
 
 def main() -> None:
     """Measure both presets at both sizes and print what misses its target."""
+    for preset in EPOCHS:
+        compile_for(preset)
+    print(f"processes at work: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     for (columns, rows), most in SIZES.items():
         for preset in EPOCHS:
             first, words, drawn, cpu, seconds = measure(preset, columns, rows)

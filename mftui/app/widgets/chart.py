@@ -1,8 +1,9 @@
-"""A line chart in the terminal that redraws only the rows that changed: over a slow link every byte counts."""
+"""A line chart in the terminal that redraws only the cells that changed: over a slow link every byte counts."""
 
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.geometry import Region
 from textual.strip import Strip
@@ -107,7 +108,7 @@ class Chart(Widget):
         self.draw()
 
     def draw(self) -> None:
-        """Draw all traces; only rows that differ from what is on the screen are sent."""
+        """Draw all traces; only what differs from what is on the screen is sent."""
         width, height = self.size
         if width < 20 or height < 5:
             return
@@ -119,9 +120,13 @@ class Chart(Widget):
         if len(old) != len(self._strips):
             self.refresh()
             return
-        changed = [y for y, (before, after) in enumerate(zip(old, self._strips, strict=True)) if before != after]
+        changed = [
+            Region(at.start, y, len(at), 1)
+            for y, (before, after) in enumerate(zip(old, self._strips, strict=True))
+            if before != after and (at := _changed(before, after))
+        ]
         if changed:
-            self.refresh(*(Region(0, y, width, 1) for y in changed))
+            self.refresh(*changed)
 
     def _rows(self, width: int, height: int) -> list[Runs]:
         for trace in self._smoothed:
@@ -146,3 +151,16 @@ class Chart(Widget):
 
     def _all(self) -> list[Trace]:
         return [*self.traces, *self.beside.values()]
+
+
+def _changed(before: Strip, after: Strip) -> range:
+    """The cells of a row from the first that differs to the last; all of them where characters are wide."""
+    if before.cell_length != after.cell_length or after.cell_length != len(after.text):
+        return range(after.cell_length)
+    cells = zip(_cells(before), _cells(after), strict=False)
+    differing = [x for x, (old, new) in enumerate(cells) if old != new]
+    return range(differing[0], differing[-1] + 1) if differing else range(0)
+
+
+def _cells(strip: Strip) -> list[tuple[str, Style | None]]:
+    return [(character, style) for text, style, _ in strip for character in text]
