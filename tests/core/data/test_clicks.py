@@ -51,6 +51,13 @@ def test_a_column_that_may_be_the_rating_is_asked_for(tmp_path: Path) -> None:
         read(path, "x")
 
 
+def test_a_column_without_a_name_is_not_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("user,item\na,b,5\nc,d\n")
+    with pytest.raises(DataError):
+        read(path, "x", "item=3")
+
+
 @pytest.mark.usefixtures("home")
 def test_presets_that_predict_ratings_are_refused_before_anything_starts(clicks: Path) -> None:
     configs = {name: preset(name).with_changes({"data": str(clicks)}) for name in PRESETS}

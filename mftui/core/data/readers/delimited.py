@@ -97,7 +97,7 @@ def _taken(table: Table) -> str:
 
 
 def _column(table: Table, field: int) -> str:
-    return shown(table.header[field])[1:-1] if table.header else f"column {field + 1}"
+    return shown(table.header[field])[1:-1] if field < len(table.header) else f"column {field + 1}"
 
 
 def _incomplete(where: str, table: Table | None) -> DataError:

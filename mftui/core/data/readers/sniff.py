@@ -42,7 +42,7 @@ class Table:
     def has_clicks(self) -> bool:
         """Whether users, items and perhaps times are all it has, by name: who took what, without ratings."""
         known = {"user", "item"} <= self.roles.keys() and "rating" not in self.roles
-        return not self.missing and known and len(self.header) == len(self.roles)
+        return not self.missing and known and set(self.roles.values()) == set(range(len(self.header)))
 
     @property
     def n_fields(self) -> int:
