@@ -4,6 +4,7 @@ from mftui.app import wording
 from mftui.app.process_log import tail
 from mftui.core.runs.events import Failed, Finished, Stopped
 from mftui.core.runs.history import History, State
+from mftui.core.runs.parts import told
 from mftui.core.text import clean
 
 Line = tuple[str, str]
@@ -49,11 +50,13 @@ def _preparing(history: History) -> list[Line]:
 def _happened(history: History, state: State) -> list[Line]:
     """What happened beside epochs."""
     lines = [(warning.message, "warning") for warning in history.warnings]
+    lines += [(told(part), "line") for part in history.parts]
     match history.closing:
         case Finished(reason=reason):
             lines.append((f"Finished: {reason}", "good"))
         case Stopped(epoch=epoch):
-            lines.append((f"Stopped after epoch {epoch}; r resumes", "warning"))
+            done = f"part {len(history.parts)}" if history.parts else f"epoch {epoch}"
+            lines.append((f"Stopped after {done}; r resumes", "warning"))
         case Failed(message=message, hint=hint):
             lines.append((f"{message} {hint}".strip(), "error"))
         case None if state is State.INTERRUPTED:

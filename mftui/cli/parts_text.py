@@ -1,23 +1,15 @@
-"""A run in parts as `mftui train` prints it: a line for each part, then means and deviations."""
+"""A run in parts as `mftui train` prints it when it is finished: each part, then means and deviations."""
 
 from mftui.cli.evaluation_text import print_deviations
 from mftui.cli.output import print_table
 from mftui.core.evaluation import report
-from mftui.core.runs.events import Part
 from mftui.core.runs.history import History
-
-_SHOWN = ("rmse", "mae", "ndcg@10", "recall@10")
-
-
-def told(part: Part) -> str:
-    """A part that is done, in one line."""
-    figures = [f"{name} {part.figures[name]:.4f}" for name in _SHOWN if name in part.figures]
-    return f"{part.part} of {part.parts}: {part.name}: {', '.join(figures) or 'no test rows'}"
+from mftui.core.runs.parts import SHOWN
 
 
 def print_parts(history: History) -> None:
     """Print the figures of each part, and their means with standard deviations."""
-    names = [name for name in _SHOWN if any(name in part.figures for part in history.parts)]
+    names = [name for name in SHOWN if any(name in part.figures for part in history.parts)]
     rows = [(part.name, *(part.figures.get(name) for name in names)) for part in history.parts]
     print_table(("part", *names), rows)
     if evaluation := report.read(history.run.path):

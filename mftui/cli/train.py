@@ -222,8 +222,8 @@ def _teller(json: bool) -> Iterator[_Tell]:
         return
     from tqdm import tqdm
 
-    from mftui.cli.parts_text import told
     from mftui.core.runs import events
+    from mftui.core.runs.parts import told
 
     with tqdm(disable=None, dynamic_ncols=True, leave=False) as bar:
 

@@ -114,7 +114,7 @@ def _about(row: RunRow) -> list[tuple[str, Content]]:
         where = f"{made} on {clean(record.host)}, {clean(record.device or record.config.device)}"
         took = f", {row.epoch} epochs in {comparison.spent(row.seconds)}" if row.epoch else ""
         lines.append(("Trained", Content(where + took)))
-        lines.append(("Repeat", Content(in_full(row.plan.command))))
+        lines.append(("Repeat", Content(in_full(record.command if record.parts else row.plan.command))))
     return lines
 
 
@@ -122,7 +122,9 @@ def _result(row: RunRow) -> str:
     if row.evaluation is None:
         return "not evaluated: that is done when a run finishes"
     found = {"RMSE": row.rmse, "MAE": row.mae, "NDCG@10": row.ndcg}
-    figures = ", ".join(f"{name} {wording.loss(value)}" for name, value in found.items() if value is not None)
+    deviations = {name: f" ± {value:.4f}" for name, value in row.evaluation.deviations.items()}
+    known = {name: wording.loss(value) for name, value in found.items() if value is not None}
+    figures = ", ".join(f"{name} {value}{deviations.get(name.lower(), '')}" for name, value in known.items())
     protocol = row.evaluation.protocol
     return f"{figures} on {protocol.test_rows:,} test rows ({clean(protocol.split)}); {clean(protocol.model)}"
 

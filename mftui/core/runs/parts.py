@@ -3,11 +3,15 @@
 import msgspec
 
 from mftui.core.errors import SettingError
+from mftui.core.runs import events
 from mftui.core.runs.config import Config
 from mftui.core.runs.directory import Part
 
 _CANONICAL = 5
 """Folds that `fold:N` stands for."""
+
+SHOWN = ("rmse", "mae", "ndcg@10", "recall@10")
+"""The figures of a part that are told, those of them that it has."""
 
 
 def plan(config: Config, folds: int = 0, seeds: int = 1) -> tuple[Part, ...]:
@@ -49,6 +53,12 @@ def described(parts: tuple[Part, ...]) -> str:
     if len(seeds) > 1:
         words.append(f"{len(seeds)} seeds ({', '.join(map(str, seeds))})")
     return ", ".join(words)
+
+
+def told(part: events.Part) -> str:
+    """A part that is done, in one line."""
+    figures = [f"{name} {part.figures[name]:.4f}" for name in SHOWN if name in part.figures]
+    return f"{part.part} of {part.parts}: {part.name}: {', '.join(figures) or 'no test rows'}"
 
 
 def _fold(number: int, folds: int) -> str:
