@@ -28,16 +28,24 @@ def clusters(
     run: RunName,
     k: Annotated[int, typer.Option("-k", min=1, help="How many clusters.")] = 10,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of KMeans.")] = 0,
+    space: Annotated[
+        str, typer.Option(metavar="raw|product", help="Compare item factors, or what they do to the users.")
+    ] = "",
+    unit: Annotated[
+        bool | None, typer.Option("--unit/--no-unit", help="Whether only the directions of movies count.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """List the ten most-rated movies of each cluster of movies that the model finds alike."""
     from mftui.core.runs.directory import find
 
-    found = _clusters(find(run), k, seed)
+    found = _clusters(find(run), k, seed, space, unit)
     if json:
         print_json(found)
         return
     print_clusters(found)
+    if found.structure is not None:
+        say(f"KMeans, seed {seed}, on {found.space} factors{', unit length' * found.unit}; {found.structure}.")
     if found.untrained:
         say(f"In no cluster, since the model never trained on them: {len(found.untrained):,} movies.")
 
@@ -81,17 +89,22 @@ def print_clusters(found: "Clusters") -> None:
             print("\t", clean(movie.title))
 
 
-def _clusters(run: "Run", k: int, seed: int) -> "Clusters":
-    """The run's clusters where they are of this k and seed; else made now, and not kept."""
+def _clusters(run: "Run", k: int, seed: int, kind: str, unit: bool | None) -> "Clusters":
+    """The run's clusters where they are of this k, seed and space; else made now, and not kept."""
     from mftui.core.clusters import cluster, report
+    from mftui.core.clusters.space import Space
     from mftui.core.model import Factors
     from mftui.core.runs.rows import ratings_of
 
+    record = run.record()
+    space = Space.of_preset(record.config.preset)
+    space = Space.named(kind or space.kind, space.unit if unit is None else unit)
     if is_fresh(run.path / "clusters.json", run.model):
         try:
-            if (found := report.read(run.path)) and (found.k, found.seed) == (k, seed):
+            found = report.read(run.path)
+            if found and (found.k, found.seed, found.space, found.unit) == (k, seed, space.kind, space.unit):
                 return found
         except RunError as error:
             say(f"{error.message} The clusters are made anew.")
     with progress_bar() as progress:
-        return cluster(Factors.load(run.model), ratings_of(run.record(), progress), k, seed)
+        return cluster(Factors.load(run.model), ratings_of(record, progress), k, seed, space)

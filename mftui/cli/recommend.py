@@ -9,13 +9,12 @@ import typer
 from mftui.cli.output import Json, RunName, print_json, print_table, progress_bar, say
 from mftui.cli.titles import item_called
 from mftui.core.errors import SettingError, UnknownItem
-from mftui.core.recommend.wishes import FEW, Wishes
 from mftui.core.text import clean
 
 if TYPE_CHECKING:
     from mftui.core.data.ratings import Ratings
     from mftui.core.model import Factors
-    from mftui.core.recommend import Recommendation, Recommender
+    from mftui.core.recommend import Recommendation, Recommender, Wishes
 
 
 def register(app: typer.Typer) -> None:
@@ -34,7 +33,7 @@ def recommend(
     n: Annotated[int, typer.Option("-n", "-k", min=1, help="How many movies.")] = 10,
     genre: Annotated[str, typer.Option(help="Only movies of this genre.")] = "",
     decade: Annotated[int, typer.Option(metavar="YEAR", help="Only movies of these ten years, as 1990.")] = 0,
-    min_ratings: Annotated[int, typer.Option(min=0, help="Only movies with so many training ratings.")] = FEW,
+    min_ratings: Annotated[int, typer.Option(min=0, help="Only movies with so many training ratings.")] = 10,
     hide_popular: Annotated[float, typer.Option(help="Leave out this share of the movies, the most rated.")] = 0.0,
     diversity: Annotated[float, typer.Option(help="From 0, the best, to 1, as varied as can be.")] = 0.0,
     output: Annotated[
@@ -43,7 +42,7 @@ def recommend(
     json: Json = False,
 ) -> None:
     """Show what a model recommends to a user of the dataset, or to you by a few ratings of yours, and why."""
-    from mftui.core.recommend import Recommender
+    from mftui.core.recommend import Recommender, Wishes
     from mftui.core.runs.directory import find
 
     if sum(map(bool, (user, rate, all_users))) != 1:
@@ -65,7 +64,7 @@ def recommend(
         _for_you(rate or [], recommender, wishes, n, json)
 
 
-def _for_all(output: Path, recommender: "Recommender", wishes: Wishes, n: int, json: bool) -> None:
+def _for_all(output: Path, recommender: "Recommender", wishes: "Wishes", n: int, json: bool) -> None:
     """The best n of every trained user, written as they are found."""
     from mftui.core.recommend.batch import write_all
 
@@ -77,7 +76,7 @@ def _for_all(output: Path, recommender: "Recommender", wishes: Wishes, n: int, j
         print(f"{clean(str(output))} holds up to {n} movies for each of {n_users:,} users.")
 
 
-def _for_a_user(user: str, recommender: "Recommender", wishes: Wishes, n: int, json: bool) -> None:
+def _for_a_user(user: str, recommender: "Recommender", wishes: "Wishes", n: int, json: bool) -> None:
     """By the factors that the model has of them; beside it, what they gave where a test row tells."""
     factors, ratings = recommender.factors, recommender.ratings
     at = _user_called(user, ratings)
@@ -95,7 +94,7 @@ def _for_a_user(user: str, recommender: "Recommender", wishes: Wishes, n: int, j
     _print_chosen((*_headings(factors, chosen), "test rating"), rows)
 
 
-def _for_you(rate: Sequence[str], recommender: "Recommender", wishes: Wishes, n: int, json: bool) -> None:
+def _for_you(rate: Sequence[str], recommender: "Recommender", wishes: "Wishes", n: int, json: bool) -> None:
     """By folding in the ratings that were given."""
     factors, ratings = recommender.factors, recommender.ratings
     given = dict(_rating(text, ratings) for text in rate)

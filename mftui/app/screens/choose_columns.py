@@ -1,7 +1,7 @@
 """The dialog that shows what a file's columns are taken for, to be corrected before it is read."""
 
 from dataclasses import replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -11,9 +11,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from mftui.app.widgets.column_grid import ColumnGrid, column_name
-from mftui.core.data.readers.columns import NEEDED, ROLES
-from mftui.core.data.readers.sniff import Table
+from mftui.core.data.roles import NEEDED, ROLES
 from mftui.core.text import clean
+
+if TYPE_CHECKING:
+    from mftui.core.data.readers.sniff import Table
 
 
 class ChooseColumns(ModalScreen[str | None]):
@@ -31,7 +33,7 @@ class ChooseColumns(ModalScreen[str | None]):
         Binding("t", "take('timestamp')", "Timestamp"),
     ]
 
-    def __init__(self, path: str, table: Table) -> None:
+    def __init__(self, path: str, table: "Table") -> None:
         super().__init__()
         self._path = path
         self._table = table

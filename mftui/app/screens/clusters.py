@@ -148,7 +148,7 @@ class ClustersScreen(WorkbenchScreen):
             ]
         )
         self.query_one("#left", Vertical).border_title = f"{clusters.k} clusters"
-        self.query_one("#left", Vertical).border_subtitle = f"KMeans, seed {clusters.seed}"
+        self.query_one("#left", Vertical).border_subtitle = _how_made(clusters)
         self._say("")
         self.query_one(FilterLine).clear()
         self._draw_map()
@@ -339,3 +339,13 @@ class ClustersScreen(WorkbenchScreen):
         if action in browsing:
             return self._report.content is not None and not isinstance(self.focused, Input)
         return True
+
+
+def _how_made(clusters: Clusters) -> str:
+    """How the clusters came about, and whether they are more than chance."""
+    words = f"KMeans, seed {clusters.seed}"
+    if (structure := clusters.structure) is None:
+        return words
+    if not structure.is_there:
+        return f"{words} · no more structure than chance"
+    return f"{words} · silhouette {structure.silhouette:.2f}, chance {structure.random:.2f}"

@@ -1,7 +1,7 @@
 """The first rows of a file with the role of every column above it, and a cursor that walks over the columns."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from textual.reactive import reactive
@@ -9,8 +9,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from mftui.app.widgets.rows import fit
-from mftui.core.data.readers.sniff import Table
 from mftui.core.text import clean
+
+if TYPE_CHECKING:
+    from mftui.core.data.readers.sniff import Table
 
 _CELLS = 16
 _GAP = 2
@@ -34,7 +36,7 @@ class ColumnGrid(Widget):
     roles: reactive[Mapping[str, int]] = reactive(dict)
     """The column of each role."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: "Table") -> None:
         super().__init__()
         self.table = table
 
@@ -69,6 +71,6 @@ class ColumnGrid(Widget):
         return clean(row[column]) if column < len(row) else "", "cell"
 
 
-def column_name(table: Table, column: int) -> str:
+def column_name(table: "Table", column: int) -> str:
     """What to call a column: its name, or its number from 1."""
     return clean(table.header[column]) if column < len(table.header) else f"column {column + 1}"

@@ -4,18 +4,23 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mftui.core.clusters.report import Clusters
+    from mftui.core.clusters.space import Space
     from mftui.core.data.ratings import Ratings
     from mftui.core.model import Factors
 
 
-def cluster(factors: "Factors", ratings: "Ratings", k: int = 10, seed: int = 0) -> "Clusters":
-    """Group the trained items into k clusters by KMeans on their factors.
+def cluster(
+    factors: "Factors", ratings: "Ratings", k: int = 10, seed: int = 0, space: "Space | None" = None
+) -> "Clusters":
+    """Group the trained items into k clusters by KMeans.
 
     Args:
         factors: the model, which numbers items as `ratings` does.
         ratings: the whole dataset, for titles and counts.
         k: how many clusters.
         seed: of KMeans' starting points.
+        space: where items are compared; on their raw factors, if not said. In the space of the product clusters are
+            numbered by size, else as KMeans numbers them.
 
     Raises:
         ModelError: the model was made for other items.
@@ -23,8 +28,9 @@ def cluster(factors: "Factors", ratings: "Ratings", k: int = 10, seed: int = 0) 
     """
     # The app reads reports at start, through this package: scikit-learn comes only when there is work for it.
     from mftui.core.clusters import kmeans
+    from mftui.core.clusters.space import Space
 
-    return kmeans.cluster(factors, ratings, k, seed)
+    return kmeans.cluster(factors, ratings, k, seed, space or Space())
 
 
 __all__ = ["cluster"]

@@ -1,10 +1,12 @@
-"""KMeans on the item factors, as the notebook did it, but for movies the model never trained on."""
+"""KMeans on the items, as the notebook did it, but for movies the model never trained on."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mftui.core.clusters.labels import label
 from mftui.core.clusters.report import Cluster, ClusteredItem, Clusters
+from mftui.core.clusters.space import Space
+from mftui.core.clusters.structure import structure_of
 from mftui.core.data.ratings import Ratings
 from mftui.core.errors import ModelError, SettingError
 from mftui.core.model import Factors
@@ -12,7 +14,7 @@ from mftui.core.model import Factors
 _STARTS = 10
 
 
-def cluster(factors: Factors, ratings: Ratings, k: int, seed: int) -> Clusters:
+def cluster(factors: Factors, ratings: Ratings, k: int, seed: int, space: Space) -> Clusters:
     """See `mftui.core.clusters.cluster`."""
     if factors.n_items != ratings.n_items:
         raise ModelError(
@@ -20,13 +22,15 @@ def cluster(factors: Factors, ratings: Ratings, k: int, seed: int) -> Clusters:
             "It was trained on other ratings.",
         )
     trained = np.flatnonzero(factors.item_counts > 0)
-    points = factors.item_factors[trained]
+    points = space.points(factors)[trained]
     different = len(np.unique(points, axis=0))
     if not 1 <= k <= different:
         raise SettingError(
             "k", f"{k} clusters can't be made of {different:,} different movies.", f"Choose k from 1 to {different:,}."
         )
-    labels, centres = _kmeans(points, k, seed)
+    labels, centres = kmeans(points, k, seed)
+    if space.kind == "product":  # on raw factors KMeans' own numbers stay, as the notebook printed them
+        labels, centres = _largest_first(labels, centres)
     distances = np.linalg.norm(points - centres[labels], axis=1)
     listed = _Listing(ratings)
     order = listed.most_rated_first(trained)
@@ -38,13 +42,17 @@ def cluster(factors: Factors, ratings: Ratings, k: int, seed: int) -> Clusters:
     ]
     untrained = np.flatnonzero(factors.item_counts == 0)
     untrained = untrained[listed.most_rated_first(untrained)]
-    return Clusters(k, seed, clusters, listed.entries(untrained, np.zeros(len(untrained))))
+    structure = structure_of(points, labels, space.unit, seed)
+    apart = listed.entries(untrained, np.zeros(len(untrained)))
+    return Clusters(k, seed, clusters, apart, space.kind, space.unit, structure)
 
 
-def _kmeans(points: NDArray[np.float32], k: int, seed: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+def kmeans(
+    points: NDArray[np.float32], k: int, seed: int, starts: int = _STARTS
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """The cluster of each point, `[n]`, and the centres, `[k, n_factors]`, in KMeans' own numbering.
 
-    The best of ten starts (Arthur & Vassilvitskii 2007).
+    The best of so many starts (Arthur & Vassilvitskii 2007).
     """
     from sklearn.cluster import KMeans
     from threadpoolctl import threadpool_limits
@@ -52,8 +60,18 @@ def _kmeans(points: NDArray[np.float32], k: int, seed: int) -> tuple[NDArray[np.
     # One thread adds up in one order, so the clusters are the same however many cores there are; at the size of a
     # catalogue of movies it is also faster than two that wait for each other.
     with threadpool_limits(1):
-        fitted = KMeans(n_clusters=k, random_state=seed, n_init=_STARTS).fit(points)
+        fitted = KMeans(n_clusters=k, random_state=seed, n_init=starts).fit(points)
     return fitted.labels_, fitted.cluster_centers_
+
+
+def _largest_first(
+    labels: NDArray[np.int32], centres: NDArray[np.float32]
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """The same clusters, numbered by size, the largest 0."""
+    order = np.argsort(-np.bincount(labels, minlength=len(centres)), kind="stable")
+    numbers = np.empty(len(centres), np.int32)
+    numbers[order] = np.arange(len(centres))
+    return numbers[labels], centres[order]
 
 
 class _Listing:

@@ -7,6 +7,8 @@ from msgspec import Struct
 from mftui.core.documents import read_document, write_document
 
 _FILE = "clusters.json"
+_MARGIN = 0.02
+"""A silhouette must exceed that of random points by more than this."""
 
 
 class ClusteredItem(Struct, frozen=True):
@@ -33,6 +35,25 @@ class Cluster(Struct, frozen=True):
     """What sets it apart, unlike any other's; empty in a report from before there were labels."""
 
 
+class Structure(Struct, frozen=True):
+    """How well clusters are told apart (Rousseeuw 1987), from -1 to 1, and how well clusters of nothing would be."""
+
+    silhouette: float
+    random: float
+    """Of KMeans with as many clusters on normal random points of the same shape: the highest of five draws."""
+    sample: int
+    """How many points each is computed over."""
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the clusters are more than chance would give."""
+        return self.silhouette > self.random + _MARGIN
+
+    def __str__(self) -> str:
+        verdict = "" if self.is_there else ": no more structure than chance"
+        return f"silhouette {self.silhouette:.3f}, random points {self.random:.3f}{verdict}"
+
+
 class Clusters(Struct, frozen=True):
     """What `clusters.json` holds; the names are relied on by readers."""
 
@@ -41,6 +62,11 @@ class Clusters(Struct, frozen=True):
     clusters: list[Cluster]
     untrained: list[ClusteredItem]
     """Items that the model never trained on; they are in no cluster, and their distance is 0."""
+    space: str = "raw"
+    """Where items were compared (see `space.Space`)."""
+    unit: bool = False
+    structure: Structure | None = None
+    """Whether there is any; None in a report from before it was asked."""
 
 
 def read(directory: Path) -> Clusters | None:

@@ -124,7 +124,7 @@ class Process:
         self.epoch = course.epoch
         if ending.stopped:
             return self._say_stopped()
-        self._judge(solver, course, ratings, split)
+        self._judge(solver, course, ratings, split, config.preset)
         self.stop.honour()
         self.journal.write(events.Finished, epoch=course.epoch, reason=ending.reason)
         return DONE
@@ -179,10 +179,11 @@ class Process:
         except OSError as error:
             self._warn(f"run.json can't be completed ({error.strerror}); training goes on.")
 
-    def _judge(self, solver: "Solver", course: "Course", ratings: "Ratings", split: "Split") -> None:
+    def _judge(self, solver: "Solver", course: "Course", ratings: "Ratings", split: "Split", preset: str) -> None:
         """Write the model, its evaluation and its clusters."""
         from mftui.core.clusters import cluster
         from mftui.core.clusters import report as clusters_report
+        from mftui.core.clusters.space import Space
         from mftui.core.evaluation import evaluate
         from mftui.core.evaluation import report as evaluation_report
         from mftui.core.model.posterior import Posterior
@@ -204,7 +205,7 @@ class Process:
             self._or_warn("The evaluation", lambda: evaluation_report.write(self.run.path, evaluation))
         self._tell("clustering")
         try:
-            clusters = cluster(factors, ratings)
+            clusters = cluster(factors, ratings, space=Space.of_preset(preset))
         except MftuiError as error:
             self._warn(f"There are no clusters: {error.message}")
         else:

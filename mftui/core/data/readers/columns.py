@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from mftui.core.data.readers.faults import MISSING, is_date, is_number, shown
+from mftui.core.data.roles import ROLES
 from mftui.core.errors import SettingError
 
-NEEDED = ("user", "item", "rating")
-ROLES = (*NEEDED, "timestamp", "title")
 FORM = "user=…,item=…,rating=…,timestamp=…"
 
 _NAMES = {

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from mftui.core.data.readers.columns import NEEDED, are_numbers, cells_of, choose
+from mftui.core.data.readers.columns import are_numbers, cells_of, choose
 from mftui.core.data.readers.faults import is_date, is_number
+from mftui.core.data.roles import NEEDED
 
 _SEPARATORS = ("\t", ";", "|", "::", ",", " ")
 _COMMENTS = ("#", "%", "//")
