@@ -63,7 +63,7 @@ class Ials(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_fi
     threshold: Annotated[
         float, Meta(ge=0, le=1, description="ratings below this share of the scale count as unrated")
     ] = 0.0
-    steps: Annotated[int, Meta(ge=0, le=100, description="conjugate-gradient steps for a row; 0 solves exactly")] = 0
+    steps: Annotated[int, Meta(ge=0, le=100, description="conjugate-gradient steps for a row; 0 solves exactly")] = 3
 
 
 Options = Gradient | Bayes | Sgd | Als | Ials

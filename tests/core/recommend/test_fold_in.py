@@ -30,7 +30,7 @@ def of_user(user: int) -> tuple[np.ndarray, np.ndarray]:
     return data.items[data.users == user], data.values[data.users == user]
 
 
-ALS, IALS = Als(n_factors=4, regularization=0.05), Ials(n_factors=4, threshold=0.3)
+ALS, IALS = Als(n_factors=4, regularization=0.05, steps=0), Ials(n_factors=4, threshold=0.3, steps=0)
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def test_it_is_the_half_step_of_als_for_a_known_user(als: Factors, user: int) ->
     solver = AlsSolver(rows(), ALS, 0, "cpu")
     for epoch in range(1, 6):
         solver.sweep(epoch)
-    solved, _ = solver._solve(solver._users, solver._user_targets, solver._item_rows)
+    solved, _ = solver._solve(solver._users, solver._user_targets, solver._item_rows, solver._user_rows)
     found = fold_in(als, ALS, *of_user(user))
     np.testing.assert_allclose(found.row, solved[user].numpy(), atol=1e-5)
 
@@ -68,7 +68,7 @@ def test_it_is_the_half_step_of_ials_for_a_known_user(ials: Factors) -> None:
     solver = IalsSolver(rows(), IALS, 0, "cpu")
     for epoch in range(1, 6):
         solver.sweep(epoch)
-    solved, _ = solver._solve(solver._users, solver._user_targets, solver._item_factors)
+    solved, _ = solver._solve(solver._users, solver._user_targets, solver._item_factors, solver._user_factors)
     found = fold_in(ials, IALS, *of_user(3))
     np.testing.assert_allclose(found.row[1:], solved[3].numpy(), atol=1e-5)
     assert found.row[0] == 0

@@ -16,7 +16,7 @@ from mftui.core.training.solvers.ials import IalsSolver, _targets
 
 @pytest.mark.parametrize("steps", [0, 1, 3])
 def test_figures_are_those_of_the_objective_and_it_never_rises(rows, steps):
-    options = Ials(n_factors=3, unobserved_weight=0.3, regularization=0.05, steps=steps)
+    options = Ials(n_factors=16, unobserved_weight=0.3, regularization=0.05, steps=steps)
     solver, before = IalsSolver(rows, options, 0, "cpu"), np.inf
     targets, _ = _targets(rows.values, rows.scale, options)
     for epoch in (1, 2, 3, 4):

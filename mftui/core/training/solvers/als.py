@@ -17,14 +17,11 @@ from mftui.core.model.factors import Factors
 from mftui.core.runs.options import Als
 from mftui.core.training.solvers.base import Arrays, Solver, Sweep, TrainingRows
 from mftui.core.training.solvers.draws import For, Of, generator, normal
-from mftui.core.training.solvers.least_squares import Guess, Problem, least_squares, prepare
+from mftui.core.training.solvers.least_squares import Guess, Problem, least_squares, prepare, steps_worth_it
 from mftui.core.training.solvers.normal_equations import Side
 
 _INITIAL_SCALE = 0.1
 """Deviation of the item factors at the start."""
-_STEP = 5
-"""Rows of a Gram matrix that cost as much as a conjugate-gradient step: with no more than that many a step, an exact
-solution is as quick, and is made instead."""
 _DAMPING = 5.0
 """Ratings of the average value that an item's bias is drawn to the mean by, at the start."""
 
@@ -36,7 +33,7 @@ class AlsSolver(Solver):
         self._scale, self._regularization, self._device = rows.scale, options.regularization, device
         self._mean = float(rows.values.mean(dtype=np.float64))
         width = options.n_factors + 1
-        self._steps = options.steps if options.n_factors > _STEP * options.steps else 0
+        self._steps = steps_worth_it(options.steps, options.n_factors)
         self._users = Side(rows.users, rows.items, rows.n_users, rows.n_items, width, device)
         self._items = Side(rows.items, rows.users, rows.n_items, rows.n_users, width, device)
         centred = torch.from_numpy(rows.values - np.float32(self._mean)).to(device)

@@ -25,7 +25,7 @@ from mftui.core.model.factors import Factors
 from mftui.core.runs.options import Ials
 from mftui.core.training.solvers.base import Arrays, Solver, Sweep, TrainingRows
 from mftui.core.training.solvers.draws import For, Of, generator, normal
-from mftui.core.training.solvers.least_squares import Guess, Problem, least_squares, prepare
+from mftui.core.training.solvers.least_squares import Guess, Problem, least_squares, prepare, steps_worth_it
 from mftui.core.training.solvers.normal_equations import Side
 
 _INITIAL_SCALE = 0.1
@@ -44,6 +44,7 @@ class IalsSolver(Solver):
         self._scale, self._options, self._device = rows.scale, options, device
         targets, kept = _targets(rows.values, rows.scale, options)
         users, items, k = rows.users[kept], rows.items[kept], options.n_factors
+        self._steps = steps_worth_it(options.steps, k)
         self._users = Side(users, items, rows.n_users, rows.n_items, k, device)
         self._items = Side(items, users, rows.n_items, rows.n_users, k, device)
         on_device = torch.from_numpy(targets[kept]).to(device)
@@ -56,7 +57,7 @@ class IalsSolver(Solver):
 
     def prepare(self, say: Callable[[str], None]) -> None:
         """Compile, where this machine has not done so yet."""
-        prepare(self._device, say, iterative=self._options.steps > 0)
+        prepare(self._device, say, iterative=self._steps > 0)
 
     @torch.no_grad()
     def sweep(self, epoch: int) -> Sweep:
@@ -84,7 +85,7 @@ class IalsSolver(Solver):
     def _solve(self, side: Side, targets: Tensor, other: Tensor, mine: Tensor) -> tuple[Tensor, Tensor]:
         """New factors of one side given the other's and its own, and the objective's part for each row."""
         problem = Problem(other, targets, self._ridge(side, len(other)), shared=self._all_pairs(other))
-        return least_squares(side, problem, Guess(mine, self._options.steps) if self._options.steps else None)
+        return least_squares(side, problem, Guess(mine, self._steps) if self._steps else None)
 
     def _all_pairs(self, other: Tensor) -> Tensor:
         return self._options.unobserved_weight * (other.T @ other)

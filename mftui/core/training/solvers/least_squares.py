@@ -12,6 +12,8 @@ from torch import Tensor
 
 from mftui.core.training.solvers.normal_equations import Chunk, Side
 
+_STEP = 5
+"""Rows of a Gram matrix that cost as much as a conjugate-gradient step."""
 ROUNDING = 1e-14
 """A row is solved, as far as float32 can tell, when its squared residual is this share of what it began with…"""
 NOTHING = 1e-24
@@ -43,6 +45,11 @@ class Guess:
     rows: Tensor
     """`[n_rows, k]`"""
     steps: int
+
+
+def steps_worth_it(steps: int, n_factors: int) -> int:
+    """Conjugate-gradient steps to take where so many are wanted: 0, an exact solution, where that is as quick."""
+    return steps if n_factors > _STEP * steps else 0
 
 
 def least_squares(side: Side, problem: Problem, guess: Guess | None = None) -> tuple[Tensor, Tensor]:
