@@ -12,7 +12,7 @@ from mftui import __version__
 from mftui.cli.output import FAILED, say, tell_error
 from mftui.core.errors import MftuiError
 
-_GROUPS = ("data", "train", "evaluate", "compare", "report", "clusters", "recommend", "notebook", "doctor")
+_GROUPS = ("data", "train", "evaluate", "compare", "report", "clusters", "recommend", "export", "notebook", "doctor")
 
 
 class Commands(TyperGroup):

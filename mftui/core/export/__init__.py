@@ -1,0 +1,5 @@
+"""What a run learnt, for other programs."""
+
+from mftui.core.export.factors import FORMATS, export
+
+__all__ = ["FORMATS", "export"]
