@@ -10,9 +10,12 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pyarrow
+
 from mftui.core.data.ratings import Ratings
 from mftui.core.data.readers import read
 from mftui.core.data.statistics import summarize
+from mftui.core.data.writing import write
 from mftui.core.errors import MftuiError
 from tests.layouts import write_delimited, write_movielens, write_movielens_100k, write_recbole
 from tests.planted import planted_ratings
@@ -38,9 +41,12 @@ def seeds() -> dict[str, bytes]:
         for separator in ",;|\t":
             write_delimited(ratings, place / f"with{ord(separator)}.csv", separator, header=True)
             write_delimited(ratings, place / f"without{ord(separator)}.csv", separator, header=False)
+        write(ratings, place / "planted.parquet")
+        (place / "clicks.csv").write_text("user,item,name\n" + "".join(f"u{n % 9},i{n % 7},a\n" for n in range(40)))
         files = {path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("*") if path.is_file()}
     for name in ("100k/u.data", "with44.csv"):
         files[f"{name}.gz"] = gzip.compress(files[name], mtime=0)
+    files["with59.csv.zst"] = pyarrow.compress(files["with59.csv"], codec="zstd", asbytes=True)
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
         for name in ("20m/ratings.csv", "20m/movies.csv"):

@@ -213,6 +213,15 @@ def test_names_in_a_zip_that_point_elsewhere_point_nowhere(tmp_path: Path) -> No
     assert sorted(p.name for p in tmp_path.rglob("*")) == ["inner", "x.zip"]
 
 
+def test_a_file_without_a_name_in_a_zip_is_passed_over(tmp_path: Path) -> None:
+    path = zip_of(tmp_path / "x.zip", **{"x.csv": HEADER + b"a,x,5,100\nb,y,3,200\n", "ab": b"!"})
+    content = bytearray(path.read_bytes())
+    entry = content.rindex(b"PK\x01\x02")
+    content[entry + 28], content[entry + 30] = 0, 2  # its name of two letters becomes an extra field
+    path.write_bytes(content)
+    assert rows_of(path) == CLEAN
+
+
 def test_a_name_in_a_zip_cannot_speak_to_the_terminal(tmp_path: Path) -> None:
     ratings = HEADER + b"a,x,5,100\n"
     path = zip_of(tmp_path / "x.zip", **{"\x1b[2Ja.csv": ratings, "b.csv": ratings})

@@ -83,6 +83,8 @@ def table_of(source: Source, member: str, wanted: Mapping[str, str]) -> Table | 
     with _opened(path) as file:
         header = tuple(file.schema_arrow.names)
         first = next(file.iter_batches(_MOST_ROWS), None)
+        if first is not None:
+            first.validate(full=True)
     columns = [[_cell(value) for value in column.to_pylist()] for column in first.columns] if first is not None else []
     rows = tuple(zip(*columns, strict=True))
     try:
@@ -126,6 +128,7 @@ def _part(
                 f"{where} has {file.metadata.num_rows:,} rows, more than can be read.", "Take a part of it."
             )
         table = file.read(columns=list(dict.fromkeys(fields.values())))
+        table.validate(full=True)  # a damaged file may point outside its own texts
     role = "user"
     try:
         user = users.number(table[fields["user"]])

@@ -105,7 +105,8 @@ class Zip(Source):
     """A zip archive; nothing of it is unpacked to disk."""
 
     def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
-        super().__init__(path, sorted(info.filename for info in archive.infolist() if not info.is_dir()))
+        names = (info.filename for info in archive.infolist())  # one of a damaged archive may be empty
+        super().__init__(path, sorted(name for name in names if name and not name.endswith("/")))
         self._archive = archive
         self.consulted[str(path.resolve())] = stamp_of(path)
 
