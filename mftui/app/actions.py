@@ -86,7 +86,12 @@ TRAIN = (
     Action("escape", "back", "Back", "Put the cursor away; from the settings back to the curve", footer=False),
 )
 
-EVALUATION = _SORTING
+EVALUATION = (
+    Action("left_square_bracket", "tab(-1)", "Before", "The tab before", footer=False, display="["),
+    Action("right_square_bracket", "tab(1)", "Tabs", "The next tab", display="[ ]"),
+    Action("e", "export", "Export", "Write all of it as one HTML page, where mftui was started"),
+    *_SORTING,
+)
 
 CLUSTERS = (
     Action("slash", "find", "Find", "Find a movie as you type, and go to its cluster", display="/"),

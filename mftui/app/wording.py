@@ -1,5 +1,7 @@
 """What the app says in one line: states, times, counts. Pure functions, so that they are easy to check."""
 
+import os
+import shlex
 import socket
 from pathlib import Path
 
@@ -160,3 +162,11 @@ def spread(left: Content, right: Content, width: int) -> Content:
     """Two texts at the two ends of a line; the right one is left out where it doesn't fit."""
     gap = width - left.cell_length - right.cell_length - 1
     return left if gap < 2 else Content.assemble(left, " " * gap, right)
+
+
+def where_written(path: Path) -> str:
+    """A file's path, and on a remote host the command that fetches it."""
+    words = clean(str(path))
+    if os.environ.get("SSH_CONNECTION"):
+        words += f"\nFetch it with: scp {shlex.quote(f'{socket.gethostname()}:{path}')} ."
+    return words

@@ -1,14 +1,16 @@
 """The Evaluation screen on reports written by hand, and its verdicts against answers worked out by hand."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 from textual.containers import Vertical
 from textual.pilot import Pilot
-from textual.widgets import Static
+from textual.widgets import ContentSwitcher, Digits, Static
 
+from mftui.app import jobs
 from mftui.app.app import MftuiApp
 from mftui.app.verdicts import Mood, against_baselines, overfitting
 from mftui.app.widgets.arrays import Arrays
@@ -16,6 +18,7 @@ from mftui.app.widgets.histogram import Bars
 from mftui.app.widgets.offer import Offer
 from mftui.app.widgets.table import Table
 from mftui.core.evaluation.report import write
+from mftui.core.runs.directory import all_runs
 from mftui.core.runs.events import Epoch, Failed
 from tests.app.conftest import NOW, ScriptedRun
 from tests.app.reports import HOSTILE, error, evaluation, thorough_evaluation
@@ -73,8 +76,8 @@ async def test_every_number_stands_beside_its_protocol_and_the_baselines(
     write(run.run.path, evaluation(0.95))
     async with workbench().run_test() as pilot:
         await pilot.press("3")
-        await until(pilot, lambda: pilot.app.screen.query_one("#errors", Bars).bars)
-        bars = {bar.label.strip(): bar.figures for bar in pilot.app.screen.query_one("#errors", Bars).bars}
+        await until(pilot, lambda: pilot.app.screen.query_one("#error-bars", Bars).bars)
+        bars = {bar.label.strip(): bar.figures for bar in pilot.app.screen.query_one("#error-bars", Bars).bars}
         assert bars["this model"] == ("0.9500", "0.7600", "0.9025", "20,000")
         assert bars["known only"][3] == "19,969"
         assert set(bars) == {"this model", "known only", "bias model", "global mean"}
@@ -82,7 +85,9 @@ async def test_every_number_stands_beside_its_protocol_and_the_baselines(
             "ml-100k · random: 20% of the rows, seed 42 · 80,000 training, 20,000 test rows · "
             "predictions clipped to 1 to 5 · model: last, epoch 128"
         )
+        await pilot.press(*["right_square_bracket"] * 3)
         worst = pilot.app.screen.query_one("#worst", Table)
+        await until(pilot, lambda: worst.size.width)
         assert worst.render_line(1).text.split()[-4:] == ["196", "5", "1.25", "3.75"]
         arrays = str(pilot.app.screen.query_one(Arrays).render())
         assert "user_factors" in arrays
@@ -132,7 +137,66 @@ async def test_a_model_that_only_ranks_shows_no_error(workbench: type[MftuiApp],
         await until(pilot, lambda: pilot.app.screen.query_one("#ranking-bars", Bars).bars)
         assert not pilot.app.screen.query_one("#by-rating").display
         assert not pilot.app.screen.query_one("#sure").display
-        assert not pilot.app.screen.query_one("#worst-pane").display
+        titles = [str(one.content) for one in pilot.app.screen.query("HeadlineRow .title").results(Static)]
+        assert titles[0] == "NDCG@10"
+
+
+async def test_the_first_glance_is_three_figures_beside_what_they_must_beat(
+    workbench: type[MftuiApp], scripted: Scripted
+) -> None:
+    ours = thorough_evaluation()
+    ours = replace(ours, protocol=replace(ours.protocol, test_fingerprint="the same"))
+    for name, rmse, rows in (("other-1", 0.91, "the same"), ("other-2", 0.9, "the same"), ("other-3", 0.5, "others")):
+        other = replace(ours, ratings=error(rmse), protocol=replace(ours.protocol, test_fingerprint=rows))
+        write(scripted(name).begin().finish().run.path, other)
+    (scripted("other-4").begin().finish().run.path / "evaluation.json").write_text("damaged")
+    write(scripted("this-one").begin().epochs(1, 128).finish().run.path, ours)
+    async with workbench().run_test(size=(120, 36)) as pilot:
+        run = next(run for run in all_runs() if run.name == "this-one")
+        pilot.app.use_run(run)
+        await pilot.press("3")
+        await until(pilot, lambda: "best 0.9000" in str(pilot.app.screen.query(".below").first(Static).content))
+        figures = [one.value for one in pilot.app.screen.query("HeadlineRow Digits").results(Digits)]
+        assert figures == ["0.9500", f"{ours.ranking['ndcg@10']:.4f}", "41"]
+        assert "95%: 0.926 to 0.974" in str(pilot.app.screen.query(".below").first(Static).content)
+
+
+async def test_brackets_go_over_the_tabs_and_around(workbench: type[MftuiApp], scripted: Scripted) -> None:
+    write(scripted().begin().epochs(1, 128).finish().run.path, thorough_evaluation())
+    async with workbench().run_test() as pilot:
+        await pilot.press("3")
+        await until(pilot, lambda: pilot.app.screen.query_one("#error-bars", Bars).bars)
+        switcher = pilot.app.screen.query_one(ContentSwitcher)
+        seen = []
+        for _ in range(5):
+            await pilot.press("right_square_bracket")
+            seen.append(switcher.current)
+        assert seen == ["segments", "ranking", "worst-pane", "arrays-pane", "errors"]
+        await pilot.press("left_square_bracket")
+        assert switcher.current == "arrays-pane"
+        assert not pilot.app.screen.check_action("sort", ())
+
+
+async def test_the_report_is_written_as_a_page_where_mftui_was_started(
+    workbench: type[MftuiApp], scripted: Scripted, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    asked: list[list[str]] = []
+
+    async def follow(title: str, arguments: list[str]) -> Any:
+        asked.append(arguments)
+        yield jobs.Job(title, result={"run": "x", "path": arguments[-1]})
+
+    monkeypatch.setattr(jobs, "follow", follow)
+    run = scripted().begin().epochs(1, 128).finish()
+    write(run.run.path, thorough_evaluation())
+    async with workbench().run_test() as pilot:
+        await pilot.press("3")
+        await until(pilot, lambda: pilot.app.screen.query_one("#error-bars", Bars).bars)
+        await pilot.press("e")
+        await until(pilot, lambda: pilot.app._notifications)
+        assert asked == [["report", str(run.run.path), "-o", str(tmp_path / f"{run.run.name}.html")]]
+        assert any(str(tmp_path) in note.message for note in pilot.app._notifications)
 
 
 async def test_while_it_trains_the_held_out_loss_so_far_is_said(
@@ -188,6 +252,8 @@ async def test_titles_that_mean_harm_stay_text(workbench: type[MftuiApp], script
     async with workbench().run_test(size=(120, 36)) as pilot:
         await pilot.press("3")
         await until(pilot, lambda: pilot.app.screen.query_one("#worst", Table).row_count)
+        await pilot.press(*["right_square_bracket"] * 3)
+        await until(pilot, lambda: pilot.app.screen.query_one("#worst", Table).size.width)
         line = pilot.app.screen.query_one("#worst", Table).render_line(1)
         assert "\x1b" not in line.text
         assert line.cell_length == pilot.app.screen.query_one("#worst", Table).scrollable_size.width

@@ -1,8 +1,5 @@
 """What is done with one run of the list, or with all of it: open, stop, resume, copy, name, delete, export."""
 
-import os
-import shlex
-import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -167,7 +164,5 @@ class RunActions(WorkbenchScreen):
         except MftuiError as error:
             self.app.call_from_thread(self.notify, str(error), title="Not exported", severity="error", markup=False)
             return
-        words = clean(str(path))
-        if os.environ.get("SSH_CONNECTION"):
-            words += f"\nFetch it with: scp {shlex.quote(f'{socket.gethostname()}:{path}')} ."
+        words = wording.where_written(path)
         self.app.call_from_thread(self.notify, words, title="Exported", timeout=15, markup=False)

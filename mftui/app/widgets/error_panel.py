@@ -5,9 +5,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from mftui.app.verdicts import against_baselines, best_epoch, followed, how_sure, overfitting, protocol
-from mftui.app.widgets.error_groups import ErrorGroups
 from mftui.app.widgets.histogram import Bar, Bars
-from mftui.app.widgets.ranking_panel import RankingPanel
 from mftui.app.widgets.scroll_panel import ScrollPanel
 from mftui.app.widgets.told import told
 from mftui.core.evaluation.report import Evaluation, RatingError
@@ -19,9 +17,9 @@ class ErrorPanel(ScrollPanel):
     """Draws an `Evaluation` and the epochs that led to it."""
 
     def compose(self) -> ComposeResult:
-        """The error, what came of training on, where the error is, the ranking."""
+        """The error, what came of training on, and the error by true rating."""
         with Vertical(id="against", classes="block"):
-            yield Bars(headings=("RMSE", "MAE", "MSE", "rows"), id="errors")
+            yield Bars(headings=("RMSE", "MAE", "MSE", "rows"), id="error-bars")
             yield Static(id="sure", markup=False)
             yield Static(id="verdicts")
             yield Static(id="protocol", markup=False)
@@ -32,14 +30,11 @@ class ErrorPanel(ScrollPanel):
         with Vertical(id="by-rating", classes="block"):
             yield Static("By true rating", classes="heading")
             yield Bars(headings=("RMSE", "predicted", "rows"), id="by-rating-bars")
-        yield ErrorGroups()
-        yield RankingPanel(classes="block")
 
     def show(self, evaluation: Evaluation, epochs: list[Epoch]) -> None:
         """Draw the evaluation of a run and what its history says of overfitting."""
         rates = bool(evaluation.ratings.n)
-        self.border_title = "Error on the test rows" if rates else "Ranking of the test rows"
-        self.query_one("#errors", Bars).bars = tuple(_errors(evaluation))
+        self.query_one("#error-bars", Bars).bars = tuple(_errors(evaluation))
         sure = self.query_one("#sure", Static)
         sure.update(how_sure(evaluation.ratings))
         sure.display = evaluation.ratings.rmse_interval is not None
@@ -53,8 +48,6 @@ class ErrorPanel(ScrollPanel):
             Bar(f"{row.rating:g}", row.rmse, (f"{row.rmse:.3f}", f"{row.mean_predicted:.2f}", f"{row.n:,}"))
             for row in evaluation.by_rating
         )
-        self.query_one(ErrorGroups).show(evaluation)
-        self.query_one(RankingPanel).show(evaluation)
 
 
 def _errors(evaluation: Evaluation) -> list[Bar]:

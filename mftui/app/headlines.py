@@ -1,0 +1,85 @@
+"""The figures that a person looks for first, each with what it stands beside."""
+
+from dataclasses import dataclass
+
+from mftui.core.errors import MftuiError
+from mftui.core.evaluation.report import Evaluation, Interval, RatingError, read
+from mftui.core.runs.directory import Run, all_runs
+
+_RANKED = {"ndcg@10": "NDCG@10", "recall@10": "Recall@10", "hit_rate@10": "Hit rate@10"}
+_RANKERS = {"ease": "EASE", "most_popular": "most popular", "random": "random"}
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One figure, large, and two lines below it."""
+
+    title: str
+    figure: str
+    interval: str
+    beside: str
+
+
+@dataclass(frozen=True)
+class Rival:
+    """The best other run on the same test rows."""
+
+    name: str
+    rmse: float
+
+
+def headlines(evaluation: Evaluation, rival: Rival | None) -> list[Headline]:
+    """Error, ranking and near hits; for a model that only ranks, three figures of the ranking."""
+    ranked = [_ranked(evaluation, name) for name in _RANKED if name in evaluation.ranking]
+    error = evaluation.ratings
+    if not error.n:
+        return ranked
+    return [_error(evaluation, error, rival), *ranked[:1], _near(error)]
+
+
+def rival_of(run: Run, evaluation: Evaluation) -> Rival | None:
+    """The best of the other runs that were tested on the same rows; reads their reports, so in a thread.
+
+    Reports that are missing or damaged don't count.
+    """
+    found = []
+    for other in all_runs():
+        try:
+            theirs = read(other.path) if other.path != run.path else None
+        except MftuiError:
+            continue
+        same = theirs is not None and theirs.protocol.test_fingerprint == evaluation.protocol.test_fingerprint
+        if theirs is not None and same and theirs.ratings.n and theirs.protocol.test_fingerprint:
+            found.append(Rival(other.name, theirs.ratings.rmse))
+    return min(found, key=lambda one: one.rmse, default=None)
+
+
+def _error(evaluation: Evaluation, error: RatingError, rival: Rival | None) -> Headline:
+    beside = []
+    if (bias := evaluation.baselines.get("bias")) is not None and bias.n:
+        beside.append(f"bias {bias.rmse:.4f}")
+    if rival is not None:
+        beside.append(f"best {rival.rmse:.4f}")
+    return Headline("RMSE", f"{error.rmse:.4f}", _between(error.rmse_interval), " · ".join(beside))
+
+
+def _near(error: RatingError) -> Headline:
+    share = "-" if error.within_half is None else f"{error.within_half * 100:.0f}"
+    return Headline("% within half a star", share, f"of {error.n:,} test rows", f"MAE {error.mae:.4f}")
+
+
+def _ranked(evaluation: Evaluation, name: str) -> Headline:
+    others = {
+        label: figures[name]
+        for key, label in _RANKERS.items()
+        if name in (figures := evaluation.ranking_baselines.get(key, {}))
+    }
+    best = max(others, key=lambda label: others[label], default=None)
+    beside = f"{best} {others[best]:.3f}" if best is not None else ""
+    return Headline(
+        _RANKED[name], f"{evaluation.ranking[name]:.4f}", _between(evaluation.ranking_intervals.get(name)), beside
+    )
+
+
+def _between(interval: Interval | None) -> str:
+    return "" if interval is None else f"95%: {interval[0]:.3f} to {interval[1]:.3f}"
