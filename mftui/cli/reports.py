@@ -60,7 +60,7 @@ def model_in_words(run: "Run") -> str:
 
     history = History(run)
     history.poll()
-    best = [epoch for epoch in history.epochs if epoch.held_out == "validation" and epoch.best]
+    best = [epoch for epoch in history.epochs if epoch.best]
     if best:
-        return f"best by validation loss, epoch {best[-1].epoch}"
+        return f"best by validation {best[-1].watched or 'loss'}, epoch {best[-1].epoch}"
     return f"last, epoch {history.epochs[-1].epoch}" if history.epochs else "last"

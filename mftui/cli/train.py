@@ -251,7 +251,8 @@ def _teller(json: bool) -> Iterator[_Tell]:
 
 def _losses(epoch: "Epoch") -> str:
     held_out = f", {epoch.held_out} {epoch.held_out_mse:.4f}" if epoch.held_out_mse is not None else ""
-    return f"training {epoch.train_mse or float('nan'):.4f}{held_out}"
+    watched = f", {epoch.watched} {epoch.watched_value:.4f}" if epoch.watched_value is not None else ""
+    return f"training {epoch.train_mse or float('nan'):.4f}{held_out}{watched}"
 
 
 def _row(run: "Run") -> dict[str, Any] | None:

@@ -2,13 +2,16 @@
 
 import shlex
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal, Self, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, Literal, Self, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Meta, Struct
 
 from mftui.core.errors import SettingError
 from mftui.core.runs.options import SOLVERS, Gradient, Options
+
+LOSS: Final = "loss"
+"""What a run watches where it watches no ranking metric."""
 
 
 class Setting(Struct, frozen=True):
@@ -62,8 +65,12 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     threads: Annotated[int, Meta(ge=0, le=1024, description="CPU threads; 0 for all")] = 0
     epochs: Annotated[int, Meta(ge=1, le=10**7, description="passes over the training ratings")] = 128
     patience: Annotated[
-        int, Meta(ge=0, description="stop after this many epochs without a better validation loss; 0 never")
+        int, Meta(ge=0, description="stop after this many epochs without a better watched figure; 0 never")
     ] = 0
+    watch: Annotated[
+        Literal["loss", "ndcg@10", "recall@10", "precision@10", "map@10", "mrr@10", "hit_rate@10"],
+        Meta(description="the figure of the validation rows that chooses the epoch to keep and when to stop"),
+    ] = LOSS
     solver: Options = msgspec.field(default_factory=Gradient)
 
     def with_changes(self, changes: Mapping[str, object]) -> Self:
@@ -94,6 +101,10 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         if config.patience and config.held_out != "validation":
             raise SettingError(
                 "patience", "Early stopping needs validation rows.", "Set held_out=validation, or patience=0."
+            )
+        if config.watch != LOSS and config.held_out != "validation":
+            raise SettingError(
+                "watch", f"Watching {config.watch} needs validation rows.", "Set held_out=validation, or watch=loss."
             )
         return config
 

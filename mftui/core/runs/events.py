@@ -55,7 +55,11 @@ class Epoch(Event, frozen=True, kw_only=True):
     """How long the sweep took, evaluation and checkpoints left out."""
     ratings_per_second: float
     best: bool
-    """Whether this is the best validation loss so far."""
+    """Whether what chooses the model, the validation loss or the watched metric, is the best so far."""
+    watched: str | None = None
+    """The ranking metric of the validation rows that chooses the model, such as `ndcg@10`; None where the loss does."""
+    watched_value: float | None = None
+    """Its mean over the validation users, the higher the better."""
     figures: dict[str, float] = {}
     """What else the solver has to say, such as a noise precision."""
 

@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,17 @@ class HeldOut:
         return float(np.mean(errors**2))
 
 
+class Metric(Protocol):
+    """A figure of the validation rows that chooses the model instead of their loss: the higher the better."""
+
+    @property
+    def name(self) -> str:
+        """Such as `ndcg@10`."""
+
+    def value(self, solver: Solver) -> float:
+        """Of the model as it stands."""
+
+
 @dataclass(frozen=True)
 class Ending:
     """How the loop ended."""
@@ -62,13 +74,17 @@ def train(
     journal: Journal,
     checkpoints: Checkpoints,
     is_stop_asked: Callable[[], bool],
+    metric: Metric | None = None,
 ) -> Ending:
     """Train from where `course` stands, which is kept up to date; the last state is saved however it ends.
+
+    The best epoch is the one of the lowest held-out loss, or of the highest metric where there is one.
 
     Raises:
         Diverged: the loss is no longer a number. The best model so far is saved where the best is kept.
     """
-    choosing = held_out is not None and held_out.kind == "validation"
+    choosing = metric is not None or (held_out is not None and held_out.kind == "validation")
+    watched = f"{held_out.kind if held_out and not metric else 'validation'} {metric.name if metric else 'loss'}"
     ending = Ending(f"all {config.epochs:,} epochs")
     while course.epoch < config.epochs:
         epoch = course.epoch + 1
@@ -78,7 +94,10 @@ def train(
 
         train_mse = sweep.train_mse
         held_out_mse = held_out.loss(solver) if held_out else None
-        is_best = held_out_mse is not None and held_out_mse < course.best_loss
+        sound = _number(train_mse) is not None and (not held_out or _number(held_out_mse) is not None)
+        value = metric.value(solver) if metric and sound else None
+        cost = -value if value is not None else held_out_mse
+        is_best = cost is not None and cost < course.best_cost
         journal.write(
             events.Epoch,
             epoch=epoch,
@@ -89,17 +108,19 @@ def train(
             seconds=seconds,
             ratings_per_second=n_ratings / max(seconds, 1e-9),
             best=choosing and is_best,
+            watched=metric.name if metric else None,
+            watched_value=value,
             figures={name: value for name, value in sweep.figures.items() if math.isfinite(value)},
         )
-        if _number(train_mse) is None or (held_out and _number(held_out_mse) is None):
+        if not sound:
             raise _diverged(config, epoch, course)
 
         course.epoch = epoch
-        if is_best and held_out_mse is not None:
-            course.best_epoch, course.best_loss = epoch, held_out_mse
+        if is_best and cost is not None:
+            course.best_epoch, course.best_cost = epoch, cost
             if choosing and solver.can_overfit:
                 course.best = solver.factors()
-        for notice in (_leap(epoch, train_mse, course.train_mse), _no_better(held_out, held_out_mse, course)):
+        for notice in (_leap(epoch, train_mse, course.train_mse), _no_better(watched, cost, course)):
             if notice:
                 journal.write(events.Warning, message=notice)
         course.train_mse = train_mse
@@ -108,7 +129,7 @@ def train(
             ending = Ending("asked to stop", stopped=True)
             break
         if config.patience and choosing and epoch - course.best_epoch >= config.patience:
-            ending = Ending(f"no better validation loss for {config.patience} epochs")
+            ending = Ending(f"no better {watched} for {config.patience} epochs")
             break
         if checkpoints.is_due():
             checkpoints.save(solver, course)
@@ -121,7 +142,8 @@ def _number(loss: float | None) -> float | None:
 
 
 def _diverged(config: Config, epoch: int, course: Course) -> Diverged:
-    kept = f" The model of epoch {course.best_epoch}, the best by validation loss, is kept." if course.best else ""
+    best = f" The model of epoch {course.best_epoch}, the best by validation {config.watch}, is kept."
+    kept = best if course.best else ""
     remedy = "Try a smaller learning_rate" if "learning_rate" in config.values() else "Try stronger regularization"
     return Diverged(f"The loss is no longer a number in epoch {epoch}.{kept}", f"{remedy}, or fewer factors.")
 
@@ -135,10 +157,10 @@ def _leap(epoch: int, train_mse: float, before: float) -> str | None:
     )
 
 
-def _no_better(held_out: HeldOut | None, loss: float | None, course: Course) -> str | None:
-    if held_out is None or loss is None or course.epoch - course.best_epoch != _NO_BETTER:
+def _no_better(watched: str, cost: float | None, course: Course) -> str | None:
+    if cost is None or course.epoch - course.best_epoch != _NO_BETTER:
         return None
-    was = f"The {held_out.kind} loss was best in epoch {course.best_epoch} ({course.best_loss:.4f})"
-    if loss > _RISEN * course.best_loss:
-        return f"{was} and has risen to {loss:.4f}: the model overfits."
+    was = f"The {watched} was best in epoch {course.best_epoch} ({abs(course.best_cost):.4f})"
+    if course.best_cost > 0 and cost > _RISEN * course.best_cost:
+        return f"{was} and has risen to {cost:.4f}: the model overfits."
     return f"{was} and has not been better for {_NO_BETTER} epochs."

@@ -22,8 +22,8 @@ from mftui.core.training.stopping import StopAsked, StopRequest
 if TYPE_CHECKING:
     from mftui.core.data.ratings import Ratings
     from mftui.core.data.splits import Split
+    from mftui.core.runs.config import Config
     from mftui.core.training.checkpoints import Course
-    from mftui.core.training.loop import HeldOut
     from mftui.core.training.solvers import Solver, TrainingRows
 
 DONE, FAILED = 0, 1
@@ -97,7 +97,7 @@ class Process:
         self._tell("loading torch")
         place = self._place(record)
 
-        from mftui.core.training import checkpoints, loop
+        from mftui.core.training import checkpoints, loop, watching
         from mftui.core.training.solvers import build
 
         self._tell("reading ratings")
@@ -110,13 +110,16 @@ class Process:
         solver = build(config, rows, place.device)
         solver.prepare(self._tell)
         course = checkpoints.restore(self.run, solver)
-        held_out = _held_out(config.held_out, ratings, split, solver)
+        held_out = watching.held_out_rows(config, ratings, split, solver)
+        metric = watching.ranking_metric(config, ratings, split)
         self.epoch = course.epoch
         self._say_started(place, ratings, split, solver)
 
         saving = checkpoints.Checkpoints(self.run, self.journal)
         try:
-            ending = loop.train(config, solver, len(rows), held_out, course, self.journal, saving, self.stop.is_asked)
+            ending = loop.train(
+                config, solver, len(rows), held_out, course, self.journal, saving, self.stop.is_asked, metric
+            )
         except loop.Diverged:
             if course.best is not None:
                 course.best.save(self.run.model)
@@ -124,7 +127,7 @@ class Process:
         self.epoch = course.epoch
         if ending.stopped:
             return self._say_stopped()
-        self._judge(solver, course, ratings, split, config.preset)
+        self._judge(solver, course, ratings, split, config)
         self.stop.honour()
         self.journal.write(events.Finished, epoch=course.epoch, reason=ending.reason)
         return DONE
@@ -179,7 +182,7 @@ class Process:
         except OSError as error:
             self._warn(f"run.json can't be completed ({error.strerror}); training goes on.")
 
-    def _judge(self, solver: "Solver", course: "Course", ratings: "Ratings", split: "Split", preset: str) -> None:
+    def _judge(self, solver: "Solver", course: "Course", ratings: "Ratings", split: "Split", config: "Config") -> None:
         """Write the model, its evaluation and its clusters."""
         from mftui.core.clusters import cluster
         from mftui.core.clusters import report as clusters_report
@@ -191,7 +194,7 @@ class Process:
 
         factors, which = solver.factors(), f"last, epoch {course.epoch}"
         if course.best is not None:
-            factors, which = course.best, f"best by validation loss, epoch {course.best_epoch}"
+            factors, which = course.best, f"best by validation {config.watch}, epoch {course.best_epoch}"
         figures: dict[str, float] = {}
         self._or_warn("The model", lambda: factors.save(self.run.model))
         if (posterior := solver.posterior()) is not None:
@@ -205,7 +208,7 @@ class Process:
             self._or_warn("The evaluation", lambda: evaluation_report.write(self.run.path, evaluation))
         self._tell("clustering")
         try:
-            clusters = cluster(factors, ratings, space=Space.of_preset(preset))
+            clusters = cluster(factors, ratings, space=Space.of_preset(config.preset))
         except MftuiError as error:
             self._warn(f"There are no clusters: {error.message}")
         else:
@@ -285,18 +288,3 @@ def _training_rows(ratings: "Ratings", split: "Split") -> "TrainingRows":
         user_info=ratings.user_info,
         item_info=ratings.item_info,
     )
-
-
-def _held_out(kind: str, ratings: "Ratings", split: "Split", solver: "Solver") -> "HeldOut | None":
-    """The rows whose loss is followed: of those held out, the ones whose user and item are trained on."""
-    import numpy as np
-
-    from mftui.core.training.loop import HeldOut
-
-    rows = {"validation": split.validation, "test": split.test}.get(kind)
-    if rows is None or not solver.predicts_ratings:
-        return None
-    known = np.isin(ratings.users[rows], ratings.users[split.train])
-    known &= np.isin(ratings.items[rows], ratings.items[split.train])
-    rows = rows[known]
-    return HeldOut(kind, ratings.users[rows], ratings.items[rows], ratings.values[rows]) if len(rows) else None

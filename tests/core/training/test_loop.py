@@ -146,7 +146,7 @@ def test_stopped_after_any_epoch_and_resumed_it_gives_the_same_epochs_best_and_e
         again, resumed, theirs = trained(run, Scripted(script), watched=held_out(), patience=3)
         assert again.reason == ending.reason
         assert told(resumed) == told(history)
-        assert (theirs.best_epoch, theirs.best_loss) == (course.best_epoch, course.best_loss)
+        assert (theirs.best_epoch, theirs.best_cost) == (course.best_epoch, course.best_cost)
         assert run.model.read_bytes() == straight.model.read_bytes()
 
 
