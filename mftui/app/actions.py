@@ -103,6 +103,7 @@ CLUSTERS = (
     Action("z", "zoom(1)", "Zoom in", "Look closer at the dot under the cursor", footer=False),
     Action("Z", "zoom(-1)", "Zoom out", "See more of the map", footer=False),
     Action("escape", "back", "Back", "Put the map away", footer=False, palette=False),
+    Action("e", "export", "Export", "Write the factors, titles and clusters for other programs", footer=False),
     *_SORTING,
 )
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -202,3 +203,23 @@ def test_looks(
         await until(pilot, lambda: movies(pilot).row_count == len(HOSTILE))
 
     assert snap_compare(workbench(), terminal_size=size, run_before=before)
+
+
+async def test_the_factors_are_exported_in_the_format_that_is_asked_for(
+    workbench: type[MftuiApp], clustered: ScriptedRun, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    asked: list[list[str]] = []
+
+    async def follow(title: str, arguments: list[str]) -> Any:
+        asked.append(arguments)
+        yield jobs.Job(title, result={"files": [f"{arguments[-1]}/vectors.tsv"]})
+
+    monkeypatch.setattr(jobs, "follow", follow)
+    async with workbench().run_test() as pilot:
+        await opened(pilot)
+        await pilot.press("e", "escape", "e", "t")
+        await until(pilot, lambda: pilot.app._notifications)
+        folder = tmp_path / f"{clustered.run.name}-export"
+        assert asked == [["export", str(clustered.run.path), "--format", "projector", "-o", str(folder)]]
+        assert any("vectors.tsv" in note.message for note in pilot.app._notifications)

@@ -19,7 +19,7 @@ from mftui.app.actions import CLUSTERS, bindings
 from mftui.app.cluster_cloud import Plane, cloud_of, plane_of
 from mftui.app.cluster_index import ClusterIndex, Group, Place
 from mftui.app.reports import Report
-from mftui.app.screens.base import WorkbenchScreen
+from mftui.app.screens.factor_export import FactorExport
 from mftui.app.verdicts import not_yet
 from mftui.app.widgets.cluster_map import ClusterMap
 from mftui.app.widgets.filter_line import FilterLine
@@ -57,7 +57,7 @@ _MOVIES = (
 _RATINGS = 1
 
 
-class ClustersScreen(WorkbenchScreen):
+class ClustersScreen(FactorExport):
     """Clusters on the left, the movies of the one under the cursor on the right."""
 
     TITLE = "Clusters"
@@ -333,7 +333,7 @@ class ClustersScreen(WorkbenchScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is nothing to browse before there are clusters."""
-        browsing = ("find", "cluster", "change_k", "sort", "reverse", "map")
+        browsing = ("find", "cluster", "change_k", "sort", "reverse", "map", "export")
         if action in ("zoom", "back"):
             return self.has_class("-map") and not isinstance(self.focused, Input)
         if action in browsing:
