@@ -62,6 +62,11 @@ def loss(value: float | None) -> str:
     return "-" if value is None else f"{value:.4f}"
 
 
+def watched(epoch: Epoch) -> str:
+    """The figure that chooses the model: a ranking metric, or else the held-out loss."""
+    return loss(epoch.watched_value if epoch.watched is not None else epoch.held_out_mse)
+
+
 def large(value: float) -> str:
     """`950`, `12.3k`, `2.41M`."""
     for size, unit in ((1e6, "M"), (1e3, "k")):

@@ -35,7 +35,7 @@ class Monitor(Vertical):
     def compose(self) -> ComposeResult:
         """The chart, the figures with the bar, the details."""
         with Vertical(id="curve", classes="pane") as pane:
-            pane.border_title = "Mean squared error"
+            pane.border_title = self._title
             yield self.chart
         with Vertical(id="numbers"):
             yield Figures(id="figures")
@@ -46,6 +46,7 @@ class Monitor(Vertical):
         """Draw what is new."""
         if history is not self._history or (history is not None and history.rewound != self._rewound):
             self._forget(history)
+            self._say_title()
             self.query_one(Details).follow(history)
         if history is None or state is None:
             self.query_one(Progress).show(None, "No run yet: s starts one with these settings.")
@@ -60,8 +61,13 @@ class Monitor(Vertical):
         self.chart.draw()
         self.query_one("#curve").border_subtitle = self._verdict()
         self.query_one(Figures).show(self._figures(history, state, loads))
-        done = history.epochs[-1].epoch / history.epochs[-1].epochs if history.epochs else 0.0
-        self.query_one(Progress).show(done, wording.doing(history, state))
+        self.query_one(Progress).show(self._done(history), wording.doing(history, state))
+
+    def _done(self, history: History) -> float:
+        """The share of the epochs that are done, or of the parts."""
+        if self._n_parts:
+            return len(history.parts) / self._n_parts
+        return history.epochs[-1].epoch / history.epochs[-1].epochs if history.epochs else 0.0
 
     def show_beside(self, rows: Mapping[str, RunRow]) -> None:
         """Draw the curves of other runs, by letter; none takes them away."""
@@ -79,25 +85,32 @@ class Monitor(Vertical):
         self._redraw()
 
     def _redraw(self) -> None:
-        """Draw the chart anew, and say how in its title."""
+        self._say_title()
+        self.chart.draw()
+
+    def _say_title(self) -> None:
+        """What the curves are, and how they are drawn."""
         how = ["log axis"] if self.chart.log_scale else []
         how += [self.chart.smoothing] if self.chart.smoothing is not Smoothing.NONE else []
-        self.query_one("#curve").border_title = ", ".join(["Mean squared error", *how])
-        self.chart.draw()
+        self.query_one("#curve").border_title = ", ".join([self._title, *how])
 
     def _forget(self, history: History | None) -> None:
         self._history, self._rewound = history, history.rewound if history else 0
         self._read = 0
         self._best: Epoch | None = None
-        self._patience = 0
+        self._patience = self._n_parts = 0
+        self._title = "Mean squared error"
         self.train.clear()
         self.held_out.clear()
         self.chart.mark = self.chart.cursor = None
         if history is not None:
             try:
-                config = history.run.record().config
+                record = history.run.record()
             except RunError:
                 return
+            config, self._n_parts = record.config, len(record.parts)
+            if config.only_ranks:
+                self._title = "Loss"
             self._patience, self.chart.x_most = config.patience, config.epochs
 
     def _take(self, epoch: Epoch) -> None:
@@ -106,14 +119,25 @@ class Monitor(Vertical):
         self.held_out.name = wording.held_out_in_words(epoch.held_out)
         self.chart.x_most = epoch.epochs
         value = epoch.held_out_mse
-        if value is not None and (self._best is None or value < (self._best.held_out_mse or value + 1)):
+        if self._is_best(epoch):
             self._best = epoch
-            self.chart.mark = Mark(epoch.epoch, value, f"best {value:.4f} at {epoch.epoch}")
+            if value is not None:
+                best = wording.watched(epoch)
+                self.chart.mark = Mark(epoch.epoch, value, f"best {best} at {epoch.epoch}")
+
+    def _is_best(self, epoch: Epoch) -> bool:
+        """By the metric that chooses the model, or by the held-out loss, whichever rows that is of."""
+        value = epoch.held_out_mse
+        if epoch.watched is not None:
+            return epoch.best
+        return value is not None and (self._best is None or value < (self._best.held_out_mse or value + 1))
 
     def _verdict(self) -> str:
         """Whether the model overfits, in words."""
         best, last = self._best, self.held_out.last()
         if best is None or best.held_out_mse is None or last is None or best.epoch == self.held_out.xs[-1]:
+            return ""
+        if best.watched is not None:  # the loss may well be better later
             return ""
         rise = last / best.held_out_mse - 1
         if rise < 0.01:
@@ -131,8 +155,10 @@ class Monitor(Vertical):
         ]
         if last.held_out is not None:
             found.append(Figure(last.held_out, wording.loss(last.held_out_mse), "$accent"))
+        if last.watched is not None:
+            found.append(Figure(last.watched, wording.loss(last.watched_value), "$accent"))
         if best is not None:
-            found.append(Figure("best", f"{wording.loss(best.held_out_mse)} at {best.epoch}", "$success"))
+            found.append(Figure("best", f"{wording.watched(best)} at {best.epoch}", "$success"))
         if self._patience and best is not None:
             found.append(Figure("patience", f"{max(0, self._patience - last.epoch + best.epoch)} left"))
         found.append(Figure("ratings/s", wording.large(last.ratings_per_second)))

@@ -41,7 +41,9 @@ class ErrorPanel(ScrollPanel):
         self.query_one("#verdicts", Static).update(told(against_baselines(evaluation)))
         self.query_one("#verdicts", Static).display = rates
         self.query_one("#protocol", Static).update(clean(protocol(evaluation.protocol)))
-        self.query_one("#losses", Bars).bars = tuple(_losses(epochs))
+        losses = self.query_one("#losses", Bars)
+        losses.headings = ("MSE" if rates else "loss", "epoch")
+        losses.bars = tuple(_losses(epochs))
         self.query_one("#overfitting", Static).update(told([overfitting(epochs)]))
         self.query_one("#by-rating", Vertical).display = rates
         self.query_one("#by-rating-bars", Bars).bars = tuple(

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from mftui.core.errors import SettingError
-from mftui.core.runs.options import SOLVERS, Gradient, Options
+from mftui.core.runs.options import ONLY_RANK, SOLVERS, Gradient, Options
 
 LOSS: Final = "loss"
 """What a run watches where it watches no ranking metric."""
@@ -102,6 +102,12 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             raise SettingError(
                 "patience", "Early stopping needs validation rows.", "Set held_out=validation, or patience=0."
             )
+        if config.patience and config.watch == LOSS and config.only_ranks:
+            raise SettingError(
+                "patience",
+                f"{config.solver_name} only ranks, so there is no validation loss to stop by.",
+                "Set watch=ndcg@10, or patience=0.",
+            )
         if config.watch != LOSS and config.held_out != "validation":
             raise SettingError(
                 "watch", f"Watching {config.watch} needs validation rows.", "Set held_out=validation, or watch=loss."
@@ -118,6 +124,11 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def solver_name(self) -> str:
         """The solver's name in the table of solvers."""
         return str(self.solver.__struct_config__.tag)
+
+    @property
+    def only_ranks(self) -> bool:
+        """Whether the model predicts no ratings."""
+        return isinstance(self.solver, ONLY_RANK)
 
     def values(self) -> dict[str, Any]:
         """Every setting by its key, solver settings among them, as `with_changes` takes them."""

@@ -69,4 +69,8 @@ class Ials(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_fi
 Options = Gradient | Bayes | Sgd | Als | Ials
 """The options of any solver: a union, told apart by `name`."""
 
+ONLY_RANK = (Ials,)
+"""Options of the solvers that predict no ratings, so that their loss is none of ratings and no rows' loss is followed.
+"""
+
 SOLVERS: dict[str, type[Options]] = {"gradient": Gradient, "bayes": Bayes, "sgd": Sgd, "als": Als, "ials": Ials}

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from mftui.core.data.ratings import Ratings
 from mftui.core.data.splits import Split
-from mftui.core.errors import DataError, SettingError
+from mftui.core.errors import DataError
 from mftui.core.evaluation.ranked import task_of
 from mftui.core.evaluation.ranking import rank
 from mftui.core.runs.config import LOSS, Config
@@ -65,17 +65,7 @@ def ranking_metric(config: Config, ratings: Ratings, split: Split) -> RankingMet
 
 
 def held_out_rows(config: Config, ratings: Ratings, split: Split, solver: Solver) -> HeldOut | None:
-    """The rows whose loss is followed: of those held out, the ones whose user and item are trained on.
-
-    Raises:
-        SettingError: the loss is to stop a solver that only ranks, so that there is none.
-    """
-    if config.patience and config.watch == LOSS and not solver.predicts_ratings:
-        raise SettingError(
-            "watch",
-            f"{config.solver_name} only ranks, so there is no validation loss to stop by.",
-            "Set watch=ndcg@10.",
-        )
+    """The rows whose loss is followed: of those held out, the ones whose user and item are trained on."""
     kind = config.held_out
     rows = {"validation": split.validation, "test": split.test}.get(kind)
     if rows is None or not solver.predicts_ratings:

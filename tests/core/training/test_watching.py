@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from msgspec.structs import replace
 
 from mftui.core.data import load
 from mftui.core.data.ratings import Ratings
@@ -15,9 +14,11 @@ from mftui.core.runs import directory, events
 from mftui.core.runs.config import Config
 from mftui.core.runs.directory import Run
 from mftui.core.runs.history import History, State
+from mftui.core.runs.options import SOLVERS
 from mftui.core.runs.rows import split_of
 from mftui.core.training import watching
 from mftui.core.training.process import train_run
+from mftui.core.training.solvers import TrainingRows, build
 from mftui.core.training.stopping import StopRequest
 from tests.planted import planted_ratings
 
@@ -125,11 +126,15 @@ def test_validation_rows_that_nobody_likes_are_refused():
         watching.ranking_metric(settings, ratings, parts)
 
 
-@pytest.mark.usefixtures("home")
-def test_a_loss_can_not_stop_a_model_that_only_ranks(ratings_folder: Path):
-    run = directory.create(replace(config(ratings_folder), watch="loss", patience=3))
-    assert train_run(run) == 1
-    closing = history_of(run).closing
-    assert isinstance(closing, events.Failed)
-    assert "only ranks" in closing.message
-    assert closing.hint == "Set watch=ndcg@10."
+def test_a_loss_can_not_stop_a_model_that_only_ranks(tmp_path: Path):
+    with pytest.raises(SettingError, match="only ranks") as refused:
+        config(tmp_path, watch="loss", patience=3)
+    assert refused.value.field == "patience"
+
+
+@pytest.mark.parametrize("solver", list(SOLVERS))
+def test_a_config_knows_whether_its_solver_predicts_ratings(solver: str):
+    settings = Config().with_changes({"solver": solver, "n_factors": 2})
+    ratings = planted_ratings(n_users=6, n_items=5)
+    rows = TrainingRows(ratings.users, ratings.items, ratings.values, ratings.n_users, ratings.n_items, ratings.scale)
+    assert settings.only_ranks is not build(settings, rows, "cpu").predicts_ratings
