@@ -100,6 +100,7 @@ CLUSTERS = (
     Action("plus", "change_k(1)", "More", "Make one cluster more", footer=False, display="+"),
     Action("minus", "change_k(-1)", "Fewer/more", "Make one cluster fewer", display="- +"),
     Action("m", "map", "Map", "Every movie as a dot, the chosen cluster lit; enter goes to the dot's cluster"),
+    Action("t", "tsne", "t-SNE", "The map with near movies near, or by its two widest directions", footer=False),
     Action("z", "zoom(1)", "Zoom in", "Look closer at the dot under the cursor", footer=False),
     Action("Z", "zoom(-1)", "Zoom out", "See more of the map", footer=False),
     Action("escape", "back", "Back", "Put the map away", footer=False, palette=False),

@@ -8,34 +8,45 @@ from mftui.app.widgets.cluster_map import Cloud
 from mftui.core.runs.directory import Run
 
 if TYPE_CHECKING:
-    from mftui.core.clusters.layout import Layout
+    from mftui.core.model.factors import FloatArray
 
 
 @dataclass(frozen=True, eq=False)
 class Plane:
     """A run's movies in a plane, before they have groups."""
 
-    layout: "Layout"
+    points: "FloatArray"
+    """`[n, 2]`"""
     item_ids: list[str]
     """Of the movies in the plane, `[n]`."""
+    words: str
+    """How it was made."""
 
 
-def plane_of(run: Run) -> Plane:
+def plane_of(run: Run, tsne: bool) -> Plane:
     """Lay out the movies of a run's model; imports NumPy and reads the model and the ratings.
+
+    By t-SNE where that is asked for and the run directory has it, else by the two principal components.
 
     Raises:
         MftuiError: one of them is missing, damaged, or does not fit the other.
     """
+    import numpy as np
+
+    from mftui.core.clusters import neighbourhoods
     from mftui.core.clusters.layout import principal_plane
     from mftui.core.errors import ModelError
     from mftui.core.model import Factors
     from mftui.core.runs.rows import ratings_of
 
+    if tsne and (kept := neighbourhoods.read(run.path, run.model)) is not None:
+        return Plane(np.array(kept.points, np.float32), kept.item_ids, f"t-SNE, seed {kept.seed}")
     factors, ratings = Factors.load(run.model), ratings_of(run.record())
     if factors.n_items != ratings.n_items:
         raise ModelError("The model of this run was trained on other ratings.")
     layout = principal_plane(factors)
-    return Plane(layout, [str(item) for item in ratings.item_ids[layout.items].tolist()])
+    ids = [str(item) for item in ratings.item_ids[layout.items].tolist()]
+    return Plane(layout.points, ids, f"PCA, {layout.explained:.0%} of the variance")
 
 
 def cloud_of(plane: Plane, index: ClusterIndex) -> tuple[Cloud, list[Place]]:
@@ -47,5 +58,4 @@ def cloud_of(plane: Plane, index: ClusterIndex) -> tuple[Cloud, list[Place]]:
     found = [places[plane.item_ids[dot]] for dot in known]
     titles = [index.groups[place.group].movies[place.movie].title for place in found]
     groups = np.array([place.group for place in found], np.intp)
-    words = f"PCA, {plane.layout.explained:.0%} of the variance"
-    return Cloud(plane.layout.points[known], groups, titles, words), found
+    return Cloud(plane.points[known], groups, titles, plane.words), found

@@ -12,8 +12,11 @@ from mftui.core.text import clean
 
 if TYPE_CHECKING:
     from mftui.core.clusters.report import Clusters
+    from mftui.core.clusters.space import Space
     from mftui.core.runs.directory import Run
 
+_FEWEST = 4
+"""Movies that a t-SNE needs."""
 _LISTED = 10
 """Movies of a cluster that are listed, as in the notebook."""
 
@@ -34,11 +37,17 @@ def clusters(
     unit: Annotated[
         bool | None, typer.Option("--unit/--no-unit", help="Whether only the directions of movies count.")
     ] = None,
+    tsne: Annotated[
+        bool, typer.Option("--tsne", help="Lay the movies out by t-SNE instead, and keep that in the run directory.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """List the ten most-rated movies of each cluster of movies that the model finds alike."""
     from mftui.core.runs.directory import find
 
+    if tsne:
+        _lay_out(find(run), seed, space, unit, json)
+        return
     found = _clusters(find(run), k, seed, space, unit)
     if json:
         print_json(found)
@@ -89,16 +98,50 @@ def print_clusters(found: "Clusters") -> None:
             print("\t", clean(movie.title))
 
 
-def _clusters(run: "Run", k: int, seed: int, kind: str, unit: bool | None) -> "Clusters":
-    """The run's clusters where they are of this k, seed and space; else made now, and not kept."""
-    from mftui.core.clusters import cluster, report
-    from mftui.core.clusters.space import Space
+def _lay_out(run: "Run", seed: int, kind: str, unit: bool | None, json: bool) -> None:
+    """Make the t-SNE of a run, or find it made, and say where it is."""
+    import numpy as np
+
+    from mftui.core.clusters.layout import tsne
+    from mftui.core.clusters.neighbourhoods import Neighbourhoods, kept
     from mftui.core.model import Factors
     from mftui.core.runs.rows import ratings_of
 
-    record = run.record()
-    space = Space.of_preset(record.config.preset)
-    space = Space.named(kind or space.kind, space.unit if unit is None else unit)
+    space = _space(run, kind, unit)
+
+    def make() -> Neighbourhoods:
+        with progress_bar() as progress:
+            factors, ratings = Factors.load(run.model), ratings_of(run.record(), progress)
+            items = np.flatnonzero(factors.item_counts > 0)
+            if len(items) < _FEWEST:
+                raise UnknownItem(f"{run.name} has {len(items)} trained movies, too few to lay out.")
+            progress(f"laying out {len(items):,} movies", None)
+            points = tsne(space.points(factors)[items], seed)
+        ids = [str(item) for item in ratings.item_ids[items].tolist()]
+        return Neighbourhoods(seed, str(space), ids, [(float(x), float(y)) for x, y in points])
+
+    made = kept(run.path, run.model, seed, str(space), make)
+    if json:
+        print_json(made)
+    else:
+        print(f"{len(made.points):,} movies are laid out by t-SNE (seed {seed}, {space}): map-tsne.json of {run.name}.")
+
+
+def _space(run: "Run", kind: str, unit: bool | None) -> "Space":
+    """The space of the run's preset, but for what the person says."""
+    from mftui.core.clusters.space import Space
+
+    own = Space.of_preset(run.record().config.preset)
+    return Space.named(kind or own.kind, own.unit if unit is None else unit)
+
+
+def _clusters(run: "Run", k: int, seed: int, kind: str, unit: bool | None) -> "Clusters":
+    """The run's clusters where they are of this k, seed and space; else made now, and not kept."""
+    from mftui.core.clusters import cluster, report
+    from mftui.core.model import Factors
+    from mftui.core.runs.rows import ratings_of
+
+    space = _space(run, kind, unit)
     if is_fresh(run.path / "clusters.json", run.model):
         try:
             found = report.read(run.path)
@@ -107,4 +150,4 @@ def _clusters(run: "Run", k: int, seed: int, kind: str, unit: bool | None) -> "C
         except RunError as error:
             say(f"{error.message} The clusters are made anew.")
     with progress_bar() as progress:
-        return cluster(Factors.load(run.model), ratings_of(record, progress), k, seed, space)
+        return cluster(Factors.load(run.model), ratings_of(run.record(), progress), k, seed, space)

@@ -1,18 +1,21 @@
 """The map of the movies: what is drawn, where the arrow keys lead, and how it stands on the Clusters screen."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 import numpy as np
 import pytest
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
+from mftui.app import jobs
 from mftui.app.app import MftuiApp
+from mftui.app.cluster_cloud import plane_of
 from mftui.app.screens.clusters import ClustersScreen
 from mftui.app.widgets.braille import ASCII, BRAILLE, Canvas
 from mftui.app.widgets.cluster_map import Cloud, ClusterMap
 from mftui.app.widgets.table import Table
 from mftui.core.clusters import cluster
+from mftui.core.clusters.neighbourhoods import Neighbourhoods, kept
 from mftui.core.clusters.report import write
 from mftui.core.data import load
 from mftui.core.data.ratings import Ratings
@@ -196,3 +199,27 @@ async def test_a_model_that_is_gone_is_said_in_the_maps_place(workbench: type[Mf
         await until(pilot, lambda: pilot.app.screen.query_one("#cluster-movies", Table).row_count)
         await pilot.press("m")
         await until(pilot, lambda: map_says(pilot, 0).startswith("No map: "))
+
+
+async def test_t_lays_the_map_out_by_tsne_in_a_child_process_and_turns_back(
+    workbench: type[MftuiApp], mapped: ScriptedRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+
+    async def follow(title: str, arguments: list[str]) -> AsyncIterator[jobs.Job]:
+        asked.append(arguments)
+        plane = plane_of(mapped.run, tsne=False)
+        points = [(float(n % 7), float(n // 7)) for n in range(len(plane.item_ids))]
+        kept(mapped.run.path, mapped.run.model, 0, "raw", lambda: Neighbourhoods(0, "raw", plane.item_ids, points))
+        yield jobs.Job(title, result={})
+
+    monkeypatch.setattr(jobs, "follow", follow)
+    async with workbench().run_test(size=(120, 36)) as pilot:
+        await map_shown(pilot)
+        await pilot.press("t")
+        await until(pilot, lambda: map_says(pilot, 0).startswith("39 movies, t-SNE, seed 0"))
+        await pilot.press("t")
+        await until(pilot, lambda: map_says(pilot, 0).startswith("39 movies, PCA"))
+        await pilot.press("t")
+        await until(pilot, lambda: map_says(pilot, 0).startswith("39 movies, t-SNE"))
+        assert asked == [["clusters", str(mapped.run.path), "--tsne"]]

@@ -47,3 +47,23 @@ def test_a_reader_that_stops_reading_ends_the_command_quietly(run):
     assert done.stdout == "Cluster #0\n"
     assert "Traceback" not in done.stderr
     assert "BrokenPipe" not in done.stderr
+
+
+def test_a_tsne_is_made_once_and_kept_in_the_run_directory(run, data):
+    said = mftui_says("clusters", "latest", "--tsne")
+    assert said.exit_code == 0, said.stderr
+    assert "39 movies are laid out by t-SNE (seed 0, item factors)" in said.stdout
+    kept = (run.path / "map-tsne.json").read_bytes()
+    told = json.loads(mftui_says("clusters", "latest", "--tsne", "--json").stdout)
+    assert (run.path / "map-tsne.json").read_bytes() == kept
+    assert str(data.item_ids[-1]) not in told["item_ids"], "a movie never trained on has no place"
+
+
+def test_clusters_can_be_made_in_another_space(run):
+    raw, product = (
+        json.loads(mftui_says("clusters", "latest", "-k", "2", "--json", *more).stdout)
+        for more in ((), ("--space", "product", "--unit"))
+    )
+    assert (raw["space"], raw["unit"]) == ("raw", False)
+    assert (product["space"], product["unit"]) == ("product", True)
+    assert "There is no space" in mftui_says("clusters", "latest", "--space", "outer").stderr

@@ -26,7 +26,7 @@ from mftui.app.widgets.filter_line import FilterLine
 from mftui.app.widgets.offer import Offer
 from mftui.app.widgets.rows import Column
 from mftui.app.widgets.table import Table
-from mftui.core.clusters import report
+from mftui.core.clusters import neighbourhoods, report
 from mftui.core.clusters.report import Clusters
 from mftui.core.errors import MftuiError
 from mftui.core.runs.directory import Run
@@ -55,6 +55,7 @@ _MOVIES = (
     Column("Mean", width=6, numeric=True, show="{:.2f}".format),
 )
 _RATINGS = 1
+_LAYING = "Laying out the movies"
 
 
 class ClustersScreen(FactorExport):
@@ -74,7 +75,8 @@ class ClustersScreen(FactorExport):
         "movies from the centre: small means much alike. Movies are listed by how often they were rated, the "
         "notebook's top ten first; s sorts by closeness to the centre, mean rating or title. Movies the model never "
         "trained on are in no cluster: their factors mean nothing. / finds a movie and goes to its cluster. "
-        "The map (m) is a flat picture of many dimensions: dots far apart differ, dots close together may differ too."
+        "The map (m) is a flat picture of many dimensions: dots far apart differ, dots close together may differ too; by "
+        "t-SNE (t) near movies are near, and how far groups lie apart means little."
     )
 
     @dataclass
@@ -98,6 +100,8 @@ class ClustersScreen(FactorExport):
         """How many clusters were asked for; those on the screen may be others until they are made."""
         self._found: list[Place] = []
         self._at = 0
+        self._tsne = False
+        """Whether the map shows near movies near, rather than the two widest directions."""
         self._plane: Plane | None = None
         self._plane_of: tuple[Path, int] | None = None
         """Which model the plane is of, or will be."""
@@ -254,6 +258,31 @@ class ClustersScreen(FactorExport):
         """Look closer, or see more."""
         self.query_one(ClusterMap).zoom(steps)
 
+    def action_tsne(self) -> None:
+        """Show the map by t-SNE, made in a child process if need be, or by the two widest directions again."""
+        if (run := self.workbench.current_run) is None:
+            return
+        self._tsne = not self._tsne
+        if self._tsne and neighbourhoods.read(run.path, run.model) is None:
+            self._say("Laying the movies out by t-SNE…")
+            self.workbench.start_job(_LAYING, ["clusters", str(run.path), "--tsne"], lambda _: self._lay_out_anew())
+        else:
+            self._lay_out_anew()
+
+    def _lay_out_anew(self) -> None:
+        self._say("")
+        self._plane_of = None
+        self._draw_map()
+
+    def show_job(self) -> None:
+        """Say why an export or a map could not be made."""
+        super().show_job()
+        job = self.workbench.job
+        if job is not None and job.error is not None and job.title == _LAYING and self._tsne:
+            self._tsne = False
+            self._say("")
+            self.notify(job.error, title="No t-SNE", severity="error", markup=False)
+
     def _draw_map(self) -> None:
         """Draw the movies of the run as dots, laying them out first where that is still to be done."""
         run, wanted = self.workbench.current_run, self._report.changed
@@ -262,16 +291,16 @@ class ClustersScreen(FactorExport):
         if self._plane_of != (run.path, wanted):
             self._plane_of, self._plane, self._places = (run.path, wanted), None, []
             self.query_one(ClusterMap).show(None, "Laying out the movies…")
-            self._lay_out(run, wanted)
+            self._lay_out(run, wanted, self._tsne)
         elif self._plane is not None:
             cloud, self._places = cloud_of(self._plane, self._index)
             self.query_one(ClusterMap).show(cloud)
             self.query_one(ClusterMap).light(self._group or 0)
 
     @work(thread=True, exclusive=True, group="layout", exit_on_error=False)
-    def _lay_out(self, run: Run, changed: int) -> None:
+    def _lay_out(self, run: Run, changed: int, tsne: bool) -> None:
         try:
-            news = self.LaidOut(run.path, changed, plane_of(run))
+            news = self.LaidOut(run.path, changed, plane_of(run, tsne))
         except (MftuiError, OSError) as error:
             news = self.LaidOut(run.path, changed, None, str(error))
         self.post_message(news)
@@ -334,7 +363,7 @@ class ClustersScreen(FactorExport):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is nothing to browse before there are clusters."""
         browsing = ("find", "cluster", "change_k", "sort", "reverse", "map", "export")
-        if action in ("zoom", "back"):
+        if action in ("zoom", "back", "tsne"):
             return self.has_class("-map") and not isinstance(self.focused, Input)
         if action in browsing:
             return self._report.content is not None and not isinstance(self.focused, Input)

@@ -1,4 +1,4 @@
-"""Items laid out in a plane by the two directions in which their factors differ most."""
+"""Items laid out in a plane: by the two directions in which they differ most, or so that near ones stay near."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mftui.core.model.factors import Factors, FloatArray
+
+_PERPLEXITY = 30.0
+"""About how many neighbours of an item count, for t-SNE."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,3 +39,26 @@ def principal_plane(factors: Factors) -> Layout:
     points[:, : plane.shape[1]] = centred @ plane
     total = float(variances.sum())
     return Layout(items, points, float(variances[::-1][:2].sum()) / total if total > 0 else 0.0)
+
+
+def tsne(points: FloatArray, seed: int = 0) -> FloatArray:
+    """Points laid out in a plane so that near ones stay near: t-SNE (van der Maaten and Hinton 2008).
+
+    It begins with the two principal components, so the same points and seed give the same picture. How far groups lie
+    from one another means little in it.
+
+    Args:
+        points: `[n, k]`, at least four.
+        seed: of the descent.
+
+    Returns:
+        Coordinates, centred, `[n, 2]`.
+    """
+    from sklearn.manifold import TSNE
+    from threadpoolctl import threadpool_limits
+
+    perplexity = min(_PERPLEXITY, (len(points) - 1) / 3)
+    with threadpool_limits(1):  # in one order, so that the picture is the same however many cores there are
+        made = TSNE(perplexity=perplexity, init="pca", random_state=seed, n_jobs=1).fit_transform(points)
+    centred: FloatArray = (made - made.mean(0)).astype(np.float32)
+    return centred

@@ -1,12 +1,14 @@
 """Movies in a plane, with answers known beforehand."""
 
+import os
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from sklearn.decomposition import PCA
 
-from mftui.core.clusters.layout import principal_plane
+from mftui.core.clusters.layout import principal_plane, tsne
+from mftui.core.clusters.neighbourhoods import Neighbourhoods, kept, read
 from mftui.core.data.ratings import Scale
 from mftui.core.model import Factors
 
@@ -50,3 +52,35 @@ def test_models_without_two_directions_are_drawn_all_the_same(points):
     found = principal_plane(factors_of(points))
     assert found.points.shape == (len(points), 2)
     assert np.isfinite(found.points).all()
+
+
+def test_by_tsne_planted_groups_lie_apart_and_the_same_seed_gives_the_same_picture():
+    rng = np.random.default_rng(3)
+    kinds = np.repeat(np.arange(3), 30)
+    points = (np.eye(3)[kinds] * 20 + rng.normal(size=(90, 3))).astype(np.float32)
+    laid = tsne(points, seed=1)
+    np.testing.assert_array_equal(tsne(points, seed=1), laid)
+    np.testing.assert_allclose(laid.mean(0), 0, atol=1e-4)
+    distances = np.linalg.norm(laid[:, None] - laid[None, :], axis=2)
+    np.fill_diagonal(distances, np.inf)
+    assert (kinds[distances.argmin(1)] == kinds).all()
+
+
+def test_a_kept_map_is_of_its_seed_and_space_and_never_older_than_the_model(tmp_path):
+    model = tmp_path / "model"
+    model.write_text("")
+    asked = []
+
+    def make(seed=0, space="raw"):
+        asked.append((seed, space))
+        return Neighbourhoods(seed, space, ["7"], [(0.0, 1.0)])
+
+    for seed in (0, 0, 5):
+        found = kept(tmp_path, model, seed, "raw", lambda seed=seed: make(seed))
+        assert (found.seed, found.points) == (seed, [(0.0, 1.0)])
+    assert asked == [(0, "raw"), (5, "raw")]
+    later = (tmp_path / "map-tsne.json").stat().st_mtime + 10
+    os.utime(model, (later, later))
+    assert read(tmp_path, model) is None
+    (tmp_path / "map-tsne.json").write_text("{")
+    assert read(tmp_path, model) is None
