@@ -75,8 +75,8 @@ class ClustersScreen(FactorExport):
         "movies from the centre: small means much alike. Movies are listed by how often they were rated, the "
         "notebook's top ten first; s sorts by closeness to the centre, mean rating or title. Movies the model never "
         "trained on are in no cluster: their factors mean nothing. / finds a movie and goes to its cluster. "
-        "The map (m) is a flat picture of many dimensions: dots far apart differ, dots close together may differ too; by "
-        "t-SNE (t) near movies are near, and how far groups lie apart means little."
+        "The map (m) is a flat picture of many dimensions: dots far apart differ, dots close together may differ too. "
+        "By t-SNE (t) near movies are near, and how far groups lie apart means little."
     )
 
     @dataclass
