@@ -167,7 +167,7 @@ def _read(history: History) -> RunRow:
         history.state(),
         history,
         epoch=history.epochs[-1].epoch if history.epochs else 0,
-        seconds=sum(epoch.seconds for epoch in history.epochs),
+        seconds=sum(epoch.seconds for epoch in history.epochs) + sum(part.seconds for part in history.parts),
         trouble=f"{closing.message} {closing.hint}".strip() if isinstance(closing, Failed) else "",
     )
     try:

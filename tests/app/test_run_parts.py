@@ -29,7 +29,7 @@ def tell(run: Run, *told: events.Event) -> None:
 
 
 def part(number: int) -> events.Part:
-    return events.Part(time=time.time(), name=f"fold-{number}", part=number, parts=5, figures=FIGURES)
+    return events.Part(time=time.time(), name=f"fold-{number}", part=number, parts=5, figures=FIGURES, seconds=1.5)
 
 
 def test_it_is_one_row_that_counts_its_parts(run: Run):
@@ -40,6 +40,7 @@ def test_it_is_one_row_that_counts_its_parts(run: Run):
     tell(run, *map(part, (1, 2)))
     (row,) = listed.look()
     assert comparison.epochs(row) == "part 2/5"
+    assert row.seconds == 3.0
     tell(run, *map(part, (3, 4, 5)), events.Finished(time=time.time(), epoch=5, reason="all 5 parts"))
     (row,) = listed.look()
     assert (comparison.epochs(row), row.state) == ("5 parts", State.FINISHED)

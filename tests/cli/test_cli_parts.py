@@ -5,9 +5,11 @@ import os
 import signal
 from pathlib import Path
 
+import numpy as np
 import pytest
 from msgspec.structs import replace
 
+from mftui.core.data.ratings import Ratings
 from mftui.core.evaluation import report
 from mftui.core.runs import directory, launch, presets
 from mftui.core.runs.directory import Run, create
@@ -47,6 +49,27 @@ def test_cross_validation_trains_each_fold_and_tells_the_mean(folder: str):
     assert row["test_rmse_deviation"] == pytest.approx(whole.deviations["rmse"])
     assert "--cv 2 --seeds 2" in run.record().command
     assert "Mean ± standard deviation over the parts" in mftui_says("evaluate", "latest").stdout
+
+
+def test_folds_of_a_file_sorted_by_user_are_warned_of_once(home: Path, tmp_path: Path, ratings: Ratings):
+    file, order = tmp_path / "sorted.csv", np.argsort(ratings.users, kind="stable")
+    columns = zip(ratings.users[order], ratings.items[order], ratings.values[order], strict=True)
+    file.write_text("user,item,rating\n" + "".join(f"{user},{item},{value}\n" for user, item, value in columns))
+    said = mftui_says("train", str(file), *QUICK, "--set", "epochs=1", "--cv", "3")
+    assert said.exit_code == 0
+    assert said.stderr.count("the file seems to be sorted by user") == 1
+    whole = directory.find("latest")
+    assert report.read(whole.path).protocol.held_out_share > 0.9
+    assert all(part.seconds > 0 for part in told(whole).parts)
+
+
+@pytest.mark.parametrize("command", [("recommend", "latest", "--user", "1"), ("export", "latest", "-o", "out")])
+def test_what_needs_one_model_names_the_parts_of_a_run(folder: str, command: tuple[str, ...]):
+    config = presets.preset("notebook").with_changes({"data": folder})
+    create(config, parts=plan(config, folds=2))
+    said = mftui_says(*command)
+    assert said.exit_code == 1
+    assert "is in 2 parts, each with a model of its own: fold-1, fold-2." in said.stderr
 
 
 def test_stopped_and_killed_it_goes_on_within_its_part_and_repeats_no_finished_one(folder: str):

@@ -32,7 +32,8 @@ def aggregate(parts: Sequence[Evaluation], split: str) -> Evaluation:
             model=f"{len(parts)} models, each judged on its own test rows",
             intervals="",
             test_fingerprint="",
-            held_out_share=None,
+            test_users=0,
+            held_out_share=_mean([part.protocol.held_out_share for part in parts]),
         ),
         ratings=_mean_error([part.ratings for part in parts]),
         known=_mean_error([part.known for part in parts]),
@@ -61,9 +62,14 @@ def _mean_error(errors: Sequence[RatingError]) -> RatingError:
     errors = [error for error in errors if error.n] or errors
     found: dict[str, Any] = {}
     for name in _ERRORS:
-        column = [getattr(error, name) for error in errors]
-        found[name] = float(np.mean(column)) if None not in column else None
+        found[name] = _mean([getattr(error, name) for error in errors])
     return RatingError(**found, n=sum(error.n for error in errors))
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    """None where a part can't tell."""
+    known = [value for value in values if value is not None]
+    return float(np.mean(known)) if len(known) == len(values) else None
 
 
 def _protocol(told: Sequence[str]) -> str:

@@ -36,7 +36,8 @@ class Protocol(Struct, frozen=True):
     """SHA-256 of which rows of which ratings are tested on: runs can be compared where it is the same."""
     users: int = 0
     test_users: int = 0
-    """Users with test rows, of all `users`: far fewer where the file is in an order and a stretch of it is the test."""
+    """Users with test rows, of all `users`: far fewer where the file is in an order and a stretch of it is the test;
+    0 in the mean of several evaluations, each of which has its own."""
     held_out_share: float | None = None
     """The share of these users' rows that are test rows."""
 

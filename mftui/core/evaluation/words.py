@@ -29,9 +29,14 @@ def beside(difference: Difference, other: str) -> str:
 
 
 def whose_rows(protocol: Protocol) -> str:
-    """Whose rows the test rows are: "20,000 test rows of 459 of the 943 users, 38% of what these rated"."""
+    """Whose rows the test rows are: "20,000 test rows of 459 of the 943 users, 38% of what these rated".
+
+    Of several evaluations: "100,000 test rows, in each part 38% of what its test users rated".
+    """
     rows = f"{protocol.test_rows:,} test rows"
     if protocol.held_out_share is None:
         return rows
+    if not protocol.test_users:
+        return f"{rows}, in each part {protocol.held_out_share:.0%} of what its test users rated"
     users = f"{protocol.test_users:,} of the {protocol.users:,} users"
     return f"{rows} of {users}, {protocol.held_out_share:.0%} of what these rated"

@@ -34,11 +34,12 @@ def export(run: "Run", form: str, folder: Path, progress: Callable[[str, float |
         OSError: the folder can't be written.
     """
     from mftui.core.model import Factors
+    from mftui.core.runs.parts import model_of
     from mftui.core.runs.rows import ratings_of
 
     if form not in FORMATS:
         raise SettingError("format", f"There is no format {form!r}.", f"Choose one of: {', '.join(FORMATS)}.")
-    factors, ratings = Factors.load(run.model), ratings_of(run.record(), progress)
+    factors, ratings = Factors.load(model_of(run)), ratings_of(run.record(), progress)
     if (factors.n_users, factors.n_items) != (ratings.n_users, ratings.n_items):
         raise ModelError(f"The model of {run.name} was trained on other ratings than {ratings.name}.")
     folder.mkdir(parents=True, exist_ok=True)

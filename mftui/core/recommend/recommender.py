@@ -55,10 +55,11 @@ class Recommender:
         Raises:
             MftuiError: its model or its ratings are missing, damaged, or don't fit one another.
         """
+        from mftui.core.runs.parts import model_of
         from mftui.core.runs.rows import ratings_of, split_of
 
         record = run.record()
-        factors, ratings = Factors.load(run.model), ratings_of(record, progress)
+        factors, ratings = Factors.load(model_of(run)), ratings_of(record, progress)
         if factors.n_items != ratings.n_items or factors.n_users != ratings.n_users:
             raise ModelError(f"The model of {run.name} was trained on other ratings than {ratings.name}.")
         posterior = Posterior.load(run.posterior) if run.posterior.exists() else None

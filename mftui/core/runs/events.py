@@ -85,6 +85,8 @@ class Part(Event, frozen=True, kw_only=True):
     parts: int
     figures: dict[str, float]
     """What its own `evaluated` event tells: `rmse`, `ndcg@10`…"""
+    seconds: float = 0.0
+    """How long its sweeps took."""
 
 
 class Evaluated(Event, frozen=True, kw_only=True):

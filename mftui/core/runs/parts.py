@@ -1,11 +1,13 @@
 """Runs in parts: the same settings on each fold, with each seed, or both, in one directory that holds them all."""
 
+from pathlib import Path
+
 import msgspec
 
-from mftui.core.errors import SettingError
+from mftui.core.errors import RunError, SettingError
 from mftui.core.runs import events
 from mftui.core.runs.config import Config
-from mftui.core.runs.directory import Part
+from mftui.core.runs.directory import Part, Run
 
 _CANONICAL = 5
 """Folds that `fold:N` stands for."""
@@ -40,6 +42,21 @@ def plan(config: Config, folds: int = 0, seeds: int = 1) -> tuple[Part, ...]:
 def config_of(part: Part, whole: Config) -> Config:
     """The settings of a part."""
     return msgspec.structs.replace(whole, split=part.split, seed=part.seed)
+
+
+def model_of(run: Run) -> Path:
+    """The file of a run's model.
+
+    Raises:
+        RunError: the run is in parts, each with a model of its own.
+    """
+    if parts := run.record().parts:
+        names = ", ".join(part.name for part in parts)
+        raise RunError(
+            f"{run.name} is in {len(parts)} parts, each with a model of its own: {names}.",
+            f"Give the path of one, such as {run.part(parts[0].name).path}.",
+        )
+    return run.model
 
 
 def described(parts: tuple[Part, ...]) -> str:

@@ -41,9 +41,7 @@ def check(config: "Config") -> None:
 
 
 def _refuse_clicks(config: "Config", are_clicks: bool) -> None:
-    from mftui.core.runs.options import Ials
-
-    if are_clicks and not isinstance(config.solver, Ials):
+    if are_clicks and not config.only_ranks:
         raise SettingError(
             "preset",
             f"{config.data} has clicks, not ratings: all are 1, and {config.preset} predicts ratings.",

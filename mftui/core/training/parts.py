@@ -8,6 +8,9 @@ from mftui.core.runs.parts import config_of, described
 from mftui.core.training.process import DONE, Process, holding, train_run
 from mftui.core.training.stopping import StopRequest
 
+_WHOLE_USERS = 0.9
+"""The held-out share of its users' rows from which a fold as good as holds out whole users."""
+
 
 def train(run: Run) -> int:
     """Train or resume a run, in parts or of its own; returns the exit code."""
@@ -57,8 +60,15 @@ class _InParts(Process):
             if part.name not in figures:
                 figures[part.name] = history.evaluated.figures if history.evaluated else {}
                 self.journal.write(
-                    events.Part, name=part.name, part=number, parts=len(record.parts), figures=figures[part.name]
+                    events.Part,
+                    name=part.name,
+                    part=number,
+                    parts=len(record.parts),
+                    figures=figures[part.name],
+                    seconds=sum(epoch.seconds for epoch in history.epochs),
                 )
+                if number == 1:
+                    self._warn_of_order(own, part)
         self._sum_up(record)
         self.stop.honour()
         self.journal.write(events.Finished, epoch=self.epoch, reason=f"all {len(record.parts)} parts")
@@ -72,6 +82,18 @@ class _InParts(Process):
             own.stop.unlink(missing_ok=True)
             train_run(own, _PartStop(own, self.stop))
         return _read(own)
+
+    def _warn_of_order(self, own: Run, part: Part) -> None:
+        """Say so where a fold, which is a stretch of the file, holds nearly all that its users rated."""
+        from mftui.core.evaluation import report
+
+        evaluation = report.read(own.path) if part.split.startswith("fold:") else None
+        share = evaluation.protocol.held_out_share if evaluation else None
+        if share is not None and share >= _WHOLE_USERS:
+            self._warn(
+                f"{part.name} holds out {share:.0%} of what its users rated: the file seems to be sorted by user, and "
+                "its folds test on users that the model never met. Shuffle its rows to test on users that it knows."
+            )
 
     def _sum_up(self, record: Record) -> None:
         """Write the mean evaluation of the parts, where they have test rows."""

@@ -46,6 +46,15 @@ def test_every_part_counts_the_same_and_deviations_are_of_a_sample(evaluation: E
     assert whole.protocol.split.startswith("3 folds; figures are means ± standard deviations over 3 parts")
 
 
+def test_the_share_held_out_of_test_users_is_the_mean_of_the_parts(evaluation: Evaluation):
+    def share(*of_parts: float | None) -> float | None:
+        parts = [replace(evaluation, protocol=replace(evaluation.protocol, held_out_share=one)) for one in of_parts]
+        return aggregate(parts, "folds").protocol.held_out_share
+
+    assert share(0.2, 0.4) == pytest.approx(0.3)
+    assert share(0.2, None) is None
+
+
 def test_a_part_without_known_rows_does_not_pull_the_mean_to_zero(evaluation: Evaluation):
     empty = replace(_with(evaluation, 0.8, 0.1), known=RatingError(0.0, 0.0, 0.0, 0))
     assert aggregate([_with(evaluation, 0.8, 0.1), empty], "2 folds").known.rmse == pytest.approx(0.8)

@@ -33,3 +33,5 @@ def test_it_is_said_whose_rows_are_tested_on_where_that_is_known():
     assert whose_rows(old) == "20,000 test rows"
     new = replace(old, users=943, test_users=459, held_out_share=0.384)
     assert whose_rows(new) == "20,000 test rows of 459 of the 943 users, 38% of what these rated"
+    whole = replace(new, test_rows=100_000, test_users=0)
+    assert whose_rows(whole) == "100,000 test rows, in each part 38% of what its test users rated"
