@@ -36,11 +36,6 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             description="which column is which, as user=…,item=…,rating=…,timestamp=…; empty where the file tells",
         ),
     ] = ""
-    sample: Annotated[
-        float, Meta(gt=0, le=1, description="share of the users to take, with all their ratings; 1 for all")
-    ] = 1.0
-    min_user: Annotated[int, Meta(ge=0, description="leave out users with fewer ratings than this")] = 0
-    min_item: Annotated[int, Meta(ge=0, description="leave out movies with fewer ratings than this")] = 0
     preset: Annotated[str, Meta(description="the named settings that this began as")] = "notebook"
     split: Annotated[
         str,
@@ -58,6 +53,11 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     validation: Annotated[
         float, Meta(gt=0, lt=1, description="share of the training rows set aside for validation")
     ] = 0.1
+    sample: Annotated[
+        float, Meta(gt=0, le=1, description="share of the users to take, with all their ratings; 1 for all")
+    ] = 1.0
+    min_user: Annotated[int, Meta(ge=0, description="leave out users with fewer ratings than this")] = 0
+    min_item: Annotated[int, Meta(ge=0, description="leave out movies with fewer ratings than this")] = 0
     seed: Annotated[int, Meta(ge=0, le=2**63 - 1, description="seed of the model")] = 0
     device: Annotated[
         str, Meta(pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$", description="auto, cpu, cuda, cuda:N or mps")
