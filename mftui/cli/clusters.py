@@ -68,11 +68,12 @@ def similar(
     """List the movies whose factors lie closest to a movie's, by cosine."""
     from mftui.core.model import Factors
     from mftui.core.runs.directory import find
+    from mftui.core.runs.parts import model_of
     from mftui.core.runs.rows import ratings_of
 
     found = find(run)
     with progress_bar() as progress:
-        factors, ratings = Factors.load(found.model), ratings_of(found.record(), progress)
+        factors, ratings = Factors.load(model_of(found)), ratings_of(found.record(), progress)
     item = item_called(title, ratings)
     if factors.item_counts[item] == 0:
         raise UnknownItem(f"The model never trained on {ratings.titles[item]}.", "Its ratings are all held out.")
@@ -105,13 +106,14 @@ def _lay_out(run: "Run", seed: int, kind: str, unit: bool | None, json: bool) ->
     from mftui.core.clusters.layout import tsne
     from mftui.core.clusters.neighbourhoods import Neighbourhoods, kept
     from mftui.core.model import Factors
+    from mftui.core.runs.parts import model_of
     from mftui.core.runs.rows import ratings_of
 
     space = _space(run, kind, unit)
 
     def make() -> Neighbourhoods:
         with progress_bar() as progress:
-            factors, ratings = Factors.load(run.model), ratings_of(run.record(), progress)
+            factors, ratings = Factors.load(model_of(run)), ratings_of(run.record(), progress)
             items = np.flatnonzero(factors.item_counts > 0)
             if len(items) < _FEWEST:
                 raise UnknownItem(f"{run.name} has {len(items)} trained movies, too few to lay out.")
@@ -120,7 +122,7 @@ def _lay_out(run: "Run", seed: int, kind: str, unit: bool | None, json: bool) ->
         ids = [str(item) for item in ratings.item_ids[items].tolist()]
         return Neighbourhoods(seed, str(space), ids, [(float(x), float(y)) for x, y in points])
 
-    made = kept(run.path, run.model, seed, str(space), make)
+    made = kept(run.path, model_of(run), seed, str(space), make)
     if json:
         print_json(made)
     else:
@@ -139,10 +141,11 @@ def _clusters(run: "Run", k: int, seed: int, kind: str, unit: bool | None) -> "C
     """The run's clusters where they are of this k, seed and space; else made now, and not kept."""
     from mftui.core.clusters import cluster, report
     from mftui.core.model import Factors
+    from mftui.core.runs.parts import model_of
     from mftui.core.runs.rows import ratings_of
 
     space = _space(run, kind, unit)
-    if is_fresh(run.path / "clusters.json", run.model):
+    if is_fresh(run.path / "clusters.json", model_of(run)):
         try:
             found = report.read(run.path)
             if found and (found.k, found.seed, found.space, found.unit) == (k, seed, space.kind, space.unit):
@@ -150,4 +153,4 @@ def _clusters(run: "Run", k: int, seed: int, kind: str, unit: bool | None) -> "C
         except RunError as error:
             say(f"{error.message} The clusters are made anew.")
     with progress_bar() as progress:
-        return cluster(Factors.load(run.model), ratings_of(run.record(), progress), k, seed, space)
+        return cluster(Factors.load(model_of(run)), ratings_of(run.record(), progress), k, seed, space)

@@ -63,7 +63,15 @@ def test_folds_of_a_file_sorted_by_user_are_warned_of_once(home: Path, tmp_path:
     assert all(part.seconds > 0 for part in told(whole).parts)
 
 
-@pytest.mark.parametrize("command", [("recommend", "latest", "--user", "1"), ("export", "latest", "-o", "out")])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("recommend", "latest", "--user", "1"),
+        ("export", "latest", "-o", "out"),
+        ("clusters", "latest"),
+        ("similar", "latest", "Movie 1"),
+    ],
+)
 def test_what_needs_one_model_names_the_parts_of_a_run(folder: str, command: tuple[str, ...]):
     config = presets.preset("notebook").with_changes({"data": folder})
     create(config, parts=plan(config, folds=2))
