@@ -25,11 +25,12 @@ def evaluation_of(run: "Run", again: bool = False) -> "Evaluation":
     from mftui.core.evaluation import evaluate
     from mftui.core.model import Factors
     from mftui.core.model.posterior import Posterior
+    from mftui.core.runs.parts import model_of
     from mftui.core.runs.rows import ratings_of, split_of
 
     record = run.record()
     with progress_bar() as progress:
-        factors, ratings = Factors.load(run.model), ratings_of(record, progress)
+        factors, ratings = Factors.load(model_of(run)), ratings_of(record, progress)
         parts = split_of(record.config, ratings)
         posterior = Posterior.load(run.posterior) if run.posterior.exists() else None
         words = model_in_words(run)

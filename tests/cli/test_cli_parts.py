@@ -69,6 +69,7 @@ def test_folds_of_a_file_sorted_by_user_are_warned_of_once(home: Path, tmp_path:
         ("recommend", "latest", "--user", "1"),
         ("export", "latest", "-o", "out"),
         ("clusters", "latest"),
+        ("evaluate", "latest", "--again"),
         ("similar", "latest", "Movie 1"),
     ],
 )

@@ -88,7 +88,7 @@ class Run:
 
     @property
     def model(self) -> Path:
-        """The best model by validation loss, or the last where there is no validation part."""
+        """The best model by what the run watches, or the last where there is no validation part."""
         return self.path / "model.safetensors"
 
     @property
