@@ -137,6 +137,7 @@ async def test_a_model_that_only_ranks_shows_no_error(workbench: type[MftuiApp],
         await until(pilot, lambda: pilot.app.screen.query_one("#ranking-bars", Bars).bars)
         assert not pilot.app.screen.query_one("#by-rating").display
         assert not pilot.app.screen.query_one("#sure").display
+        assert pilot.app.screen.query_one("#losses", Bars).headings == ("loss", "epoch")
         titles = [str(one.content) for one in pilot.app.screen.query("HeadlineRow .title").results(Static)]
         assert titles[0] == "NDCG@10"
 
