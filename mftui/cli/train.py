@@ -4,7 +4,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
@@ -12,7 +11,7 @@ import typer
 
 from mftui.cli.output import FAILED, INTERRUPTED, Json, RunName, print_json, print_table, say, settings_of
 from mftui.core.errors import RunError, SettingError
-from mftui.core.text import clean
+from mftui.core.text import clean, moment
 
 if TYPE_CHECKING:
     from mftui.core.runs.config import Config
@@ -288,8 +287,4 @@ def _row(run: "Run") -> dict[str, Any] | None:
 def _shown(row: dict[str, Any]) -> list[object]:
     done = f"{row['parts_done']}/{row['parts']} parts" if row["parts"] else f"{row['epoch']:,}/{row['epochs']:,}"
     figures = row["test_rmse"], row["test_rmse_deviation"]
-    return [row["run"], row["state"], row["data"], row["preset"], done, *figures, _date(row["created"])]
-
-
-def _date(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
+    return [row["run"], row["state"], row["data"], row["preset"], done, *figures, moment(row["created"])]

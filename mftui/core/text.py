@@ -1,4 +1,4 @@
-"""Outside text made safe to show: a title in a file is data, never an instruction to the terminal. And days."""
+"""Outside text made safe to show: a title in a file is data, never an instruction to the terminal. And moments."""
 
 import re
 import unicodedata
@@ -37,3 +37,11 @@ def day(seconds: int | None) -> str:
         return datetime.fromtimestamp(seconds, UTC).date().isoformat()
     except (OverflowError, ValueError, OSError):
         return f"{seconds:,} s"
+
+
+def moment(seconds: float) -> str:
+    """The local date and time, `2026-11-24 03:12`; the bare number where calendars don't know it."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
+    except (OverflowError, ValueError, OSError):
+        return f"{seconds:,.0f} s"

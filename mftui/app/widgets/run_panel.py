@@ -1,7 +1,6 @@
 """What the Runs screen says below its list: all about one run, or several side by side."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -11,7 +10,7 @@ from mftui.app import comparison, wording
 from mftui.app.comparison import Line
 from mftui.app.run_list import RunRow
 from mftui.app.widgets.rows import fit
-from mftui.core.text import clean
+from mftui.core.text import clean, moment
 
 _LABEL = 10
 """Cells of a label beside a text."""
@@ -110,8 +109,7 @@ def _about(row: RunRow) -> list[tuple[str, Content]]:
     if row.record is not None and row.plan is not None:
         record, changes = row.record, clean(row.changes) or "as the preset has them"
         lines.append(("Settings", Content(f"{clean(record.config.preset)}: {changes}")))
-        made = datetime.fromtimestamp(row.created, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
-        where = f"{made} on {clean(record.host)}, {clean(record.device or record.config.device)}"
+        where = f"{moment(row.created)} on {clean(record.host)}, {clean(record.device or record.config.device)}"
         took = f", {row.epoch} epochs in {comparison.spent(row.seconds)}" if row.epoch else ""
         lines.append(("Trained", Content(where + took)))
         lines.append(("Repeat", Content(in_full(record.command if record.parts else row.plan.command))))

@@ -138,6 +138,6 @@ def decode(line: bytes) -> AnyEvent | None:
     """The event of a line, or None where the line is not one that this version knows."""
     try:
         event: AnyEvent = _decoder.decode(line)
-    except (msgspec.DecodeError, msgspec.ValidationError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     return event

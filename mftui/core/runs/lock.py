@@ -74,7 +74,7 @@ def last_holder(run: Run) -> Holder | None:
     """Who holds the lock or held it last; None where nobody ever did, or the note is damaged."""
     try:
         return msgspec.json.decode(run.lock.read_bytes(), type=Holder)
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 

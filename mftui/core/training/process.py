@@ -3,6 +3,7 @@
 torch and the ratings are imported where they are used, so that those who watch hear at once what is being done.
 """
 
+import contextlib
 import os
 import socket
 import traceback
@@ -79,11 +80,11 @@ class Process:
         except MftuiError as error:
             return self._fail(error.message, error.hint)
         except MemoryError:
-            return self._fail(*_OUT_OF_MEMORY)
+            return self._fail(*self._out_of_memory())
         except Exception as error:
             complain(traceback.format_exc())
             if _is_out_of_memory(error):
-                return self._fail(*_OUT_OF_MEMORY)
+                return self._fail(*self._out_of_memory())
             words = " ".join(str(error).split())[:200]
             return self._fail(
                 f"Something unforeseen happened: {type(error).__name__}: {words}",
@@ -215,6 +216,13 @@ class Process:
             self._or_warn("The clusters", lambda: clusters_report.write(self.run.path, clusters))
         self.journal.write(events.Evaluated, figures=figures)
 
+    def _out_of_memory(self) -> tuple[str, str]:
+        """What happened, and what of the run's own settings helps."""
+        with contextlib.suppress(MftuiError):
+            if "batch_size" in self.run.record().config.values():
+                return _OUT_OF_MEMORY, "Try a smaller batch_size, or fewer factors."
+        return _OUT_OF_MEMORY, "Try fewer factors."
+
     def _or_warn(self, what: str, write: Callable[[], None]) -> None:
         try:
             write()
@@ -261,7 +269,7 @@ class Process:
         return FAILED
 
 
-_OUT_OF_MEMORY = ("There is not enough memory for this model.", "Try a smaller batch_size, or fewer factors.")
+_OUT_OF_MEMORY = "There is not enough memory for this model."
 
 
 def _is_out_of_memory(error: Exception) -> bool:

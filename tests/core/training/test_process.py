@@ -278,6 +278,39 @@ def test_killed_and_resumed_it_tells_the_same_epochs_and_ends_in_the_same_factor
 
 
 @pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"solver": "bayes", "n_factors": 4, "burn_in": 2, "epochs": 300},
+        {"solver": "als", "n_factors": 8, "epochs": 1500},
+        {"solver": "ials", "n_factors": 8, "epochs": 1500},
+        {"solver": "sgd", "n_factors": 8, "epochs": 1500},
+    ],
+    ids=lambda changes: changes["solver"],
+)
+def test_whatever_the_solver_a_run_stopped_and_killed_ends_as_one_never_interrupted(
+    changes: dict[str, object], ratings_folder: Path
+):
+    plan = Config().with_changes(
+        {"data": str(ratings_folder), "device": "cpu", "threads": 1, "held_out": "test", **changes}
+    )
+    straight, killed = directory.create(plan), directory.create(plan)
+    gone(launch.start(straight))
+    pid = started(killed)
+    os.kill(pid, signal.SIGTERM)  # so that there is a checkpoint to go on from
+    gone(pid)
+    assert history_of(killed).state() is State.STOPPED
+    pid = started(killed)
+    os.kill(pid, signal.SIGKILL)
+    gone(pid)
+    assert history_of(killed).state() is State.INTERRUPTED
+    gone(launch.resume(killed))
+    assert history_of(killed).state() is State.FINISHED
+    assert told(killed) == told(straight)
+    assert killed.model.read_bytes() == straight.model.read_bytes()
+
+
+@pytest.mark.usefixtures("home")
 def test_a_second_process_for_the_same_run_ends_with_one_sentence(ratings_folder: Path):
     run = directory.create(config(ratings_folder, epochs=LONG))
     pid = started(run)
