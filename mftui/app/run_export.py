@@ -2,7 +2,6 @@
 
 import csv
 import io
-import os
 import time
 import zipfile
 from collections.abc import Sequence
@@ -11,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from mftui.app.run_list import RunRow
-from mftui.core.documents import write_document, write_text
+from mftui.core.documents import landing, write_document, write_text
 from mftui.core.errors import RunError
 from mftui.core.runs.directory import Run
 from mftui.core.text import clean
@@ -50,16 +49,13 @@ def write_zip(run: Run, folder: Path) -> Path:
         RunError: the file can't be written, or a file of the run can't be read.
     """
     path = _fresh(folder, run.name, "zip")
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         # Not compressed: factors hardly get smaller, and it would take its time.
-        with zipfile.ZipFile(partial, "w") as archive:
+        with landing(path) as partial, zipfile.ZipFile(partial, "w") as archive:
             for file in sorted(run.path.rglob("*")):
                 if file.is_file() and file.name not in _PASSING:
                     archive.write(file, Path(run.name) / file.relative_to(run.path))
-        partial.replace(path)
     except (OSError, ValueError) as error:
-        partial.unlink(missing_ok=True)
         raise RunError(f"{run.name} can't be packed into {path}: {error}.") from error
     return path
 

@@ -1,7 +1,8 @@
-"""JSON documents on disk: typed when read, whole when written."""
+"""Files that are whole or not there: JSON documents, typed when read, and whatever else lands by a rename."""
 
 import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,18 +29,22 @@ def read_document(path: Path, kind: type[T]) -> T | None:
 
 def write_document(path: Path, content: object) -> None:
     """Write JSON for people and programs, so that a reader sees the old file or the new one, whole."""
-    _replace(path, msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n")
+    with landing(path) as partial:
+        partial.write_bytes(msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n")
 
 
 def write_text(path: Path, text: str) -> None:
     """Write text as UTF-8, so that a reader sees the old file or the new one, whole."""
-    _replace(path, text.encode())
+    with landing(path) as partial:
+        partial.write_bytes(text.encode())
 
 
-def _replace(path: Path, content: bytes) -> None:
+@contextlib.contextmanager
+def landing(path: Path) -> Iterator[Path]:
+    """A place beside `path` to write to: a reader sees the old file or the new one, whole; a failure leaves the old."""
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        partial.write_bytes(content)
+        yield partial
         partial.replace(path)
     finally:
         with contextlib.suppress(OSError):

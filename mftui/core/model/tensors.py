@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mftui.core.documents import landing
 from mftui.core.errors import ModelError
 
 
@@ -16,15 +17,10 @@ def write_tensors(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     from safetensors.numpy import save
 
     data = save({name: np.asarray(array, order="C") for name, array in arrays.items()})
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with partial.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    with landing(path) as partial, partial.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def read_tensors(path: Path) -> dict[str, NDArray[Any]]:

@@ -2,13 +2,13 @@
 
 import contextlib
 import csv
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from mftui.core.documents import landing
 from mftui.core.errors import SettingError
 from mftui.core.recommend.ranked import Choice
 from mftui.core.recommend.recommender import Recommender
@@ -44,20 +44,15 @@ def write_all(
     if write is None:
         raise SettingError("output", f"{output} is of no kind that can be written.", "Use .csv, .jsonl or .parquet.")
     trained = [user for user, count in enumerate(recommender.factors.user_counts.tolist()) if count]
-    partial = output.with_name(f".{output.name}.{os.getpid()}")
+    choice = recommender.choice(wishes, n)
     try:
-        choice = recommender.choice(wishes, n)
-        with write(partial) as put:
+        with landing(output) as partial, write(partial) as put:
             for first in range(0, len(trained), _BATCH):
                 batch = trained[first : first + _BATCH]
                 put([row for user in batch for row in _rows(recommender, user, choice)])
                 progress("recommending", (first + len(batch)) / len(trained))
-        partial.replace(output)
     except OSError as error:
         raise SettingError("output", f"{output} can't be written: {error.strerror}.", "Choose another place.") from None
-    finally:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
     return len(trained)
 
 
