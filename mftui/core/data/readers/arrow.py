@@ -41,31 +41,23 @@ def read_regular(source: Source, member: str, layout: Layout) -> Rows | None:
             plain = _Plain(file, layout)
             for _ in range(layout.header_lines):
                 plain.skip_line()
-            return _rows(plain, layout, _n_fields(source, member, layout), source.where(member))
+            return _rows(plain, layout, layout.names(source, member), source.where(member))
     except (ValueError, OSError, EOFError, zlib.error, lzma.LZMAError, pa.ArrowException, DataError):
         return None
 
 
-def _rows(file: "_Plain", layout: Layout, n_fields: int, where: str) -> Rows:
-    roles = {layout.user: "user", layout.item: "item"}
-    if layout.rating is not None:
-        roles[layout.rating] = "rating"
-    if layout.timestamp is not None:
-        roles[layout.timestamp] = "timestamp"
-    if layout.title is not None:
-        roles[layout.title] = "title"
+def _rows(file: "_Plain", layout: Layout, names: list[str], where: str) -> Rows:
+    roles = list(layout.roles.values())
     numbers = {"rating": pa.float64(), "timestamp": pa.int64()}
     users, items, titles = _Ids(), _Ids(), Titles()
     parts: list[tuple[NDArray[Any], ...]] = []
     with pyarrow.csv.open_csv(
         pa.PythonFile(file, mode="r"),
-        read_options=pyarrow.csv.ReadOptions(
-            block_size=_BLOCK, column_names=[roles.get(i, f"field {i}") for i in range(n_fields)]
-        ),
+        read_options=pyarrow.csv.ReadOptions(block_size=_BLOCK, column_names=names),
         parse_options=pyarrow.csv.ParseOptions(delimiter=layout.separator, quote_char=False),
         convert_options=pyarrow.csv.ConvertOptions(
-            column_types={name: numbers.get(name, pa.string()) for name in roles.values()},
-            include_columns=list(roles.values()),
+            column_types={name: numbers.get(name, pa.string()) for name in roles},
+            include_columns=roles,
             null_values=MISSING,
             strings_can_be_null=False,
         ),
@@ -101,11 +93,6 @@ def _ratings(column: pa.Array) -> NDArray[np.float64]:
     if int(np.isnan(values).sum()) != column.null_count or (np.abs(values) > LARGEST_RATING).any():
         raise _Irregular("a rating that is not allowed")
     return values
-
-
-def _n_fields(source: Source, member: str, layout: Layout) -> int:
-    last = max(layout.user, layout.item, layout.rating or 0, layout.timestamp or 0, layout.title or 0)
-    return layout.n_fields or max(len(source.first_line(member).split(layout.separator)), last + 1)
 
 
 class _Plain:

@@ -1,10 +1,13 @@
 """How a file of ratings is written, and its rows once they are read."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from mftui.core.data.readers.sources import Source
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,21 @@ class Layout:
     dates: bool = False
     """Times are dates in the form of ISO 8601, not seconds."""
     encoding: str = "utf-8"
+
+    @property
+    def roles(self) -> dict[int, str]:
+        """What the fields that count hold, by field."""
+        fields = {
+            "user": self.user, "item": self.item, "rating": self.rating, "timestamp": self.timestamp,
+            "title": self.title,
+        }  # fmt: skip
+        return {field: role for role, field in fields.items() if field is not None}
+
+    def names(self, source: "Source", member: str) -> list[str]:
+        """A name for every field of a line of this file: what it holds, or its number."""
+        roles = self.roles
+        n_fields = self.n_fields or max(len(source.first_line(member).split(self.separator)), max(roles) + 1)
+        return [roles.get(i, f"field {i}") for i in range(n_fields)]
 
 
 @dataclass(frozen=True, eq=False)

@@ -74,15 +74,7 @@ def read_carefully(source: Source, member: str, layout: Layout) -> Rows:
 
 def _tables(source: Source, member: str, layout: Layout) -> Iterator[pd.DataFrame]:
     """The fields that count, by name, so many rows at a time."""
-    fields = {layout.user: "user", layout.item: "item"}
-    if layout.rating is not None:
-        fields[layout.rating] = "rating"
-    if layout.timestamp is not None:
-        fields[layout.timestamp] = "timestamp"
-    if layout.title is not None:
-        fields[layout.title] = "title"
-    n_fields = layout.n_fields or max(len(source.first_line(member).split(layout.separator)), max(fields) + 1)
-    names = [fields.get(i, f"field {i}") for i in range(n_fields)]
+    names = layout.names(source, member)
     numbers = ["rating"] if layout.timestamp is None or layout.dates else ["rating", "timestamp"]
     ids = np.int64 if layout.whole_ids else object
     with (
@@ -92,7 +84,9 @@ def _tables(source: Source, member: str, layout: Layout) -> Iterator[pd.DataFram
             sep=layout.separator,
             header=None,
             names=names,
-            usecols=None if layout.n_fields else list(fields.values()),  # only all of them show that a line is too long
+            usecols=None
+            if layout.n_fields
+            else list(layout.roles.values()),  # only all of them show that a line is too long
             index_col=False,
             skiprows=layout.header_lines,
             dtype={
