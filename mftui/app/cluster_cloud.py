@@ -35,15 +35,11 @@ def plane_of(run: Run, tsne: bool) -> Plane:
 
     from mftui.core.clusters import neighbourhoods
     from mftui.core.clusters.layout import principal_plane
-    from mftui.core.errors import ModelError
-    from mftui.core.model import Factors
-    from mftui.core.runs.rows import ratings_of
+    from mftui.core.runs.rows import model_and_ratings
 
     if tsne and (kept := neighbourhoods.read(run.path, run.model)) is not None:
         return Plane(np.array(kept.points, np.float32), kept.item_ids, f"t-SNE, seed {kept.seed}")
-    factors, ratings = Factors.load(run.model), ratings_of(run.record())
-    if factors.n_items != ratings.n_items:
-        raise ModelError("The model of this run was trained on other ratings.")
+    factors, ratings = model_and_ratings(run)
     layout = principal_plane(factors)
     ids = [str(item) for item in ratings.item_ids[layout.items].tolist()]
     return Plane(layout.points, ids, f"PCA, {layout.explained:.0%} of the variance")

@@ -66,14 +66,12 @@ def similar(
     json: Json = False,
 ) -> None:
     """List the movies whose factors lie closest to a movie's, by cosine."""
-    from mftui.core.model import Factors
     from mftui.core.runs.directory import find
-    from mftui.core.runs.parts import model_of
-    from mftui.core.runs.rows import ratings_of
+    from mftui.core.runs.rows import model_and_ratings
 
     found = find(run)
     with progress_bar() as progress:
-        factors, ratings = Factors.load(model_of(found)), ratings_of(found.record(), progress)
+        factors, ratings = model_and_ratings(found, progress)
     item = item_called(title, ratings)
     if factors.item_counts[item] == 0:
         raise UnknownItem(f"The model never trained on {ratings.titles[item]}.", "Its ratings are all held out.")
@@ -105,15 +103,14 @@ def _lay_out(run: "Run", seed: int, kind: str, unit: bool | None, json: bool) ->
 
     from mftui.core.clusters.layout import tsne
     from mftui.core.clusters.neighbourhoods import Neighbourhoods, kept
-    from mftui.core.model import Factors
     from mftui.core.runs.parts import model_of
-    from mftui.core.runs.rows import ratings_of
+    from mftui.core.runs.rows import model_and_ratings
 
     space = _space(run, kind, unit)
 
     def make() -> Neighbourhoods:
         with progress_bar() as progress:
-            factors, ratings = Factors.load(model_of(run)), ratings_of(run.record(), progress)
+            factors, ratings = model_and_ratings(run, progress)
             items = np.flatnonzero(factors.item_counts > 0)
             if len(items) < _FEWEST:
                 raise UnknownItem(f"{run.name} has {len(items)} trained movies, too few to lay out.")
@@ -140,9 +137,8 @@ def _space(run: "Run", kind: str, unit: bool | None) -> "Space":
 def _clusters(run: "Run", k: int, seed: int, kind: str, unit: bool | None) -> "Clusters":
     """The run's clusters where they are of this k, seed and space; else made now, and not kept."""
     from mftui.core.clusters import cluster, report
-    from mftui.core.model import Factors
     from mftui.core.runs.parts import model_of
-    from mftui.core.runs.rows import ratings_of
+    from mftui.core.runs.rows import model_and_ratings
 
     space = _space(run, kind, unit)
     if is_fresh(run.path / "clusters.json", model_of(run)):
@@ -153,4 +149,4 @@ def _clusters(run: "Run", k: int, seed: int, kind: str, unit: bool | None) -> "C
         except RunError as error:
             say(f"{error.message} The clusters are made anew.")
     with progress_bar() as progress:
-        return cluster(Factors.load(model_of(run)), ratings_of(run.record(), progress), k, seed, space)
+        return cluster(*model_and_ratings(run, progress), k, seed, space)

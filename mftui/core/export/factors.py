@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mftui.core.errors import ModelError, SettingError
+from mftui.core.errors import SettingError
 from mftui.core.text import clean
 
 if TYPE_CHECKING:
@@ -33,15 +33,11 @@ def export(run: "Run", form: str, folder: Path, progress: Callable[[str, float |
         ModelError: the model is missing or fits other ratings.
         OSError: the folder can't be written.
     """
-    from mftui.core.model import Factors
-    from mftui.core.runs.parts import model_of
-    from mftui.core.runs.rows import ratings_of
+    from mftui.core.runs.rows import model_and_ratings
 
     if form not in FORMATS:
         raise SettingError("format", f"There is no format {form!r}.", f"Choose one of: {', '.join(FORMATS)}.")
-    factors, ratings = Factors.load(model_of(run)), ratings_of(run.record(), progress)
-    if (factors.n_users, factors.n_items) != (ratings.n_users, ratings.n_items):
-        raise ModelError(f"The model of {run.name} was trained on other ratings than {ratings.name}.")
+    factors, ratings = model_and_ratings(run, progress)
     folder.mkdir(parents=True, exist_ok=True)
     progress(f"writing {form}", None)
     if form == "npz":

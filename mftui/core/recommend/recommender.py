@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from mftui.core.errors import ModelError
 from mftui.core.model.factors import Factors, FloatArray, IntArray
 from mftui.core.model.posterior import Posterior
 from mftui.core.recommend.fold_in import fold_in
@@ -55,17 +54,14 @@ class Recommender:
         Raises:
             MftuiError: its model or its ratings are missing, damaged, or don't fit one another.
         """
-        from mftui.core.runs.parts import model_of
-        from mftui.core.runs.rows import ratings_of, split_of
+        from mftui.core.runs.rows import model_and_ratings, split_of
 
-        record = run.record()
-        factors, ratings = Factors.load(model_of(run)), ratings_of(record, progress)
-        if factors.n_items != ratings.n_items or factors.n_users != ratings.n_users:
-            raise ModelError(f"The model of {run.name} was trained on other ratings than {ratings.name}.")
+        config = run.record().config
+        factors, ratings = model_and_ratings(run, progress)
         posterior = Posterior.load(run.posterior) if run.posterior.exists() else None
         is_test = np.zeros(len(ratings), bool)
-        is_test[split_of(record.config, ratings).test] = True
-        return cls(factors, posterior, record.config.solver, ratings, is_test)
+        is_test[split_of(config, ratings).test] = True
+        return cls(factors, posterior, config.solver, ratings, is_test)
 
     def choice(self, wishes: Wishes, n: int) -> Choice:
         """How to choose n items by these wishes; the same serves for any number of people."""

@@ -1,15 +1,16 @@
-"""The ratings that a run works on, and which of their rows it trains on, watches and is tested on."""
+"""The ratings that a run works on, which of their rows it trains on, watches and is tested on, and its model."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from mftui.core.errors import DataError, SettingError
+from mftui.core.errors import DataError, ModelError, SettingError
 
 if TYPE_CHECKING:
     from mftui.core.data.ratings import Ratings
     from mftui.core.data.splits import Split
+    from mftui.core.model import Factors
     from mftui.core.runs.config import Config
-    from mftui.core.runs.directory import Record
+    from mftui.core.runs.directory import Record, Run
 
 
 def ratings_of(record: "Record", progress: Callable[[str, float | None], None] | None = None) -> "Ratings":
@@ -47,6 +48,25 @@ def _refuse_clicks(config: "Config", are_clicks: bool) -> None:
             f"{config.data} has clicks, not ratings: all are 1, and {config.preset} predicts ratings.",
             "Choose the preset ranking.",
         )
+
+
+def model_and_ratings(
+    run: "Run", progress: Callable[[str, float | None], None] | None = None
+) -> "tuple[Factors, Ratings]":
+    """A run's model, and the ratings that it learnt from, which number users and items alike.
+
+    Raises:
+        RunError: the run is in parts, each with a model of its own.
+        ModelError: the model is missing or damaged, or was trained on other ratings.
+        DataError: the ratings are gone or have changed.
+    """
+    from mftui.core.model import Factors
+    from mftui.core.runs.parts import model_of
+
+    factors, ratings = Factors.load(model_of(run)), ratings_of(run.record(), progress)
+    if (factors.n_users, factors.n_items) != (ratings.n_users, ratings.n_items):
+        raise ModelError(f"The model of {run.name} was trained on other ratings than {ratings.name}.")
+    return factors, ratings
 
 
 def loaded(config: "Config", progress: Callable[[str, float | None], None] | None = None) -> "Ratings":
