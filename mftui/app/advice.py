@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mftui.app.movies import Movies
@@ -38,11 +39,10 @@ class Counsel:
         recommender = Recommender.of(run)
         return cls(run, recommender, Movies.of(recommender.ratings), Users.of(recommender.ratings))
 
-    @property
-    def has_scale(self) -> bool:
-        """Whether there is more than one value to rate with."""
-        scale = self.recommender.ratings.scale
-        return scale.highest > scale.lowest
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        """The position of each movie, by its id."""
+        return {str(item_id): at for at, item_id in enumerate(self.recommender.ratings.item_ids.tolist())}
 
     @property
     def predicts_ratings(self) -> bool:
@@ -94,8 +94,7 @@ class Advice:
 
 def for_you(counsel: Counsel, own: Mapping[str, OwnRating], wishes: "Wishes") -> Advice:
     """By a person's own ratings of movies that the model's data has."""
-    positions = {str(item_id): at for at, item_id in enumerate(counsel.recommender.ratings.item_ids.tolist())}
-    mine = [(positions[one.item_id], one) for one in own.values() if one.item_id in positions]
+    mine = [(counsel.positions[one.item_id], one) for one in own.values() if one.item_id in counsel.positions]
     given = {item: one.rating for item, one in mine if one.rating is not None}
     disliked = [item for item, one in mine if one.rating is None]
     recommender = counsel.recommender

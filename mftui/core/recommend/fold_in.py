@@ -5,6 +5,7 @@ drawn to the average trained user as far as users differ, by the same regression
 """
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,61 +56,81 @@ class NewUser:
         return start, self.shares @ column
 
 
-def fold_in(factors: Factors, options: Options, items: IntArray, values: FloatArray) -> NewUser:
-    """A person by their ratings.
+@dataclass(frozen=True, eq=False)
+class FoldIn:
+    """What folding in takes of a model whoever the person is: made once, it serves any number of people.
 
     Minimizes `sum_j (t_j - x_j r)² + (r - p)' R (r - p)` over the row r, with `x_j = (1, q_j)`; R and p are the
     solver's own ridge and 0 (Zhou et al. 2008, eq. 5; Hu et al. 2008, eq. 4), else estimated from the trained users.
-
-    Args:
-        factors: the model.
-        options: of the solver that made it.
-        items: positions of the rated items, `[n]`, each at most once; those never trained on tell nothing.
-        values: their ratings on the data's own scale, `[n]`.
-
-    Raises:
-        UnknownItem: a position is not one of the model's.
     """
-    items, targets = np.asarray(items, np.int64), np.asarray(values).astype(np.float64)
-    if len(items) and not (items.min() >= 0 and items.max() < factors.n_items):
-        raise UnknownItem(f"There are only {factors.n_items:,} items, and a position is outside of them.")
-    kept = factors.item_counts[items] > 0
-    if isinstance(options, Ials):
-        places = _places(targets, factors.scale)
-        kept &= places >= options.threshold - 1e-6
-        targets = options.lowest_target + places * (options.highest_target - options.lowest_target)
-    items, targets = items[kept], targets[kept]
-    prior, ridge, free = _ridge(factors, options, len(items))
-    shares = np.zeros((len(items), factors.n_factors + 1))
-    if len(items):
-        inputs = np.hstack([np.ones((len(items), 1)), factors.item_factors[items].astype(np.float64)])
-        targets = targets - factors.mean - factors.item_bias[items] - inputs @ prior
-        inputs = inputs[:, free]
-        shares[:, free] = np.linalg.solve(ridge[np.ix_(free, free)] + inputs.T @ inputs, inputs.T).T * targets[:, None]
-    return NewUser(factors, items, prior, shares)
+
+    factors: Factors
+    options: Options
+    """Of the solver that made the model."""
+    prior: Rows
+    """p, `[k+1]`."""
+    ridge: Rows
+    """R of somebody without ratings, `[k+1, k+1]`."""
+    per_rating: float
+    """What each rating adds to R's diagonal."""
+    free: NDArray[np.intp]
+    """Which columns of a row are fitted."""
+
+    @classmethod
+    def of(cls, factors: Factors, options: Options) -> Self:
+        """Of a model and the options of its solver."""
+        k = factors.n_factors
+        every, nobody = np.arange(k + 1), np.zeros(k + 1)
+        if isinstance(options, Als):
+            return cls(factors, options, nobody, np.zeros((k + 1, k + 1)), options.regularization, every)
+        if isinstance(options, Ials):
+            everything = factors.item_factors.astype(np.float64)
+            ridge = options.regularization * options.unobserved_weight * factors.n_items * np.eye(k + 1)
+            ridge[1:, 1:] += options.unobserved_weight * (everything.T @ everything)
+            return cls(factors, options, nobody, ridge, options.regularization, every[1:])
+        trained = factors.user_counts > 0
+        rows = np.hstack([factors.user_bias[:, None], factors.user_factors])[trained].astype(np.float64)
+        if not len(rows):
+            rows = np.zeros((1, k + 1))
+        variance = rows.var(0)
+        noise = (_NOISE * (factors.scale.highest - factors.scale.lowest)) ** 2
+        # A column in which users don't differ, such as the bias of a model without biases, is not fitted.
+        free = np.flatnonzero(variance > 1e-12)
+        return cls(factors, options, rows.mean(0), np.diag(noise / np.maximum(variance, 1e-12)), 0.0, free)
+
+    def person(self, items: IntArray, values: FloatArray) -> NewUser:
+        """A person by their ratings.
+
+        Args:
+            items: positions of the rated items, `[n]`, each at most once; those never trained on tell nothing.
+            values: their ratings on the data's own scale, `[n]`.
+
+        Raises:
+            UnknownItem: a position is not one of the model's.
+        """
+        factors, options, free = self.factors, self.options, self.free
+        items, targets = np.asarray(items, np.int64), np.asarray(values).astype(np.float64)
+        if len(items) and not (items.min() >= 0 and items.max() < factors.n_items):
+            raise UnknownItem(f"There are only {factors.n_items:,} items, and a position is outside of them.")
+        kept = factors.item_counts[items] > 0
+        if isinstance(options, Ials):
+            places = _places(targets, factors.scale)
+            kept &= places >= options.threshold - 1e-6
+            targets = options.lowest_target + places * (options.highest_target - options.lowest_target)
+        items, targets = items[kept], targets[kept]
+        shares = np.zeros((len(items), factors.n_factors + 1))
+        if len(items):
+            inputs = np.hstack([np.ones((len(items), 1)), factors.item_factors[items].astype(np.float64)])
+            targets = targets - factors.mean - factors.item_bias[items] - inputs @ self.prior
+            inputs = inputs[:, free]
+            ridge = self.ridge[np.ix_(free, free)] + self.per_rating * len(items) * np.eye(len(free))
+            shares[:, free] = np.linalg.solve(ridge + inputs.T @ inputs, inputs.T).T * targets[:, None]
+        return NewUser(factors, items, self.prior, shares)
 
 
-def _ridge(factors: Factors, options: Options, n: int) -> tuple[Rows, Rows, NDArray[np.intp]]:
-    """The prior row `[k+1]`, the ridge `[k+1, k+1]`, and which columns of a row are fitted."""
-    k = factors.n_factors
-    every = np.arange(k + 1)
-    if isinstance(options, Als):
-        return np.zeros(k + 1), options.regularization * n * np.eye(k + 1), every
-    if isinstance(options, Ials):
-        everything = factors.item_factors.astype(np.float64)
-        ridge = np.zeros((k + 1, k + 1))
-        ridge[1:, 1:] = options.unobserved_weight * (everything.T @ everything)
-        ridge += options.regularization * (n + options.unobserved_weight * factors.n_items) * np.eye(k + 1)
-        return np.zeros(k + 1), ridge, every[1:]
-    trained = factors.user_counts > 0
-    rows = np.hstack([factors.user_bias[:, None], factors.user_factors])[trained].astype(np.float64)
-    if not len(rows):
-        rows = np.zeros((1, k + 1))
-    variance = rows.var(0)
-    noise = (_NOISE * (factors.scale.highest - factors.scale.lowest)) ** 2
-    # A column in which users don't differ, such as the bias of a model without biases, is not fitted.
-    free = np.flatnonzero(variance > 1e-12)
-    return rows.mean(0), np.diag(noise / np.maximum(variance, 1e-12)), free
+def fold_in(factors: Factors, options: Options, items: IntArray, values: FloatArray) -> NewUser:
+    """One person by their ratings (see `FoldIn.person`)."""
+    return FoldIn.of(factors, options).person(items, values)
 
 
 def _places(values: Rows, scale: Scale) -> Rows:

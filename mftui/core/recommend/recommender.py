@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mftui.core.model.factors import Factors, FloatArray, IntArray
 from mftui.core.model.posterior import Posterior
-from mftui.core.recommend.fold_in import fold_in
+from mftui.core.recommend.fold_in import FoldIn
 from mftui.core.recommend.ranked import Choice, Recommendation, for_new_user, for_person, for_user
 from mftui.core.recommend.wishes import Wishes
 
@@ -82,7 +82,7 @@ class Recommender:
         trained = self.factors.item_counts[items] > 0
         if self.posterior is not None:
             return for_person(self.posterior.fold_in(items[trained], values[trained]), self.factors, choice)
-        return for_new_user(fold_in(self.factors, self.options, items, values), choice)
+        return for_new_user(self._fold_in.person(items, values), choice)
 
     def for_user(self, user: int, choice: Choice, by_mean: bool = False) -> list[Recommendation]:
         """What to show a user of the data next: nothing that they rated in a row which is not for the test.
@@ -116,6 +116,10 @@ class Recommender:
         order, ends = self._by_user
         rows: IntArray = order[ends[user] : ends[user + 1]]
         return rows
+
+    @cached_property
+    def _fold_in(self) -> FoldIn:
+        return FoldIn.of(self.factors, self.options)
 
     @cached_property
     def _by_user(self) -> tuple[IntArray, IntArray]:
