@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
+from mftui.app.verdicts import RANKERS_IN_SHORT
 from mftui.core.errors import MftuiError
 from mftui.core.evaluation.report import Evaluation, Interval, RatingError, read
 from mftui.core.runs.directory import Run, all_runs
 
 _RANKED = {"ndcg@10": "NDCG@10", "recall@10": "Recall@10", "hit_rate@10": "Hit rate@10"}
-_RANKERS = {"ease": "EASE", "most_popular": "most popular", "random": "random"}
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def _near(error: RatingError) -> Headline:
 def _ranked(evaluation: Evaluation, name: str) -> Headline:
     others = {
         label: figures[name]
-        for key, label in _RANKERS.items()
+        for key, label in RANKERS_IN_SHORT.items()
         if name in (figures := evaluation.ranking_baselines.get(key, {}))
     }
     best = max(others, key=lambda label: others[label], default=None)

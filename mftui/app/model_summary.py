@@ -30,8 +30,4 @@ def summary(started: Started) -> list[tuple[str, str]]:
 
 
 def _line(name: str, shape: str, count: int) -> str:
-    return f"{name}{shape:>{_SHAPE}}{count:>{_COUNT},}{_weight(count * _BYTES):>10}"
-
-
-def _weight(count: int) -> str:
-    return wording.size(count) if count >= 1e6 else f"{count / 1e3:.1f} kB"
+    return f"{name}{shape:>{_SHAPE}}{count:>{_COUNT},}{wording.size(count * _BYTES):>10}"

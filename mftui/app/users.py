@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mftui.app.movies import histogram_of
+from mftui.core.data.statistics import first_moments
 from mftui.core.text import clean, fold
 
 if TYPE_CHECKING:
@@ -80,13 +81,9 @@ class Users:
 
 
 def _first(ratings: "Ratings") -> list[int | None]:
-    import numpy as np
-
     if ratings.timestamps is None:
         return [None] * ratings.n_users
-    came = np.full(ratings.n_users, np.iinfo(np.int64).max)
-    np.minimum.at(came, ratings.users, ratings.timestamps)
-    return came.tolist()
+    return list(first_moments(ratings.users, ratings.timestamps, ratings.n_users).tolist())
 
 
 def _about(ratings: "Ratings") -> list[str]:

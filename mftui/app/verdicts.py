@@ -11,6 +11,9 @@ from mftui.core.runs.history import History, State
 BASELINES = {"bias": "the bias model", "global_mean": "the global mean"}
 """What the baselines of a report are called."""
 
+RANKERS_IN_SHORT = {"ease": "EASE", "most_popular": "most popular", "random": "random"}
+"""What the rankings of a report that a model must beat are called beside a figure."""
+
 _CLEAR_RISE = 0.02
 """A held-out loss that ends this share above its lowest point is called overfitting."""
 

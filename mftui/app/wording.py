@@ -76,7 +76,9 @@ def large(value: float) -> str:
 
 
 def size(count: int) -> str:
-    """`412 MB`, `1.2 GB`."""
+    """`3.2 kB`, `412 MB`, `1.2 GB`."""
+    if count < 1e6:
+        return f"{count / 1e3:.1f} kB"
     return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"
 
 

@@ -4,13 +4,12 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from mftui.app.verdicts import against_rankings
+from mftui.app.verdicts import RANKERS_IN_SHORT, against_rankings
 from mftui.app.widgets.histogram import Bar, Bars
 from mftui.app.widgets.told import told
 from mftui.core.evaluation.report import Evaluation
 from mftui.core.text import clean
 
-_NAMES = {"ease": "EASE", "most_popular": "most popular", "random": "random"}
 _FIGURES = ("ndcg@10", "recall@10", "hit_rate@10")
 
 
@@ -35,7 +34,7 @@ class RankingPanel(Vertical):
         """Draw the ranking of a report; hide where there is none."""
         self.display = bool(evaluation.ranking)
         ranked = {"this model": evaluation.ranking}
-        ranked |= {_NAMES.get(name, name): figures for name, figures in evaluation.ranking_baselines.items()}
+        ranked |= {RANKERS_IN_SHORT.get(name, name): figures for name, figures in evaluation.ranking_baselines.items()}
         bars = [
             Bar(
                 clean(name),

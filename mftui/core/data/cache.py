@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from mftui.core.data.catalog import CATALOG
-from mftui.core.data.eviction import MARK, limit, make_room, mark_used
+from mftui.core.data.eviction import MARK, PARTIAL, limit, make_room, mark_used
 from mftui.core.data.statistics import Summary
 from mftui.core.paths import ratings_cache_dir
 
@@ -27,7 +27,6 @@ Stamp = tuple[int, int]
 """A file's size in bytes and its time of change in nanoseconds."""
 
 _FORMAT = 2
-_PARTIAL = ".partial-"
 _STALE = 24 * 3600
 _ROWS = ("users", "items", "values", "timestamps")
 
@@ -115,7 +114,7 @@ def write_copy(place: Path, ratings: "Ratings", summary: Summary, made_from: dic
     """
     place.parent.mkdir(parents=True, exist_ok=True)
     _clear_leftovers(place.parent)
-    partial = Path(tempfile.mkdtemp(prefix=_PARTIAL, dir=place.parent))
+    partial = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=place.parent))
     try:
         _write_arrays(partial, ratings)
         contents = _Contents(
@@ -140,7 +139,7 @@ def write_copy(place: Path, ratings: "Ratings", summary: Summary, made_from: dic
 
 def _swap_in(partial: Path, place: Path) -> None:
     """Give a finished copy its name in place of a stale one; where another process was faster, its copy stays."""
-    with tempfile.TemporaryDirectory(prefix=_PARTIAL, dir=place.parent, ignore_cleanup_errors=True) as aside:
+    with tempfile.TemporaryDirectory(prefix=PARTIAL, dir=place.parent, ignore_cleanup_errors=True) as aside:
         try:
             if place.exists():
                 place.rename(Path(aside) / "stale")
@@ -229,7 +228,7 @@ def _is_whole(ratings: "Ratings") -> bool:
 
 def _clear_leftovers(folder: Path) -> None:
     """Remove what writers that were killed left behind."""
-    for partial in folder.glob(f"{_PARTIAL}*"):
+    for partial in folder.glob(f"{PARTIAL}*"):
         stamp = stamp_of(partial)
         if stamp is not None and time.time() - stamp[1] / 1e9 > _STALE:
             shutil.rmtree(partial, ignore_errors=True)

@@ -10,6 +10,9 @@ from mftui.core.errors import SettingError
 MARK = "contents.json"
 """The file of a copy whose time of change is when it was used last."""
 
+PARTIAL = ".partial-"
+"""What names a folder that is being made or removed; those of writers that were killed are cleared away."""
+
 _DEFAULT_GB = 20.0
 
 
@@ -65,6 +68,6 @@ def _size(place: Path) -> int:
 
 
 def _remove(place: Path) -> None:
-    aside = tempfile.TemporaryDirectory(prefix=".partial-", dir=place.parent, ignore_cleanup_errors=True)
+    aside = tempfile.TemporaryDirectory(prefix=PARTIAL, dir=place.parent, ignore_cleanup_errors=True)
     with aside as folder, contextlib.suppress(OSError):
         place.rename(Path(folder) / "old")

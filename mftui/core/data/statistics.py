@@ -9,6 +9,7 @@ from mftui.core.data.co_rating import CoRating, co_rating
 from mftui.core.data.spread import Spread, spread_of
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from mftui.core.data.ratings import Ratings
@@ -177,11 +178,20 @@ def _new_users(ratings: "Ratings", months: list[tuple[str, int]]) -> list[tuple[
 
     if ratings.timestamps is None or not months:
         return []
-    came = np.full(ratings.n_users, np.iinfo(np.int64).max)
-    np.minimum.at(came, ratings.users, ratings.timestamps)
-    month = came.astype("datetime64[s]").astype("datetime64[M]") - np.datetime64(months[0][0], "M")
+    month = first_moments(ratings.users, ratings.timestamps, ratings.n_users).astype("datetime64[s]").astype(
+        "datetime64[M]"
+    ) - np.datetime64(months[0][0], "M")
     counts = np.bincount(month.astype(np.intp), minlength=len(months))
     return [(name, int(count)) for (name, _), count in zip(months, counts, strict=True)]
+
+
+def first_moments(users: "NDArray[Any]", timestamps: "NDArray[Any]", n_users: int) -> "NDArray[np.int64]":
+    """When each user came: the time of their first rating, `[n_users]`."""
+    import numpy as np
+
+    came = np.full(n_users, np.iinfo(np.int64).max)
+    np.minimum.at(came, users, timestamps)
+    return came
 
 
 def _by_rank(counts: "NDArray[Any]") -> list[int]:
