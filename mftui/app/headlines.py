@@ -1,11 +1,12 @@
 """The figures that a person looks for first, each with what it stands beside."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mftui.app.run_list import RunRow
 from mftui.app.verdicts import RANKERS_IN_SHORT
-from mftui.core.errors import MftuiError
-from mftui.core.evaluation.report import Evaluation, Interval, RatingError, read
-from mftui.core.runs.directory import Run, all_runs
+from mftui.core.evaluation.report import Evaluation, Interval, RatingError
+from mftui.core.runs.directory import Run
 
 _RANKED = {"ndcg@10": "NDCG@10", "recall@10": "Recall@10", "hit_rate@10": "Hit rate@10"}
 
@@ -37,20 +38,15 @@ def headlines(evaluation: Evaluation, rival: Rival | None) -> list[Headline]:
     return [_error(evaluation, error, rival), *ranked[:1], _near(error)]
 
 
-def rival_of(run: Run, evaluation: Evaluation) -> Rival | None:
-    """The best of the other runs that were tested on the same rows; reads their reports, so in a thread.
-
-    Reports that are missing or damaged don't count.
-    """
-    found = []
-    for other in all_runs():
-        try:
-            theirs = read(other.path) if other.path != run.path else None
-        except MftuiError:
-            continue
-        same = theirs is not None and theirs.protocol.test_fingerprint == evaluation.protocol.test_fingerprint
-        if theirs is not None and same and theirs.ratings.n and theirs.protocol.test_fingerprint:
-            found.append(Rival(other.name, theirs.ratings.rmse))
+def rival_of(rows: Sequence[RunRow], run: Run, evaluation: Evaluation) -> Rival | None:
+    """The best of the other runs that were tested on the same rows."""
+    tested_on = evaluation.protocol.test_fingerprint
+    others = ((row.run.name, row.evaluation) for row in rows if row.run.path != run.path and row.evaluation)
+    found = [
+        Rival(name, theirs.ratings.rmse)
+        for name, theirs in others
+        if tested_on and theirs.protocol.test_fingerprint == tested_on and theirs.ratings.n
+    ]
     return min(found, key=lambda one: one.rmse, default=None)
 
 

@@ -2,12 +2,14 @@
 
 import math
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from mftui.app import jobs
 from mftui.app.app import MftuiApp
 from mftui.core.paths import data_dir
 from mftui.core.runs import events
@@ -78,6 +80,26 @@ def alive() -> Iterator[Callable[[ScriptedRun], None]]:
     """Hold the lock of scripted runs, as their training process would, until the test ends or the stack is closed."""
     with ExitStack() as stack:
         yield lambda scripted: stack.enter_context(hold(scripted.run))
+
+
+@pytest.fixture
+def jobs_done(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[list[str]], Any]], list[list[str]]]:
+    """Let no job start a process: `jobs_done(result)` ends each at once with what `result` makes of its arguments.
+
+    Returns the list that the arguments of every job go to.
+    """
+
+    def end(result: Callable[[list[str]], Any]) -> list[list[str]]:
+        asked: list[list[str]] = []
+
+        async def follow(title: str, arguments: list[str]) -> AsyncIterator[jobs.Job]:
+            asked.append(arguments)
+            yield jobs.Job(title, result=result(arguments))
+
+        monkeypatch.setattr(jobs, "follow", follow)
+        return asked
+
+    return end
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Opening a file of one's own: its columns are shown and corrected first, and remembered."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -7,9 +8,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-from mftui.app import jobs
 from mftui.app.app import MftuiApp
-from mftui.app.jobs import Job
 from mftui.app.screens.choose_columns import ChooseColumns
 from mftui.app.screens.open_dataset import OpenDataset
 from mftui.app.screens.train import TrainScreen
@@ -24,17 +23,14 @@ TELLING = ODD.replace("who,what,verdict", "user,item,rating")
 
 
 @pytest.fixture
-def reading(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+def reading(jobs_done: Callable[..., list[list[str]]]) -> list[list[str]]:
     """Jobs read in this process; the arguments of each."""
-    seen: list[list[str]] = []
 
-    async def follow(title: str, arguments: list[str]) -> Any:
-        seen.append(arguments)
+    def read(arguments: list[str]) -> dict[str, object]:
         load(arguments[2], columns=arguments[4] if "--columns" in arguments else "")
-        yield Job(title, result={})
+        return {}
 
-    monkeypatch.setattr(jobs, "follow", follow)
-    return seen
+    return jobs_done(read)
 
 
 async def open_path(pilot: Pilot[None], path: Path) -> None:

@@ -1,13 +1,12 @@
 """The map of the movies: what is drawn, where the arrow keys lead, and how it stands on the Clusters screen."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from mftui.app import jobs
 from mftui.app.app import MftuiApp
 from mftui.app.cluster_cloud import plane_of
 from mftui.app.screens.clusters import ClustersScreen
@@ -202,18 +201,15 @@ async def test_a_model_that_is_gone_is_said_in_the_maps_place(workbench: type[Mf
 
 
 async def test_t_lays_the_map_out_by_tsne_in_a_child_process_and_turns_back(
-    workbench: type[MftuiApp], mapped: ScriptedRun, monkeypatch: pytest.MonkeyPatch
+    workbench: type[MftuiApp], mapped: ScriptedRun, jobs_done: Callable[..., list[list[str]]]
 ) -> None:
-    asked: list[list[str]] = []
-
-    async def follow(title: str, arguments: list[str]) -> AsyncIterator[jobs.Job]:
-        asked.append(arguments)
+    def lay_out(arguments: list[str]) -> dict[str, object]:
         plane = plane_of(mapped.run, tsne=False)
         points = [(float(n % 7), float(n // 7)) for n in range(len(plane.item_ids))]
         kept(mapped.run.path, mapped.run.model, 0, "raw", lambda: Neighbourhoods(0, "raw", plane.item_ids, points))
-        yield jobs.Job(title, result={})
+        return {}
 
-    monkeypatch.setattr(jobs, "follow", follow)
+    asked = jobs_done(lay_out)
     async with workbench().run_test(size=(120, 36)) as pilot:
         await map_shown(pilot)
         await pilot.press("t")

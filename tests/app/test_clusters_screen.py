@@ -206,16 +206,14 @@ def test_looks(
 
 
 async def test_the_factors_are_exported_in_the_format_that_is_asked_for(
-    workbench: type[MftuiApp], clustered: ScriptedRun, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    workbench: type[MftuiApp],
+    clustered: ScriptedRun,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    jobs_done: Callable[..., list[list[str]]],
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    asked: list[list[str]] = []
-
-    async def follow(title: str, arguments: list[str]) -> Any:
-        asked.append(arguments)
-        yield jobs.Job(title, result={"files": [f"{arguments[-1]}/vectors.tsv"]})
-
-    monkeypatch.setattr(jobs, "follow", follow)
+    asked = jobs_done(lambda arguments: {"files": [f"{arguments[-1]}/vectors.tsv"]})
     async with workbench().run_test() as pilot:
         await opened(pilot)
         await pilot.press("e", "escape", "e", "t")

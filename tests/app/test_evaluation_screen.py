@@ -10,7 +10,6 @@ from textual.containers import Vertical
 from textual.pilot import Pilot
 from textual.widgets import ContentSwitcher, Digits, Static
 
-from mftui.app import jobs
 from mftui.app.app import MftuiApp
 from mftui.app.verdicts import Mood, against_baselines, overfitting
 from mftui.app.widgets.arrays import Arrays
@@ -179,16 +178,14 @@ async def test_brackets_go_over_the_tabs_and_around(workbench: type[MftuiApp], s
 
 
 async def test_the_report_is_written_as_a_page_where_mftui_was_started(
-    workbench: type[MftuiApp], scripted: Scripted, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    workbench: type[MftuiApp],
+    scripted: Scripted,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    jobs_done: Callable[..., list[list[str]]],
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    asked: list[list[str]] = []
-
-    async def follow(title: str, arguments: list[str]) -> Any:
-        asked.append(arguments)
-        yield jobs.Job(title, result={"run": "x", "path": arguments[-1]})
-
-    monkeypatch.setattr(jobs, "follow", follow)
+    asked = jobs_done(lambda arguments: {"run": "x", "path": arguments[-1]})
     run = scripted().begin().epochs(1, 128).finish()
     write(run.run.path, thorough_evaluation())
     async with workbench().run_test() as pilot:

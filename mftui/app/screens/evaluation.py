@@ -136,7 +136,7 @@ class EvaluationScreen(WorkbenchScreen):
 
     @work(thread=True, exclusive=True, group="rival", exit_on_error=False)
     def _look_for_rival(self, run: Run, evaluation: Evaluation) -> None:
-        self.post_message(self.RivalFound(run, rival_of(run, evaluation)))
+        self.post_message(self.RivalFound(run, rival_of(self.workbench.runs.look(), run, evaluation)))
 
     @on(RivalFound)
     def _show_rival(self, message: RivalFound) -> None:
