@@ -7,9 +7,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from mftui.app.screens.dialog import Dialog
 from mftui.app.widgets.column_grid import ColumnGrid, column_name
 from mftui.core.data.roles import NEEDED, ROLES
 from mftui.core.text import clean
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mftui.core.data.readers.sniff import Table
 
 
-class ChooseColumns(ModalScreen[str | None]):
+class ChooseColumns(Dialog[str | None]):
     """Its result is `user=…,item=…,rating=…,timestamp=…`, empty where nothing was corrected; None if it was left."""
 
     CSS_PATH = "choose_columns.tcss"
@@ -41,7 +41,7 @@ class ChooseColumns(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """The file's first rows, what is still missing, and the keys."""
-        with Vertical(id="columns") as box:
+        with Vertical(id="columns", classes="dialog") as box:
             box.border_title = Content(f"Columns of {clean(self._path)}")
             box.border_subtitle = "enter opens · esc goes back"
             hint = f"← → go over the {self._table.n_fields} columns · u user · i item · r rating · t timestamp"

@@ -5,8 +5,8 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 
+from mftui.app.screens.dialog import Dialog
 from mftui.app.users import Users
 from mftui.app.widgets.listing import Listing
 from mftui.app.widgets.rows import Column
@@ -20,7 +20,7 @@ _COLUMNS = (
 )
 
 
-class ChooseUser(ModalScreen[int | None]):
+class ChooseUser(Dialog[int | None]):
     """Its result is the user's position; None where the person went back."""
 
     CSS_PATH = "choose_user.tcss"

@@ -7,14 +7,14 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Key
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from mftui.app.actions import APP, MOVING, Action
+from mftui.app.screens.dialog import Dialog
 from mftui.app.widgets.scroll_panel import ScrollPanel
 
 
-class Question(ModalScreen[str | None]):
+class Question(Dialog[str | None]):
     """A sentence and a few answers, a key each; `esc` is no answer."""
 
     CSS_PATH = "dialogs.tcss"
@@ -42,7 +42,7 @@ class Question(ModalScreen[str | None]):
             self.dismiss(event.key)
 
 
-class Explanation(ModalScreen[None]):
+class Explanation(Dialog[None]):
     """What a screen shows, and all its keys."""
 
     CSS_PATH = "dialogs.tcss"

@@ -9,10 +9,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from mftui.app.movies import Movies, Neighbour, neighbours
+from mftui.app.screens.dialog import Dialog
 from mftui.app.widgets.histogram import Bars, counted
 from mftui.app.widgets.rows import Column
 from mftui.app.widgets.table import Table
@@ -26,7 +26,7 @@ _COLUMNS = (
 _COSINE = 2
 
 
-class MovieCard(ModalScreen[None]):
+class MovieCard(Dialog[None]):
     """Lies over the Data screen; `enter` on a movie that is alike turns to that one, `esc` turns back."""
 
     CSS_PATH = "movie.tcss"
@@ -55,7 +55,7 @@ class MovieCard(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Facts, histogram, neighbours."""
-        with Vertical(id="card") as card:
+        with Vertical(id="card", classes="dialog") as card:
             card.border_subtitle = "enter opens · esc closes"
             yield Static(id="facts", markup=False)
             yield Bars()

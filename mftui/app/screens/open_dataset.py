@@ -8,10 +8,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
+from mftui.app.screens.dialog import Dialog
 from mftui.app.widgets.rows import Column
 from mftui.app.widgets.table import Table
 from mftui.core.data.catalog import CATALOG, is_fetched
@@ -49,7 +49,7 @@ class PathSuggester(Suggester):
         return None if found is None or not value else head + slash + found
 
 
-class OpenDataset(ModalScreen[str | Recent | None]):
+class OpenDataset(Dialog[str | Recent | None]):
     """Its result is the name or the path that was chosen, a path that was opened before, or None."""
 
     CSS_PATH = "open_dataset.tcss"
@@ -67,7 +67,7 @@ class OpenDataset(ModalScreen[str | Recent | None]):
 
     def compose(self) -> ComposeResult:
         """The named datasets, the licence of the one under the cursor, and a line for a path."""
-        with Vertical(id="open") as box:
+        with Vertical(id="open", classes="dialog") as box:
             box.border_title = "Open a dataset"
             box.border_subtitle = "enter opens · tab your own · / a path · esc closes"
             yield Table(*_COLUMNS, sort=_RATINGS, id="named")

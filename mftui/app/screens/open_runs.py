@@ -8,16 +8,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from mftui.app.run_list import RunList
+from mftui.app.screens.dialog import Dialog
 from mftui.app.screens.open_dataset import PathSuggester
 from mftui.core.errors import RunError
 from mftui.core.runs.directory import Run
 
 
-class OpenRuns(ModalScreen[list[Run] | None]):
+class OpenRuns(Dialog[list[Run] | None]):
     """A line for a path; the result is the runs that were found there, or None."""
 
     CSS_PATH = "run_note.tcss"

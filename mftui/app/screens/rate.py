@@ -7,8 +7,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
+
+from mftui.app.screens.dialog import Dialog
 
 _CELLS = 40
 
@@ -23,7 +24,7 @@ class Given:
     """Whether they take back what they said before."""
 
 
-class RateMovie(ModalScreen[Given | None]):
+class RateMovie(Dialog[Given | None]):
     """Its result is what was given; None where the person went back."""
 
     CSS_PATH = "rate.tcss"
@@ -52,7 +53,7 @@ class RateMovie(ModalScreen[Given | None]):
 
     def compose(self) -> ComposeResult:
         """The movie and the rating."""
-        with Vertical(id="rate") as box:
+        with Vertical(id="rate", classes="dialog") as box:
             box.border_title = Content(self._title)
             keys = "← → or a digit · enter rates" if self.has_scale else "enter likes · d dislikes"
             box.border_subtitle = f"{keys}{' · ⌫ takes back' if self._is_rated else ''} · esc goes back"

@@ -7,14 +7,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from mftui.app.screens.dialog import Dialog
 from mftui.core.runs.directory import Note
 from mftui.core.text import clean
 
 
-class RunNote(ModalScreen[Note | None]):
+class RunNote(Dialog[Note | None]):
     """Two lines to type in; the result is the note, or None where it is left as it was."""
 
     CSS_PATH = "run_note.tcss"

@@ -10,10 +10,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from mftui.app.movies import Movies
+from mftui.app.screens.dialog import Dialog
 from mftui.app.users import Rated, Users
 from mftui.app.widgets.histogram import Bars, counted
 from mftui.app.widgets.rows import Column
@@ -29,7 +29,7 @@ _COLUMNS = (
 _RATING = 1
 
 
-class UserCard(ModalScreen[None]):
+class UserCard(Dialog[None]):
     """Lies over another screen; `enter` opens the movie under the cursor, `esc` closes."""
 
     CSS_PATH = "user.tcss"
@@ -57,7 +57,7 @@ class UserCard(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Facts, histogram, everything rated."""
-        with Vertical(id="user-card") as card:
+        with Vertical(id="user-card", classes="dialog") as card:
             card.border_title = Content(f"User {self._users.names[self._position]}")
             card.border_subtitle = "enter opens the movie · s sorts · esc closes"
             yield Static(self._facts(), id="facts", markup=False)

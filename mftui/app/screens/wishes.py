@@ -8,9 +8,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from mftui.app.screens.dialog import Dialog
 from mftui.core.recommend.wishes import Wishes
 
 _SUPPORT = (0, 1, 5, 10, 20, 50, 100, 200, 500)
@@ -18,7 +18,7 @@ _SHARES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 _TENTHS = tuple(n / 10 for n in range(11))
 
 
-class ChooseWishes(ModalScreen[Wishes | None]):
+class ChooseWishes(Dialog[Wishes | None]):
     """Its result is what may be shown; None where the person went back."""
 
     CSS_PATH = "wishes.tcss"
@@ -47,7 +47,7 @@ class ChooseWishes(ModalScreen[Wishes | None]):
 
     def compose(self) -> ComposeResult:
         """The filters."""
-        with Vertical(id="wishes") as box:
+        with Vertical(id="wishes", classes="dialog") as box:
             box.border_title = "What may be shown"
             box.border_subtitle = "↑ ↓ ← → change · x clears · enter takes · esc goes back"
             yield Static(id="lines")
