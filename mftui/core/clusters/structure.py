@@ -28,11 +28,10 @@ def structure_of(points: NDArray[np.float32], labels: NDArray[np.int32], unit: b
     rng = np.random.default_rng(seed)
     by_chance = []
     for _ in range(_DRAWS):
-        noise = rng.normal(size=points.shape).astype(np.float32)
+        # As wide in each direction as the points are: a flat cloud falls apart more easily than a round one.
+        noise = (rng.normal(size=points.shape) * points.std(0)).astype(np.float32)
         if unit:
             noise /= np.linalg.norm(noise, axis=1, keepdims=True)
-        else:
-            noise *= points.std(0)
         by_chance.append(silhouette(noise, kmeans(noise, k, seed, starts=1)[0], seed))
     return Structure(silhouette(points, labels, seed), max(by_chance), min(_SAMPLE, len(points)))
 

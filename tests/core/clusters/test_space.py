@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from mftui.core.clusters import cluster
+from mftui.core.clusters.kmeans import kmeans
 from mftui.core.clusters.report import Clusters
 from mftui.core.clusters.space import Space
+from mftui.core.clusters.structure import structure_of
 from mftui.core.data.ratings import Ratings
 from mftui.core.errors import SettingError
 from mftui.core.model import Factors
@@ -100,6 +102,16 @@ def test_of_noise_it_is_said_that_there_is_no_structure(factors: Factors, rating
     assert found is not None
     assert not found.is_there
     assert "no more structure than chance" in str(found)
+
+
+@pytest.mark.parametrize("unit", [False, True])
+def test_nor_is_it_claimed_where_noise_is_wider_in_some_directions(unit: bool) -> None:
+    noise = np.random.default_rng(4).normal(size=(400, 8)) / np.arange(1, 9)
+    points = (noise / np.linalg.norm(noise, axis=1, keepdims=True) if unit else noise).astype(np.float32)
+    labels, _ = kmeans(points, 10, 0)
+    found = structure_of(points, labels, unit, 0)
+    assert found is not None
+    assert not found.is_there
 
 
 def test_of_planted_groups_it_is_said_that_they_are_there(factors: Factors, ratings: Ratings) -> None:
