@@ -87,7 +87,7 @@ class Advice:
     rated: list[Rated]
     shown: list[Shown]
     summary: str
-    """How many ratings, and for a user of the data how well the model reproduces them."""
+    """How many ratings a person gave; for a user of the data, how well the model reproduces theirs."""
     reason: str
     """Why nothing is shown, where nothing is."""
 
@@ -102,7 +102,7 @@ def for_you(counsel: Counsel, own: Mapping[str, OwnRating], wishes: "Wishes") ->
     rated = [Rated(item, counsel.movies.titles[item], one.rating) for item, one in reversed(mine)]
     elsewhere = len(own) - len(mine)
     more = f", {elsewhere} of movies that these ratings don't have" if elsewhere else ""
-    summary = f"{_count(len(own))}{more}" if own else "nothing rated yet"
+    summary = f"{count(len(own))}{more}" if own else "nothing rated yet"
     return Advice(rated, [_shown(one, counsel, {}) for one in found], summary, _nothing(found))
 
 
@@ -117,7 +117,7 @@ def for_user(counsel: Counsel, user: int, wishes: "Wishes") -> Advice:
     )  # fmt: skip
     rated = [Rated(item, titles[item], value, predicted, test) for item, value, predicted, test in rows]
     gave = {one.item: one.rating for one in rated if one.is_test}
-    summary = _reproduced(history) if counsel.predicts_ratings else _count(len(rated))
+    summary = _reproduced(history) if counsel.predicts_ratings else ""
     try:
         found = recommender.for_user(user, recommender.choice(wishes, _SHOWN))
     except MftuiError as error:
@@ -128,23 +128,24 @@ def for_user(counsel: Counsel, user: int, wishes: "Wishes") -> Advice:
 def _shown(one: "Recommendation", counsel: Counsel, gave: Mapping[int, float | None]) -> Shown:
     titles = counsel.movies.titles
     why = ", ".join(f"{titles[reason.item]} +{reason.adds:.2f}" for reason in one.because)
-    count = int(counsel.recommender.factors.item_counts[one.item])
-    return Shown(one.item, titles[one.item], one.predicted, one.deviation, count, gave.get(one.item), why)
+    trained = int(counsel.recommender.factors.item_counts[one.item])
+    return Shown(one.item, titles[one.item], one.predicted, one.deviation, trained, gave.get(one.item), why)
 
 
 def _reproduced(history: "History") -> str:
     """How far the model's predictions are off, in the rows that it trained on and in those that it never saw."""
     import numpy as np
 
-    words = [_count(len(history.items))]
-    for name, rows in (("training", ~history.is_test), ("test", history.is_test)):
+    words = []
+    for name, rows in (("training RMSE", ~history.is_test), ("test", history.is_test)):
         if rows.any():
             off = history.predicted[rows] - history.values[rows]
-            words.append(f"{name} RMSE {np.sqrt(np.mean(off.astype(np.float64) ** 2)):.2f} over {int(rows.sum()):,}")
-    return " · ".join(words)
+            words.append(f"{name} {np.sqrt(np.mean(off.astype(np.float64) ** 2)):.2f}")
+    return ", ".join(words)
 
 
-def _count(n: int) -> str:
+def count(n: int) -> str:
+    """How many ratings, in words."""
     return f"{n:,} rating{'s' * (n != 1)}"
 
 

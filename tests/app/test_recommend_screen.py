@@ -15,7 +15,6 @@ from mftui.app.screens.recommend import RecommendScreen
 from mftui.app.screens.wishes import ChooseWishes
 from mftui.app.widgets.offer import Offer
 from mftui.app.widgets.table import Table
-from mftui.core.data import load
 from mftui.core.data.ratings import Ratings
 from mftui.core.model import Factors
 from mftui.core.recommend.own import own_ratings
@@ -23,14 +22,6 @@ from tests.app.conftest import ScriptedRun
 from tests.app.waiting import until
 
 Scripted = Callable[..., ScriptedRun]
-
-
-@pytest.fixture
-def planted(home: Any, ratings_folder: Any, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The planted ratings, by a path that is the same on every machine."""
-    monkeypatch.chdir(ratings_folder.parent)
-    load("planted")
-    return "planted"
 
 
 @pytest.fixture
@@ -143,6 +134,21 @@ async def test_a_user_of_the_data_is_shown_beside_what_they_went_on_to_rate(
         assert gave
         await pilot.press("y")
         await until(pilot, lambda: "You" in str(screen(pilot).query_one("#rated-pane").border_title))
+
+
+async def test_an_id_that_is_typed_whole_comes_before_others_that_hold_its_digits(
+    workbench: type[MftuiApp], model: str, ratings: Ratings
+) -> None:
+    """Every zip code holds a user's id: 10,000 and the id."""
+    async with workbench(model).run_test(size=(120, 36)) as pilot:
+        await opened(pilot)
+        for user in (1, 5, 10):
+            await pilot.press("u")
+            await until(pilot, lambda: isinstance(pilot.app.screen, ChooseUser))
+            await pilot.press(*str(user), "enter")
+            await until(pilot, lambda: isinstance(pilot.app.screen, RecommendScreen))
+            position = ratings.user_ids.tolist().index(user)
+            await until(pilot, lambda position=position: screen(pilot)._user == position)
 
 
 async def test_filters_leave_what_is_asked_for(workbench: type[MftuiApp], model: str) -> None:

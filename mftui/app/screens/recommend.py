@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widgets import ContentSwitcher, Static
 
 from mftui.app.actions import RECOMMEND, bindings
-from mftui.app.advice import Advice, Counsel, for_user, for_you
+from mftui.app.advice import Advice, Counsel, count, for_user, for_you
 from mftui.app.screens.base import WorkbenchScreen
 from mftui.app.screens.choose_user import ChooseUser
 from mftui.app.screens.rate import Given, RateMovie
@@ -50,7 +50,7 @@ _OWN = (
 )
 _THEIRS = (
     Column("Movie"),
-    Column("Rating", width=6, numeric=True, show=_plain),
+    Column("Rating", width=8, numeric=True, show=_plain),
     Column("Model", width=6, numeric=True, show=_figure),
     Column("", width=4, muted=True),
 )
@@ -68,7 +68,8 @@ class RecommendScreen(WorkbenchScreen):
     HELP = (
         "Press / and type a part of a title, enter to rate the movie: what the model would show you changes at once. "
         "Below the list stands which of your ratings speak for the movie under the cursor, and what each adds to its "
-        "prediction. ± is how far off the rating may be, where the model tells. u shows what the model would show a "
+        "prediction. ± is how far off the rating may be, where the model tells; it then orders by the rating less what "
+        "it doesn't know of it. u shows what the model would show a "
         "user of the data, beside what they went on to rate. f filters by genre, years and popularity, and asks for "
         "variety. "
         "Movies with few training ratings are left out at first, since a model knows little of them."
@@ -188,12 +189,13 @@ class RecommendScreen(WorkbenchScreen):
         if self._user is None:
             table.empty = "/ finds a movie to rate."
             self._fill(table, _OWN, 0, [list(range(1, len(rated) + 1)), titles, ratings])
-            pane.border_title = f"You  {advice.summary}"
+            pane.border_title, pane.border_subtitle = f"You  {advice.summary}", None
         else:
             table.empty = "Nothing rated."
             tests = ["test" if one.is_test else "" for one in rated]
             self._fill(table, _THEIRS, 1, [titles, ratings, [one.predicted for one in rated], tests])
             pane.border_title = Content(f"User {counsel.users.names[self._user]}  {advice.summary}")
+            pane.border_subtitle = count(len(rated))
 
     def _draw_shown(self, counsel: Counsel, advice: Advice) -> None:
         shown, table = advice.shown, self.query_one("#shown", Table)

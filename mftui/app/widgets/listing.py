@@ -104,6 +104,8 @@ class Listing(Vertical):
     def _narrow(self, message: FilterLine.Changed) -> None:
         message.stop()
         self._table.filter(message.text)
+        if self._is_passing:
+            self._table.go_to_named(message.text)
         self._count()
 
     @on(FilterLine.Step)

@@ -148,6 +148,16 @@ class Table(ScrollView, can_focus=True):
         if self._passes(position):
             self.cursor = self._shown.index(position)
 
+    def go_to_named(self, text: str) -> None:
+        """Put the cursor on the first row shown whose text for the filter is this, or begins with it as a whole word.
+
+        So the user 196 comes before one whose zip code holds these digits.
+        """
+        name = fold(text).strip()
+        found = (row for row in self._shown if f"{self._rows.search[row]} ".startswith(f"{name} "))
+        if name and (position := next(found, None)) is not None:
+            self.go_to(position)
+
     @property
     def position(self) -> int | None:
         """The position of the row under the cursor."""
