@@ -8,6 +8,7 @@ from mftui.app.widgets.cluster_map import Cloud
 from mftui.core.runs.directory import Run
 
 if TYPE_CHECKING:
+    from mftui.core.clusters.neighbourhoods import Neighbourhoods
     from mftui.core.model.factors import FloatArray
 
 
@@ -23,6 +24,14 @@ class Plane:
     """How it was made."""
 
 
+def kept_tsne(run: Run) -> "Neighbourhoods | None":
+    """The t-SNE that `mftui clusters RUN --tsne` has made of the run's model; None where it has not."""
+    from mftui.core.clusters import neighbourhoods
+    from mftui.core.clusters.space import Space
+
+    return neighbourhoods.read(run.path, run.model, 0, str(Space.of_preset(run.record().config.preset)))
+
+
 def plane_of(run: Run, tsne: bool) -> Plane:
     """Lay out the movies of a run's model; imports NumPy and reads the model and the ratings.
 
@@ -33,11 +42,10 @@ def plane_of(run: Run, tsne: bool) -> Plane:
     """
     import numpy as np
 
-    from mftui.core.clusters import neighbourhoods
     from mftui.core.clusters.layout import principal_plane
     from mftui.core.runs.rows import model_and_ratings
 
-    if tsne and (kept := neighbourhoods.read(run.path, run.model)) is not None:
+    if tsne and (kept := kept_tsne(run)) is not None:
         return Plane(np.array(kept.points, np.float32), kept.item_ids, f"t-SNE, seed {kept.seed}")
     factors, ratings = model_and_ratings(run)
     layout = principal_plane(factors)

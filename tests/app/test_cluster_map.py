@@ -16,6 +16,7 @@ from mftui.app.widgets.table import Table
 from mftui.core.clusters import cluster
 from mftui.core.clusters.neighbourhoods import Neighbourhoods, kept
 from mftui.core.clusters.report import write
+from mftui.core.clusters.space import Space
 from mftui.core.data import load
 from mftui.core.data.ratings import Ratings
 from mftui.core.model import Factors
@@ -206,7 +207,8 @@ async def test_t_lays_the_map_out_by_tsne_in_a_child_process_and_turns_back(
     def lay_out(arguments: list[str]) -> dict[str, object]:
         plane = plane_of(mapped.run, tsne=False)
         points = [(float(n % 7), float(n // 7)) for n in range(len(plane.item_ids))]
-        kept(mapped.run.path, mapped.run.model, 0, "raw", lambda: Neighbourhoods(0, "raw", plane.item_ids, points))
+        space = str(Space())
+        kept(mapped.run.path, mapped.run.model, 0, space, lambda: Neighbourhoods(0, space, plane.item_ids, points))
         return {}
 
     asked = jobs_done(lay_out)

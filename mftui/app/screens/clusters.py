@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 
 from mftui.app import jobs
 from mftui.app.actions import CLUSTERS, bindings
-from mftui.app.cluster_cloud import Plane, cloud_of, plane_of
+from mftui.app.cluster_cloud import Plane, cloud_of, kept_tsne, plane_of
 from mftui.app.cluster_index import ClusterIndex, Group, Place
 from mftui.app.reports import Report
 from mftui.app.screens.factor_export import FactorExport
@@ -26,7 +26,7 @@ from mftui.app.widgets.filter_line import FilterLine
 from mftui.app.widgets.offer import Offer
 from mftui.app.widgets.rows import Column
 from mftui.app.widgets.table import Table
-from mftui.core.clusters import neighbourhoods, report
+from mftui.core.clusters import report
 from mftui.core.clusters.report import Clusters
 from mftui.core.errors import MftuiError
 from mftui.core.runs.directory import Run
@@ -263,7 +263,7 @@ class ClustersScreen(FactorExport):
         if (run := self.workbench.current_run) is None:
             return
         self._tsne = not self._tsne
-        if self._tsne and neighbourhoods.read(run.path, run.model) is None:
+        if self._tsne and kept_tsne(run) is None:
             self._say("Laying the movies out by t-SNE…")
             self.workbench.start_job(_LAYING, ["clusters", str(run.path), "--tsne"], lambda _: self._lay_out_anew())
         else:

@@ -23,20 +23,20 @@ class Neighbourhoods(Struct, frozen=True):
     """Their coordinates, centred."""
 
 
-def read(directory: Path, model: Path) -> Neighbourhoods | None:
-    """The map of a run directory; None where there is none, it is damaged, or it is older than the model."""
+def read(directory: Path, model: Path, seed: int, space: str) -> Neighbourhoods | None:
+    """The map of a run directory; None where there is none of this seed and space, or it is older than the model."""
     path = directory / _FILE
     try:
         found = read_document(path, Neighbourhoods)
-        return found if found is not None and path.stat().st_mtime_ns >= model.stat().st_mtime_ns else None
+        is_it = found is not None and (found.seed, found.space) == (seed, space)
+        return found if is_it and path.stat().st_mtime_ns >= model.stat().st_mtime_ns else None
     except (RunError, OSError):
         return None
 
 
 def kept(directory: Path, model: Path, seed: int, space: str, make: Callable[[], Neighbourhoods]) -> Neighbourhoods:
     """The map of a run directory if it is of this seed and space, else made and kept."""
-    found = read(directory, model)
-    if found is not None and (found.seed, found.space) == (seed, space):
+    if (found := read(directory, model, seed, space)) is not None:
         return found
     made = make()
     write_document(directory / _FILE, made)

@@ -79,8 +79,10 @@ def test_a_kept_map_is_of_its_seed_and_space_and_never_older_than_the_model(tmp_
         found = kept(tmp_path, model, seed, "raw", lambda seed=seed: make(seed))
         assert (found.seed, found.points) == (seed, [(0.0, 1.0)])
     assert asked == [(0, "raw"), (5, "raw")]
+    assert read(tmp_path, model, 5, "raw") is not None
+    assert read(tmp_path, model, 5, "product") is None
     later = (tmp_path / "map-tsne.json").stat().st_mtime + 10
     os.utime(model, (later, later))
-    assert read(tmp_path, model) is None
+    assert read(tmp_path, model, 5, "raw") is None
     (tmp_path / "map-tsne.json").write_text("{")
-    assert read(tmp_path, model) is None
+    assert read(tmp_path, model, 5, "raw") is None
