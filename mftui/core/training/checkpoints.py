@@ -21,6 +21,8 @@ _SHORTEST = 5.0
 """Seconds from one checkpoint to the next, at least."""
 _SHARE = 0.01
 """The share of the run's time that checkpoints may take."""
+_DAMAGE = (KeyError, TypeError, ValueError, IndexError, OverflowError)
+"""What unpacking a file that is no checkpoint may stumble over."""
 
 
 @dataclass
@@ -87,7 +89,7 @@ def restore(run: Run, solver: Solver) -> Course:
     arrays = read_tensors(run.checkpoint)
     try:
         course = _unpacked_course(arrays, run.checkpoint)
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+    except _DAMAGE as error:
         raise ModelError(f"{run.checkpoint} is not a checkpoint.", _REMEDY) from error
     state = {name.removeprefix("solver."): array for name, array in arrays.items() if name.startswith("solver.")}
     _check(run, state, solver.state())
@@ -99,7 +101,7 @@ def saved_epoch(run: Run) -> int:
     """The epoch that the run's checkpoint is of, or 0 where there is none to go on from."""
     try:
         return _unpacked_course(read_tensors(run.checkpoint), run.checkpoint).epoch
-    except (ModelError, KeyError, TypeError, ValueError):
+    except (ModelError, *_DAMAGE):
         return 0
 
 

@@ -241,6 +241,7 @@ def test_a_file_that_is_nothing_but_a_torn_line_is_emptied(run: Run):
         ("solver.more", np.array([1.0])),
         ("epochs", np.array([1, 2], np.int64)),
         ("epochs", np.array([1], np.int64)),
+        ("epochs", np.array([np.inf, np.inf])),
         ("losses", np.array(["a"]).view(np.uint8)),
         ("best.user_factors", np.zeros((3, 3), np.float32)),
     ],
@@ -250,6 +251,7 @@ def test_a_checkpoint_that_does_not_fit_is_refused_in_a_sentence(run: Run, name:
     write_tensors(run.checkpoint, {**read_tensors(run.checkpoint), name: value})
     with pytest.raises(ModelError):
         checkpoints.restore(run, Scripted([4.0, 3.0]))
+    checkpoints.saved_epoch(run)
 
 
 def test_two_hundred_damaged_checkpoints_are_refused_or_still_make_sense(run: Run):
