@@ -11,6 +11,7 @@ import pytest
 
 from mftui.app import jobs
 from mftui.app.app import MftuiApp
+from mftui.core.data import load
 from mftui.core.paths import data_dir
 from mftui.core.runs import events
 from mftui.core.runs.config import Config
@@ -73,6 +74,14 @@ def scripted(home: Path) -> Callable[..., ScriptedRun]:
         return ScriptedRun(data_dir(), name, preset("notebook").with_changes(changes))
 
     return make
+
+
+@pytest.fixture
+def planted(home: Path, ratings_folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The planted ratings, read once before, by a path that is the same on every machine."""
+    monkeypatch.chdir(ratings_folder.parent)
+    load("planted")
+    return "planted"
 
 
 @pytest.fixture

@@ -32,14 +32,6 @@ from tests.layouts import write_recbole
 Scripted = Callable[..., ScriptedRun]
 
 
-@pytest.fixture
-def planted(home: Path, ratings_folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The planted ratings, read once before, by a path that is the same on every machine."""
-    monkeypatch.chdir(ratings_folder.parent)
-    load("planted")
-    return "planted"
-
-
 def movies(app: MftuiApp) -> Table:
     return app.screen.query_one("#movies", Table)
 
