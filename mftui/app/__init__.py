@@ -10,7 +10,10 @@ _TEXTUAL = {
 
 
 def run(path: str | None = None) -> int:
-    """Open the app, on a dataset by name or path or on the one last trained on; returns the exit code."""
+    """Open the app, on a dataset by name or path, on a run by its directory, or on what was last trained.
+
+    Returns the exit code.
+    """
     for name, value in _TEXTUAL.items():
         os.environ.setdefault(name, value)
     from mftui.app.app import MftuiApp  # reads the environment when it is imported

@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
+from pathlib import Path
 from typing import Any, ClassVar
 
 from textual.app import App, SystemCommand
@@ -115,15 +116,18 @@ class MftuiApp(App[None]):
     """The child process at work, or the one that ended last."""
 
     def __init__(self, path: str | None = None) -> None:
-        """Find out what to show first: `path` is a dataset's name or a path to ratings."""
+        """Find out what to show first: `path` is a dataset's name, a path to ratings, or a run directory."""
+        self.runs = RunList()
         live = launch.live_runs()
+        if path is not None and (Path(path).expanduser() / "run.json").exists():
+            live, path = self.runs.open(Path(path)), None
         self.DEFAULT_MODE = "train" if live and path is None else "data"  # type: ignore[misc]
         super().__init__()
         for theme in themes.OWN:
             self.register_theme(theme)
         self.theme = themes.first_choice(self.console.color_system)
         self.current_run = self.history = self.state = self.job = None
-        self.loads, self.marks, self.runs = (), Marks(), RunList()
+        self.loads, self.marks = (), Marks()
         self._machine: tuple[Started, Machine] | None = None
         runs = live or all_runs()
         newest = _data_of(runs[0]) if runs and path is None else None

@@ -12,7 +12,9 @@ from mftui import __version__
 from mftui.cli.output import FAILED, say, tell_error
 from mftui.core.errors import MftuiError
 
-_GROUPS = ("data", "train", "evaluate", "compare", "report", "clusters", "recommend", "export", "notebook", "doctor")
+_GROUPS = (
+    "data", "train", "runs", "evaluate", "compare", "report", "clusters", "recommend", "export", "notebook", "doctor",
+)  # fmt: skip
 
 
 class Commands(TyperGroup):
@@ -63,12 +65,14 @@ def _options(
 
 @app.command("open")
 def open_app(
-    data: Annotated[str, typer.Argument(metavar="[PATH|NAME]", help="A path to ratings, or a dataset's name.")] = "",
+    path: Annotated[
+        str, typer.Argument(metavar="[PATH|NAME]", help="A path to ratings, a dataset's name, or a run directory.")
+    ] = "",
 ) -> None:
-    """Open the app, on a dataset if one is given."""
+    """Open the app, on a dataset or a run if one is given."""
     from mftui.app import run
 
-    raise typer.Exit(run(data or None))
+    raise typer.Exit(run(path or None))
 
 
 for _group in _GROUPS:

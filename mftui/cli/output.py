@@ -1,5 +1,6 @@
 """What every command prints with: JSON and tables on stdout, sentences and progress on stderr, exit codes."""
 
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -57,7 +58,13 @@ def tell_error(error: MftuiError) -> int:
 
 @contextmanager
 def progress_bar() -> Iterator[Callable[[str, float | None], None]]:
-    """A `Progress` callback (words, fraction from 0 to 1 or None) that draws a bar where stderr is a terminal."""
+    """A `Progress` callback (words, fraction from 0 to 1 or None) that draws a bar where stderr is a terminal.
+
+    A command that the app has started tells it on stdout, in lines of JSON.
+    """
+    if os.environ.get("MFTUI_PROGRESS") == "json":
+        yield _tell_the_app()
+        return
     if not sys.stderr.isatty():
         yield lambda words, fraction: None
         return
@@ -71,6 +78,19 @@ def progress_bar() -> Iterator[Callable[[str, float | None], None]]:
             bar.refresh()
 
         yield show
+
+
+def _tell_the_app() -> Callable[[str, float | None], None]:
+    """A `Progress` callback that prints a line wherever there is news: other words, or another percent."""
+    last: tuple[str, int] | None = None
+
+    def tell(words: str, fraction: float | None) -> None:
+        nonlocal last
+        if last != (news := (words, int(100 * (fraction or 0)))):
+            last = news
+            print(msgspec.json.encode({"doing": words, "fraction": fraction}).decode(), flush=True)
+
+    return tell
 
 
 def settings_of(pairs: Sequence[str]) -> Mapping[str, str]:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
@@ -17,6 +18,7 @@ from mftui.app.widgets.scroll_panel import ScrollPanel
 from mftui.core.runs import launch
 from mftui.core.runs.directory import Run, all_runs
 from mftui.core.runs.events import Failed, Resumed, Stopped, Warning
+from mftui.core.runs.presets import preset
 from tests.app.conftest import NOW, ScriptedRun
 from tests.app.waiting import until
 
@@ -57,6 +59,17 @@ async def test_the_app_opens_on_data_when_no_run_is_going(workbench: type[MftuiA
     async with workbench().run_test() as pilot:
         assert pilot.app.current_mode == "data"
         assert "✓ finished" in words(pilot.app, Header)
+
+
+async def test_a_run_directory_outside_the_runs_folder_is_opened_with_its_curve(
+    workbench: type[MftuiApp], home: Path, tmp_path: Path
+) -> None:
+    elsewhere = ScriptedRun(tmp_path / "usb", "copied", preset("notebook")).begin().epochs(1, 7).finish()
+    async with workbench(str(elsewhere.run.path)).run_test() as pilot:
+        await until(pilot, lambda: len(log_of(pilot.app)) == 9)
+        assert pilot.app.current_run == elsewhere.run
+        assert [row.run for row in pilot.app.runs.look()] == [elsewhere.run]
+        assert "no run yet" not in words(pilot.app, Header)
 
 
 async def test_epochs_that_are_told_later_appear_one_line_each(

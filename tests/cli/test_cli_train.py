@@ -115,6 +115,15 @@ def test_runs_are_listed_newest_first_with_their_figures(folder: str):
     assert run["run"] in mftui_says("runs").stdout
 
 
+def test_runs_of_another_place_are_listed_by_its_path(folder: str, tmp_path: Path):
+    mftui_says("train", folder, *QUICK, "--set", "epochs=1", "--run", str(tmp_path / "elsewhere" / "mine"))
+    assert json.loads(mftui_says("runs", "--json").stdout) == []
+    for place in ("elsewhere", "elsewhere/mine"):
+        (run,) = json.loads(mftui_says("runs", str(tmp_path / place), "--json").stdout)
+        assert (run["run"], run["state"]) == ("mine", "finished")
+    assert "There is no run in" in mftui_says("runs", folder).stderr
+
+
 def test_a_run_that_only_ranks_has_no_rmse(folder: str):
     mftui_says("train", folder, "--set", "solver=ials", "--set", "epochs=1", "--set", "device=cpu")
     (run,) = json.loads(mftui_says("runs", "--json").stdout)

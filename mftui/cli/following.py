@@ -1,0 +1,126 @@
+"""Following a run on the command line: what it tells, as a line an epoch or as JSON lines, up to its last word."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+from mftui.cli.output import FAILED, INTERRUPTED, print_json, say
+from mftui.core.text import clean
+
+if TYPE_CHECKING:
+    from mftui.core.runs.events import AnyEvent, Epoch
+    from mftui.core.runs.history import History
+
+_LOOK = 0.1
+"""Seconds between two looks at the run directory."""
+
+
+def follow(history: "History", pid: int | None, json: bool) -> int:
+    """Tell what a run tells until its last word; returns the exit code."""
+    from mftui.core.runs.events import Failed, Finished, Stopped
+
+    with _teller(json) as tell:
+        for event in _news(history, pid):
+            tell(event)
+    name = history.run.name
+    match history.closing:
+        case Finished(reason=reason):
+            if history.parts and not json:
+                from mftui.cli.parts_text import print_parts
+
+                print_parts(history)
+            code, words = 0, f"{name} is finished: {reason}."
+        case Stopped(epoch=epoch):
+            parts = history.run.record().parts
+            done = f"{len(history.parts)} of {len(parts)} parts" if parts else f"epoch {epoch}"
+            code, words = INTERRUPTED, f"{name} was stopped after {done}. Go on with: mftui resume {name}."
+        case Failed(message=message, hint=hint):
+            code, words = FAILED, f"Error: {message} {hint}".strip()
+        case _:
+            code, words = FAILED, _lost(history)
+    if not json or code == FAILED:
+        say(words)
+    return code
+
+
+def _news(history: "History", pid: int | None) -> Iterator["AnyEvent"]:
+    """The events of a run as they come, up to a closing one, or until its process is gone.
+
+    Args:
+        history: what was read of it already does not come again.
+        pid: the process, where we have just started it.
+    """
+    from mftui.core.runs.history import State
+    from mftui.core.runs.launch import is_alive
+
+    while True:
+        # Whether it lives is asked before reading, so that its last words are not missed.
+        lives = is_alive(pid) if pid else history.state() in (State.RUNNING, State.WAITING, State.SILENT)
+        news = history.read()
+        yield from news
+        if (news and history.closing) or not lives:
+            return
+        if not news:
+            time.sleep(_LOOK)
+
+
+def _lost(history: "History") -> str:
+    """What to say of a process that is gone without a word; what it wrote as it went may tell why."""
+    name, log = history.run.name, history.run.log
+    try:
+        last = log.read_text(errors="replace").strip().splitlines()[-1:]
+    except OSError:
+        last = []
+    return " ".join([f"Error: the training process of {name} is gone.", *last, f"Go on with: mftui resume {name}."])
+
+
+class _Tell(Protocol):
+    def __call__(self, event: "AnyEvent", /) -> None: ...
+
+
+@contextmanager
+def _teller(json: bool) -> Iterator[_Tell]:
+    """How to tell events: as JSON lines, or a line an epoch in the notebook's form, with a bar on a terminal."""
+    if json:
+
+        def print_line(event: "AnyEvent") -> None:
+            print_json(event, indent=-1)
+            sys.stdout.flush()
+
+        yield print_line
+        return
+    from tqdm import tqdm
+
+    from mftui.core.runs import events
+    from mftui.core.runs.parts import told
+
+    with tqdm(disable=None, dynamic_ncols=True, leave=False) as bar:
+
+        def tell(event: "AnyEvent") -> None:
+            match event:
+                case events.Progress(doing=doing):
+                    bar.set_description_str(clean(doing))
+                case events.Part():
+                    bar.total = event.parts
+                    bar.update(event.part - bar.n)
+                    tqdm.write(told(event), file=sys.stderr)
+                case events.Epoch():
+                    bar.total = event.epochs
+                    bar.set_description_str(_losses(event), refresh=False)
+                    bar.update(event.epoch - bar.n)
+                    tqdm.write(f"Step: {event.epoch - 1} Loss: {event.train_mse}", file=sys.stdout)
+                    sys.stdout.flush()
+                case events.Warning(message=message):
+                    tqdm.write(clean(message), file=sys.stderr)
+                case _:
+                    pass
+
+        yield tell
+
+
+def _losses(epoch: "Epoch") -> str:
+    held_out = f", {epoch.held_out} {epoch.held_out_mse:.4f}" if epoch.held_out_mse is not None else ""
+    watched = f", {epoch.watched} {epoch.watched_value:.4f}" if epoch.watched_value is not None else ""
+    return f"training {epoch.train_mse or float('nan'):.4f}{held_out}{watched}"
