@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import sys
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, replace
@@ -42,7 +43,7 @@ async def follow(title: str, arguments: list[str]) -> AsyncGenerator[Job, None]:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-P", "-m", "mftui", *arguments, "--json",
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        limit=1 << 26,
+        limit=1 << 26, env={**os.environ, "MFTUI_PROGRESS": "json"},
     )  # fmt: skip
     assert process.stdout is not None
     assert process.stderr is not None

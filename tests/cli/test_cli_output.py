@@ -48,3 +48,14 @@ def test_escape_sequences_in_titles_reach_nobody(capsys):
 def test_the_version_is_printed():
     said = mftui_says("--version")
     assert (said.exit_code, said.stdout) == (0, f"mftui {mftui.__version__}\n")
+
+
+def test_progress_goes_to_the_app_as_lines_of_json_that_bring_news(capsys, monkeypatch):
+    from mftui.cli.output import progress_bar
+
+    monkeypatch.setenv("MFTUI_PROGRESS", "json")
+    with progress_bar() as progress:
+        for fraction in (None, 0.5, 0.501, 0.51):
+            progress("ranking", fraction)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert lines == [{"doing": "ranking", "fraction": fraction} for fraction in (None, 0.5, 0.51)]
