@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Grid, Vertical
 from textual.content import Content
 from textual.events import Key
 from textual.widgets import Static
@@ -62,9 +62,11 @@ class Explanation(Dialog[None]):
             for heading, actions in (("Here", self._actions), ("Everywhere", (*MOVING, *APP))):
                 if actions:
                     yield Static(Content.styled(heading, "bold"), classes="heading")
-                    yield Static(Content("\n").join(_line(action) for action in actions))
+                    with Grid(classes="keys"):
+                        for action in actions:
+                            yield Static(Content.styled(_keys(action), "bold $text-accent"), classes="key")
+                            yield Static(Content(action.meaning))
 
 
-def _line(action: Action) -> Content:
-    key = action.display or action.keys.replace(",", " ").replace("ctrl+", "^").replace("question_mark", "?")
-    return Content.assemble((f"{key:>10}", "bold $text-accent"), f"  {action.meaning}")
+def _keys(action: Action) -> str:
+    return action.display or action.keys.replace(",", " ").replace("ctrl+", "^").replace("question_mark", "?")
