@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mftui.cli.following import follow
-from mftui.cli.output import INTERRUPTED, Json, RunName, print_json, say, settings_of
+from mftui.cli.output import INTERRUPTED, Json, RunName, print_json, progress_bar, say, settings_of
 from mftui.core.errors import SettingError
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def train(
 
     changes = {**(_from_file(config) if config else {}), **({"data": data} if data else {})}
     chosen = _config(preset, {**changes, **settings_of(settings or [])})
+    _read_once(chosen)
     if cv or seeds != 1:
         from mftui.core.runs.parts import plan
 
@@ -79,6 +80,21 @@ def watch(run: RunName, json: Json = False) -> None:
     except KeyboardInterrupt:
         code = INTERRUPTED
     raise typer.Exit(code)
+
+
+def _read_once(config: "Config") -> None:
+    """Read a file of one's own before there is a run: what is wrong with it is told now, and the run finds a copy.
+
+    Raises:
+        DataError: it is not there, or holds no ratings.
+    """
+    from mftui.core.data.catalog import CATALOG
+    from mftui.core.runs import rows
+
+    rows.check(config)
+    if config.data not in CATALOG:
+        with progress_bar() as progress:
+            rows.loaded(config, progress)
 
 
 def _config(preset: str, changes: dict[str, Any]) -> "Config":

@@ -190,6 +190,21 @@ async def test_start_makes_a_run_and_follows_it(workbench: type[MftuiApp], monke
         assert [run.record().config.preset for run in started] == ["notebook"]
 
 
+@pytest.mark.parametrize(
+    ("data", "device", "words"), [("nowhere.csv", "auto", "nowhere.csv has not been read"), ("", "cuda", "no device")]
+)
+async def test_a_wrong_path_or_device_starts_nothing_and_leaves_no_run(
+    workbench: type[MftuiApp], monkeypatch: pytest.MonkeyPatch, data: str, device: str, words: str
+) -> None:
+    monkeypatch.setattr("mftui.core.runs.devices._count_cuda", lambda: 0)
+    async with workbench(data or None).run_test() as pilot:
+        await pilot.press("2")
+        pilot.app.screen._plan = pilot.app.screen.plan.changed("device", device)
+        await pilot.press("s")
+        await until(pilot, lambda: any(words in note.message for note in pilot.app._notifications))
+        assert not all_runs()
+
+
 async def test_quitting_asks_when_a_run_is_going(workbench: type[MftuiApp], scripted: Scripted, alive: Alive) -> None:
     run = scripted().begin().epochs(1, 5)
     alive(run)

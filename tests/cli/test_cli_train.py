@@ -65,11 +65,24 @@ def test_a_detached_run_is_stopped_resumed_and_watched_from_elsewhere(folder: st
     assert watched.count("resumed") == 1
 
 
-def test_a_run_that_fails_is_one_sentence_and_exit_code_1(folder: str):
-    said = mftui_says("train", folder, "--set", "device=cuda:7")
+@pytest.mark.parametrize(
+    ("data", "settings", "words"),
+    [
+        ("", ("--set", "device=cuda:7"), "There is no device 'cuda:7' here. Present:"),
+        ("nowhere.csv", (), "There is no dataset and no file called nowhere.csv."),
+        ("prose.csv", (), "prose.csv"),
+    ],
+)
+def test_a_wrong_path_or_device_is_one_sentence_and_leaves_no_run(
+    folder: str, tmp_path: Path, data: str, settings: tuple[str, ...], words: str
+):
+    prose = tmp_path / "prose.csv"
+    prose.write_text("It was a dark and stormy night.\n")
+    said = mftui_says("train", str(prose) if data == prose.name else data or folder, *settings)
     assert said.exit_code == 1
-    assert "There is no device 'cuda:7' here. Present:" in said.stderr
+    assert words in said.stderr.replace("\n", " ")
     assert "Traceback" not in said.output
+    assert directory.all_runs() == []
 
 
 @pytest.mark.parametrize(

@@ -19,10 +19,12 @@ from mftui.app.screens.base import WorkbenchScreen
 from mftui.app.screens.monitor import Monitor
 from mftui.app.widgets.details import Details
 from mftui.app.widgets.settings_form import SettingsForm
+from mftui.core.data.catalog import CATALOG
 from mftui.core.errors import MftuiError, RunError
 from mftui.core.runs import launch
 from mftui.core.runs.directory import create
 from mftui.core.runs.history import State
+from mftui.core.text import clean
 
 _BUSY = (State.WAITING, State.RUNNING)
 _RESUMABLE = (State.STOPPED, State.INTERRUPTED, State.FAILED)
@@ -111,6 +113,10 @@ class TrainScreen(WorkbenchScreen):
 
     def action_start(self) -> None:
         """Start a run as planned."""
+        if self.workbench.summary is None and self.plan.data not in CATALOG:
+            words = f"{clean(self.plan.data)} has not been read: the Data screen (1) says how far that is."
+            self.notify(words, severity="error", markup=False)
+            return
         try:
             run = create(self.plan.config)
             launch.start(run)

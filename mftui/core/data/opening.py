@@ -51,6 +51,16 @@ def load(name_or_path: str, progress: Progress | None = None, columns: str = "")
     return cache.read_copy(place) or ratings
 
 
+def check_exists(name_or_path: str) -> None:
+    """See that there is something by that name or at that path, without reading it.
+
+    Raises:
+        DataError: there is nothing.
+    """
+    if name_or_path not in CATALOG:
+        _existing(name_or_path)
+
+
 def summary_of(name_or_path: str, columns: str = "") -> Summary | None:
     """The figures of a dataset that was opened before, without reading it; None where it was not, or has changed."""
     return cache.read_summary(_place_of(name_or_path, columns))

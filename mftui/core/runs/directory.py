@@ -16,8 +16,9 @@ from mftui.core.documents import read_document, write_document
 from mftui.core.errors import RunError
 from mftui.core.paths import runs_dir
 from mftui.core.runs.config import Config
-from mftui.core.runs.presets import PRESETS
+from mftui.core.runs.presets import preset
 from mftui.core.runs.rows import check
+from mftui.core.runs.search import Search
 
 
 class Dataset(Struct, frozen=True):
@@ -56,6 +57,10 @@ class Record(Struct, frozen=True, kw_only=True):
     """How many CPU threads it computes with; a resumed run takes the same."""
     parts: tuple[Part, ...] = ()
     """What a run in parts trains, one after another; empty for a run of its own."""
+    search: Search | None = None
+    """What a study tries, whose trials are parts too, made one by one; None for any other run."""
+    tested: bool = True
+    """Whether its process judges the model on the test rows, in the end; of a study's trials it does not."""
 
 
 class Note(Struct, frozen=True):
@@ -139,33 +144,49 @@ class Run:
         write_document(self.path / "note.json", note)
 
 
-def create(config: Config, directory: Path | None = None, parts: tuple[Part, ...] = (), flags: str = "") -> Run:
+def create(
+    config: Config,
+    directory: Path | None = None,
+    parts: tuple[Part, ...] = (),
+    flags: str = "",
+    search: Search | None = None,
+    tested: bool = True,
+) -> Run:
     """Make the directory of a new run, with its `run.json`; nothing is started.
 
     Args:
         config: its settings.
         directory: where to make it; None for a fresh name in the data directory.
-        parts: what a run in parts trains, and
-        flags: what asked for them on the command line.
+        parts: what a run in parts trains,
+        flags: what asked for them, or for a search, on the command line, and
+        search: what a study tries.
+        tested: whether its model is judged on the test rows, in the end.
 
     Raises:
         RunError: the directory holds a run already, or can't be made.
+        DataError: there is no such data.
+        DeviceError: there is no such device.
         SettingError: the data is known, and the solver can't learn from it.
     """
     # Whoever resumes the run may stand in another directory.
     if config.data not in CATALOG and (data := Path(config.data).expanduser()).exists():
         config = msgspec.structs.replace(config, data=str(data.resolve()))
     check(config)
-    run = Run(directory.absolute() if directory else _fresh(config))
+    run = Run(directory.absolute() if directory else _fresh(config, "-tune" if search else ""))
     if (run.path / "run.json").exists():
         raise RunError(f"{run.path} already holds a run.", "Give another directory, or resume it.")
+    base = preset(config.preset)
+    if search:  # which takes validation rows and watches its metric in any case
+        base = msgspec.structs.replace(base, held_out=config.held_out, watch=config.watch)
     record = Record(
         config=config,
-        command=f"{config.command(PRESETS[config.preset].config)} {flags}".rstrip(),
+        command=f"{config.command(base, 'tune' if search else 'train')} {flags}".rstrip(),
         created=time.time(),
         host=socket.gethostname(),
         versions={"python": platform.python_version(), **{p: _version(p) for p in ("mftui", "torch", "numpy")}},
         parts=parts,
+        search=search,
+        tested=tested,
     )
     try:
         run.path.mkdir(parents=True, exist_ok=True)
@@ -216,10 +237,14 @@ def find(name: str) -> Run:
     raise RunError(f"There is no run {name!r}.", known)
 
 
-def _fresh(config: Config) -> Path:
+def short_name(data: str) -> str:
+    """A dataset's name, or its file's, as a part of other names."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", Path(data).name.split(".")[0]).strip("-") or "data"
+
+
+def _fresh(config: Config, kind: str) -> Path:
     """A readable name that no run has: the data, the preset, the minute."""
-    data = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(config.data).name.split(".")[0]).strip("-") or "data"
-    stem = f"{data}-{config.preset}-{time.strftime('%Y%m%d-%H%M')}"
+    stem = f"{short_name(config.data)}-{config.preset}{kind}-{time.strftime('%Y%m%d-%H%M')}"
     path, count = runs_dir() / stem, 1
     while path.exists():
         count += 1

@@ -30,13 +30,18 @@ def ratings_of(record: "Record", progress: Callable[[str, float | None], None] |
 
 
 def check(config: "Config") -> None:
-    """See that the solver can learn from the data, as far as that is known without reading it.
+    """See that the data and the device are there and the solver can learn from the data, without reading it.
 
     Raises:
+        DataError: there is no such data.
+        DeviceError: there is no such device.
         SettingError: the data has clicks, and the solver needs ratings.
     """
-    from mftui.core.data import summary_of
+    from mftui.core.data import check_exists, summary_of
+    from mftui.core.runs import devices
 
+    check_exists(config.data)
+    devices.check(config.device)
     summary = summary_of(config.data, config.columns)
     _refuse_clicks(config, summary is not None and summary.scale[:2] == (1, 1))
 

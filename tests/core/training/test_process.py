@@ -110,8 +110,11 @@ def test_it_is_the_same_run_twice(ratings_folder: Path):
     ("changes", "message"),
     [({"device": "cuda:7"}, "no device 'cuda:7'"), ({"data": "nowhere.csv"}, "nowhere.csv")],
 )
-def test_what_can_be_mended_is_told_in_a_sentence(ratings_folder: Path, changes: dict[str, object], message: str):
-    run = directory.create(config(ratings_folder, **changes))
+def test_what_is_gone_since_the_run_was_made_is_told_in_a_sentence(
+    ratings_folder: Path, changes: dict[str, object], message: str
+):
+    run = directory.create(config(ratings_folder))
+    run.write_record(msgspec.structs.replace(run.record(), config=run.record().config.with_changes(changes)))
     assert train_run(run) == 1
     closing = history_of(run).closing
     assert isinstance(closing, events.Failed)

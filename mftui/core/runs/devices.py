@@ -1,0 +1,55 @@
+"""Which devices a run could compute on here, as far as that can be told without torch, which takes seconds to load."""
+
+import os
+import platform
+from importlib.metadata import PackageNotFoundError, version
+
+from mftui.core.errors import DeviceError
+
+
+def check(asked: str) -> None:
+    """Refuse a device that is surely not here; torch has the last word when the run starts.
+
+    Args:
+        asked: `auto`, `cpu`, `cuda`, `cuda:N` or `mps`.
+
+    Raises:
+        DeviceError: it is not here.
+    """
+    kind, _, index = asked.partition(":")
+    if kind in ("auto", "cpu"):
+        return
+    n_cuda = _count_cuda()
+    if n_cuda is None and kind == "cuda":
+        return
+    here = [*(f"cuda:{number}" for number in range(n_cuda or 0)), *(["mps"] if _has_mps() else []), "cpu"]
+    wanted = f"cuda:{index or 0}" if kind == "cuda" else kind
+    if wanted not in here:
+        raise DeviceError(f"There is no device {asked!r} here.", f"Present: {', '.join(here)}.")
+
+
+def _count_cuda() -> int | None:
+    """How many CUDA devices torch will find; None where only torch can tell."""
+    try:
+        build = version("torch").partition("+")[2]
+    except PackageNotFoundError:
+        build = ""
+    if build.startswith("rocm"):
+        return None  # AMD's cards go by the name of CUDA, and NVIDIA's driver knows nothing of them
+    if build == "cpu":
+        return 0
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES")
+    try:
+        import pynvml
+
+        pynvml.nvmlInit()
+        count = int(pynvml.nvmlDeviceGetCount())
+    except ImportError:
+        return None
+    except pynvml.NVMLError:
+        return 0
+    return count if visible is None else min(count, len([name for name in visible.split(",") if name.strip()]))
+
+
+def _has_mps() -> bool:
+    return platform.system() == "Darwin" and platform.machine() == "arm64"
