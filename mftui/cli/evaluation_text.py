@@ -22,6 +22,8 @@ def print_evaluation(evaluation: Evaluation) -> None:
     protocol = evaluation.protocol
     print(f"Model: {clean(protocol.model)}; trained on {protocol.training_rows:,} rows of {clean(protocol.dataset)}")
     print(f"Split: {clean(protocol.split)}; {whose_rows(protocol)}")
+    if protocol.scored_by:
+        print(f"Scores: {clean(protocol.scored_by)}")
     if evaluation.parts:
         return _print_mean(evaluation)
     if evaluation.ratings.n:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from mftui.core.model import Factors
+from tests.cli.conftest import finished_run
 from tests.cli.says import mftui_says
 
 
@@ -66,3 +67,38 @@ def test_ratings_that_changed_since_are_refused(run, ratings_folder):
     said = mftui_says("evaluate", "latest")
     assert said.exit_code == 1
     assert "is no longer what the run began with" in said.stderr
+
+
+def test_the_ranking_is_judged_at_other_lengths_and_from_another_bar(run):
+    said = json.loads(mftui_says("evaluate", "latest", "-k", "3", "--liked", "2", "--json").stdout)
+    assert {name.partition("@")[2] for name in said["ranking"]} == {"3", "10"}
+    assert "test rows rated 2 or more" in said["ranking_protocol"]
+    assert said == json.loads((run.path / "evaluation.json").read_text())
+    usual = json.loads(mftui_says("evaluate", "latest", "--again", "--json").stdout)
+    assert "ndcg@50" in usual["ranking"]
+    assert said["ranking"]["recall@10"] != usual["ranking"]["recall@10"]
+
+
+def test_another_split_is_judged_on_the_rows_that_the_model_never_saw(run):
+    said = json.loads(mftui_says("evaluate", "latest", "--split", "temporal", "--json").stdout)
+    own = json.loads(mftui_says("evaluate", "latest", "--again", "--json").stdout)
+    assert 0 < said["ratings"]["n"] < own["ratings"]["n"]
+    assert said["protocol"]["training_rows"] == own["protocol"]["training_rows"]
+    assert "that the model never saw" in said["protocol"]["split"]
+    assert said["protocol"]["test_fingerprint"] != own["protocol"]["test_fingerprint"]
+
+
+def test_a_split_that_the_model_has_seen_whole_is_refused_and_the_evaluation_stays(data, ratings_folder):
+    seen = finished_run(data, ratings_folder, split="fold:1")
+    before = mftui_says("evaluate", seen.name, "--json").stdout
+    said = mftui_says("evaluate", seen.name, "--split", "fold:2")
+    assert (said.exit_code, said.stdout) == (1, "")
+    assert "The model has seen all" in said.stderr
+    assert mftui_says("evaluate", seen.name, "--json").stdout == before
+
+
+@pytest.mark.parametrize("options", [("-k", "201"), ("--liked", "9"), ("--split", "sideways"), ("--split-seed", "-1")])
+def test_what_can_not_be_asked_for_is_wrong_usage(run, options):
+    said = mftui_says("evaluate", "latest", *options)
+    assert (said.exit_code, said.stdout) == (2, "")
+    assert "Traceback" not in said.stderr

@@ -10,6 +10,7 @@ from mftui.core.data.ratings import Ratings
 from mftui.core.data.splits import Split
 from mftui.core.errors import DataError
 from mftui.core.evaluation import bootstrap
+from mftui.core.evaluation.asked import Asked
 from mftui.core.evaluation.baselines import average, fit_biases
 from mftui.core.evaluation.checks import check_fit, fingerprint_of_test
 from mftui.core.evaluation.details import parameters, worst_predictions
@@ -22,6 +23,13 @@ from mftui.core.model import Factors
 from mftui.core.model.posterior import Posterior
 
 _NO_ERROR = RatingError(0.0, 0.0, 0.0, 0)
+_SCORED_BY = {
+    False: "errors and rankings are of the model's factors",
+    True: "errors and rankings are of the model's factors, which hold the posterior's mean; only the intervals and "
+    "deviations that the model predicts are of the posterior's samples",
+}
+"""By whether there are samples of a posterior."""
+
 _UNJUDGED: dict[str, Any] = {
     "ratings": _NO_ERROR, "known": _NO_ERROR, "raw": _NO_ERROR, "baselines": {}, "by_rating": [], "worst": [],
 }  # fmt: skip
@@ -36,6 +44,7 @@ def evaluate(
     progress: Progress | None = None,
     thorough: bool = False,
     posterior: Posterior | None = None,
+    asked: Asked | None = None,
 ) -> Evaluation:
     """See `mftui.core.evaluation.evaluate`."""
     check_fit(factors, ratings)
@@ -61,12 +70,13 @@ def evaluate(
             test_fingerprint=fingerprint_of_test(ratings, split),
             users=ratings.n_users,
             test_users=len(tested),
+            scored_by=_SCORED_BY[posterior is not None],
             held_out_share=len(split.test) / int(np.isin(ratings.users, tested).sum()),
         ),
         parameters=parameters(factors),
         uncertainty=judge_uncertainty(posterior, ratings, split) if posterior else None,
         **judged,
-        **judge_ranking(factors, ratings, split, thorough, tell),
+        **judge_ranking(factors, ratings, split, thorough, tell, asked or Asked()),
     )
 
 

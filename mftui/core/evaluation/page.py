@@ -44,8 +44,8 @@ def page(evaluation: Evaluation, name: str) -> str:
     sentences = [beside(d, BASELINES.get(of, of)) for of, d in evaluation.beside.items()]
     sentences += [beside(d, RANKERS.get(of, of)) for of, d in evaluation.ranking_beside.items()]
     parts.append(f"<ul>{''.join(f'<li>{_text(sentence)}</li>' for sentence in sentences)}</ul>")
-    if protocol.intervals:
-        parts.append(f'<p class="how">{_text(protocol.intervals)}.</p>')
+    notes = [note for note in (protocol.scored_by, protocol.intervals) if note]
+    parts += [f'<p class="how">{_text(note[:1].upper() + note[1:])}.</p>' for note in notes]
     if evaluation.ratings.n:
         parts += ["<h2>Error</h2>", _errors(evaluation), _error_charts(evaluation)]
     if evaluation.uncertainty:

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from mftui.core.data.ratings import Ratings
 from mftui.core.data.splits import Split
+from mftui.core.evaluation.asked import CUTOFFS, Asked
 from mftui.core.evaluation.bootstrap import difference, interval, resampled
 from mftui.core.evaluation.rankers import Score, ease, in_random_order, most_popular
-from mftui.core.evaluation.ranking import CUTOFFS, Ranked, rank
+from mftui.core.evaluation.ranking import Ranked, rank
 from mftui.core.evaluation.report import Difference
 from mftui.core.evaluation.variety import variety
 from mftui.core.model import Factors
@@ -22,6 +23,8 @@ MAIN = "ndcg@10"
 
 _MOST_SCORES = 500_000_000
 """Users times items that are ranked without being asked: some ten seconds of work."""
+
+_USUAL = Asked()
 
 _LARGEST_FOR_EASE = 10_000
 """Items; its arrays grow with their square."""
@@ -33,13 +36,15 @@ class Task:
 
     ratings: Ratings
     bar: float
-    """A rating from which an item counts as liked: three quarters up the scale."""
+    """A rating from which an item counts as liked."""
     seen: NDArray[np.int64]
     """The rows that are not ranked again: training and validation."""
     liked: NDArray[np.int64]
     """The test rows of liked items."""
     learnt: NDArray[np.int64]
     """The training rows of liked items, which baselines are fitted to."""
+    cutoffs: tuple[int, ...] = CUTOFFS
+    """The lengths at which lists are judged."""
 
     @property
     def n_users(self) -> int:
@@ -57,18 +62,22 @@ class Task:
 
     def ranked(self, score: Score, tell: Callable[[float], None] = lambda fraction: None) -> Ranked:
         """The lists that scores make, judged."""
-        return rank(score, self.ratings.n_items, self._pairs(self.seen), self._pairs(self.liked), tell=tell)
+        seen, liked = self._pairs(self.seen), self._pairs(self.liked)
+        return rank(score, self.ratings.n_items, seen, liked, self.cutoffs, tell)
 
     def _pairs(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         return self.ratings.users[rows], self.ratings.items[rows]
 
 
-def task_of(ratings: Ratings, split: Split) -> Task:
-    """What there is to rank under a split."""
-    scale = ratings.scale
-    bar = scale.lowest + 0.75 * (scale.highest - scale.lowest)
+def task_of(ratings: Ratings, split: Split, asked: Asked = _USUAL) -> Task:
+    """What there is to rank under a split.
+
+    Raises:
+        SettingError: no rating can reach what is asked for.
+    """
+    bar = asked.bar(ratings.scale)
     liked, learnt = (rows[ratings.values[rows] >= bar] for rows in (split.test, split.train))
-    return Task(ratings, bar, np.concatenate([split.train, split.validation]), liked, learnt)
+    return Task(ratings, bar, np.concatenate([split.train, split.validation]), liked, learnt, asked.cutoffs)
 
 
 def why_not(task: Task, thorough: bool) -> str:
@@ -85,10 +94,15 @@ def why_not(task: Task, thorough: bool) -> str:
 
 
 def judge_ranking(
-    factors: Factors, ratings: Ratings, split: Split, thorough: bool, tell: Callable[[str, float | None], None]
+    factors: Factors,
+    ratings: Ratings,
+    split: Split,
+    thorough: bool,
+    tell: Callable[[str, float | None], None],
+    asked: Asked = _USUAL,
 ) -> dict[str, Any]:
     """The fields of an `Evaluation` that tell of ranking."""
-    task = task_of(ratings, split)
+    task = task_of(ratings, split, asked)
     if words := why_not(task, thorough):
         return {"ranking_protocol": words}
     scorers = {"model": factors.scores, **_baselines(task)}
@@ -100,7 +114,8 @@ def judge_ranking(
     n_raters = len(np.unique(ratings.users[split.train]))
     genres = ratings.item_info.get("genres")
     figures = {
-        name: lists.means() | variety(lists.best, counts, n_raters, genres, CUTOFFS) for name, lists in ranked.items()
+        name: lists.means() | variety(lists.best, counts, n_raters, genres, task.cutoffs)
+        for name, lists in ranked.items()
     }
     model = ranked.pop("model")
     return {

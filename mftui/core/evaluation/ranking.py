@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mftui.core.evaluation.asked import CUTOFFS
 from mftui.core.evaluation.rankers import Score
 from mftui.core.model.factors import FloatArray, IntArray
 
-CUTOFFS = (5, 10, 20, 50)
 _BATCH = 1000
 
 _MOST_SCORES = 1 << 26

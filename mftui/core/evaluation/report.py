@@ -40,6 +40,8 @@ class Protocol(Struct, frozen=True):
     0 in the mean of several evaluations, each of which has its own."""
     held_out_share: float | None = None
     """The share of these users' rows that are test rows."""
+    scored_by: str = ""
+    """Which figures are of the model's factors and which of a posterior's samples, in words."""
 
 
 class RatingError(Struct, frozen=True):

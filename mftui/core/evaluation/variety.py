@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-_BATCH = 1000
+_MOST_PAIRS = 2_500_000
+"""Pairs of items of a list, over all lists that are looked at together."""
 
 
 def variety(
@@ -55,8 +56,9 @@ def _mean_of_lists(values: NDArray[np.number], listed: NDArray[np.bool_]) -> flo
 def _genre_diversity(best: NDArray[np.int64], genres: NDArray[np.str_], ks: Sequence[int]) -> dict[str, float]:
     of_item = _genre_matrix(genres)
     sums, n_lists = dict.fromkeys(ks, 0.0), dict.fromkeys(ks, 0)
-    for start in range(0, len(best), _BATCH):
-        lists = best[start : start + _BATCH]
+    size = max(1, _MOST_PAIRS // best.shape[1] ** 2)
+    for start in range(0, len(best), size):
+        lists = best[start : start + size]
         listed, has = lists >= 0, of_item[lists]
         shared = has @ has.transpose(0, 2, 1)
         n_genres = has.sum(2)
