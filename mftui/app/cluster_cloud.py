@@ -43,12 +43,13 @@ def plane_of(run: Run, tsne: bool) -> Plane:
     import numpy as np
 
     from mftui.core.clusters.layout import principal_plane
+    from mftui.core.clusters.space import Space
     from mftui.core.runs.rows import model_and_ratings
 
     if tsne and (kept := kept_tsne(run)) is not None:
         return Plane(np.array(kept.points, np.float32), kept.item_ids, f"t-SNE, seed {kept.seed}")
     factors, ratings = model_and_ratings(run)
-    layout = principal_plane(factors)
+    layout = principal_plane(factors, Space.of_preset(run.record().config.preset))
     ids = [str(item) for item in ratings.item_ids[layout.items].tolist()]
     return Plane(layout.points, ids, f"PCA, {layout.explained:.0%} of the variance")
 

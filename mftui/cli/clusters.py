@@ -1,4 +1,4 @@
-"""The movies that a model finds alike: `clusters` and `similar`."""
+"""Groups of movies that a model finds alike: `clusters`, with its scan over k and its map."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -6,14 +6,18 @@ import typer
 
 from mftui.cli.output import Json, RunName, print_json, print_table, progress_bar, say
 from mftui.cli.reports import is_fresh
-from mftui.cli.titles import item_called
-from mftui.core.errors import RunError, UnknownItem
+from mftui.core.errors import RunError, SettingError, UnknownItem
 from mftui.core.text import clean
 
 if TYPE_CHECKING:
     from mftui.core.clusters.report import Clusters
+    from mftui.core.clusters.scan import Scan
     from mftui.core.clusters.space import Space
     from mftui.core.runs.directory import Run
+
+SpaceName = Annotated[
+    str, typer.Option("--space", metavar="raw|product", help="Compare item factors, or what they do to the users.")
+]
 
 _FEWEST = 4
 """Movies that a t-SNE needs."""
@@ -24,19 +28,22 @@ _LISTED = 10
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command()(clusters)
-    app.command()(similar)
 
 
 def clusters(
     run: RunName,
     k: Annotated[int, typer.Option("-k", min=1, help="How many clusters.")] = 10,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of KMeans.")] = 0,
-    space: Annotated[
-        str, typer.Option(metavar="raw|product", help="Compare item factors, or what they do to the users.")
-    ] = "",
+    space: SpaceName = "",
     unit: Annotated[
         bool | None, typer.Option("--unit/--no-unit", help="Whether only the directions of movies count.")
     ] = None,
+    weighted: Annotated[
+        bool, typer.Option("--weighted", help="Count each movie as often as it was rated in training.")
+    ] = False,
+    scan: Annotated[
+        str, typer.Option(metavar="2..20", help="Try these numbers of clusters instead, and say how each does.")
+    ] = "",
     tsne: Annotated[
         bool, typer.Option("--tsne", help="Lay the movies out by t-SNE instead, and keep that in the run directory.")
     ] = False,
@@ -45,48 +52,23 @@ def clusters(
     """List the ten most-rated movies of each cluster of movies that the model finds alike."""
     from mftui.core.runs.directory import find
 
+    from_run = find(run)
+    where = space_of(from_run, space, unit)
     if tsne:
-        _lay_out(find(run), seed, space, unit, json)
+        _lay_out(from_run, seed, where, json)
         return
-    found = _clusters(find(run), k, seed, space, unit)
+    if scan:
+        _scan(from_run, _range(scan), seed, where, weighted, json)
+        return
+    found = _clusters(from_run, k, seed, where, weighted)
     if json:
         print_json(found)
         return
     print_clusters(found)
     if found.structure is not None:
-        say(f"KMeans, seed {seed}, on {found.space} factors{', unit length' * found.unit}; {found.structure}.")
+        say(f"{_how_made(found)}; {found.structure}.")
     if found.untrained:
         say(f"In no cluster, since the model never trained on them: {len(found.untrained):,} movies.")
-
-
-def similar(
-    run: RunName,
-    title: Annotated[str, typer.Argument(help="A movie's title, with or without its year.")],
-    n: Annotated[int, typer.Option("-n", min=1, help="How many movies.")] = 10,
-    json: Json = False,
-) -> None:
-    """List the movies whose factors lie closest to a movie's, by cosine."""
-    from mftui.core.runs.directory import find
-    from mftui.core.runs.rows import model_and_ratings
-
-    found = find(run)
-    with progress_bar() as progress:
-        factors, ratings = model_and_ratings(found, progress)
-    item = item_called(title, ratings)
-    if factors.item_counts[item] == 0:
-        raise UnknownItem(f"The model never trained on {ratings.titles[item]}.", "Its ratings are all held out.")
-    items, cosines = factors.similar(item, n)
-    rows = [
-        (str(ratings.item_ids[i]), str(ratings.titles[i]), float(cosine), int(factors.item_counts[i]))
-        for i, cosine in zip(items.tolist(), cosines.tolist(), strict=True)
-    ]
-    if json:
-        keys = ("item_id", "title", "cosine", "training_ratings")
-        movie = {"item_id": str(ratings.item_ids[item]), "title": str(ratings.titles[item])}
-        print_json({**movie, "similar": [dict(zip(keys, row, strict=True)) for row in rows]})
-        return
-    print(f"Closest to {clean(str(ratings.titles[item]))} by the cosine of their {factors.n_factors} factors:")
-    print_table(("title", "cosine", "training ratings"), [row[1:] for row in rows])
 
 
 def print_clusters(found: "Clusters") -> None:
@@ -97,7 +79,56 @@ def print_clusters(found: "Clusters") -> None:
             print("\t", clean(movie.title))
 
 
-def _lay_out(run: "Run", seed: int, kind: str, unit: bool | None, json: bool) -> None:
+def space_of(run: "Run", kind: str, unit: bool | None) -> "Space":
+    """The space of the run's preset, but for what the person says."""
+    from mftui.core.clusters.space import Space
+
+    own = Space.of_preset(run.record().config.preset)
+    return Space.named(kind or own.kind, own.unit if unit is None else unit)
+
+
+def _how_made(made: "Clusters | Scan") -> str:
+    """By what, and in which space."""
+    from mftui.core.clusters.space import Space
+
+    by = "KMeans weighted by popularity" if made.weighted else "KMeans"
+    return f"{by}, seed {made.seed}, on the {Space.named(made.space, made.unit)}"
+
+
+def _range(words: str) -> range:
+    """The numbers from the first to the last.
+
+    Raises:
+        SettingError: that is not what the words say.
+    """
+    first, dots, last = words.partition("..")
+    if dots and first.isdecimal() and last.isdecimal() and 1 <= int(first) <= int(last):
+        return range(int(first), int(last) + 1)
+    raise SettingError("scan", f"--scan {words} is not a range of numbers of clusters.", "Write it as 2..20.")
+
+
+def _scan(run: "Run", ks: range, seed: int, space: "Space", weighted: bool, json: bool) -> None:
+    """Cluster into each of these numbers, and say how they do beside chance."""
+    from mftui.core.clusters.points import Points
+    from mftui.core.clusters.scan import scan
+    from mftui.core.runs.rows import model_and_ratings
+
+    with progress_bar() as progress:
+        points = Points.of(*model_and_ratings(run, progress), space, weighted)
+        found = scan(points, ks, seed, progress)
+    if json:
+        print_json(found)
+        return
+    rows = [
+        (t.k, t.inertia, *((t.structure.silhouette, t.structure.random) if t.structure else (None, None)))
+        for t in found.trials
+    ]
+    print_table(("k", "inertia", "silhouette", "random points"), rows)
+    say(f"{found.movies:,} movies, {_how_made(found)}.")
+    say(f"A suggestion, never a decision: {found}.")
+
+
+def _lay_out(run: "Run", seed: int, space: "Space", json: bool) -> None:
     """Make the t-SNE of a run, or find it made, and say where it is."""
     import numpy as np
 
@@ -105,8 +136,6 @@ def _lay_out(run: "Run", seed: int, kind: str, unit: bool | None, json: bool) ->
     from mftui.core.clusters.neighbourhoods import Neighbourhoods, kept
     from mftui.core.runs.parts import model_of
     from mftui.core.runs.rows import model_and_ratings
-
-    space = _space(run, kind, unit)
 
     def make() -> Neighbourhoods:
         with progress_bar() as progress:
@@ -126,27 +155,19 @@ def _lay_out(run: "Run", seed: int, kind: str, unit: bool | None, json: bool) ->
         print(f"{len(made.points):,} movies are laid out by t-SNE (seed {seed}, {space}): map-tsne.json of {run.name}.")
 
 
-def _space(run: "Run", kind: str, unit: bool | None) -> "Space":
-    """The space of the run's preset, but for what the person says."""
-    from mftui.core.clusters.space import Space
-
-    own = Space.of_preset(run.record().config.preset)
-    return Space.named(kind or own.kind, own.unit if unit is None else unit)
-
-
-def _clusters(run: "Run", k: int, seed: int, kind: str, unit: bool | None) -> "Clusters":
-    """The run's clusters where they are of this k, seed and space; else made now, and not kept."""
+def _clusters(run: "Run", k: int, seed: int, space: "Space", weighted: bool) -> "Clusters":
+    """The run's clusters where they are just these; else made now, and not kept."""
     from mftui.core.clusters import cluster, report
     from mftui.core.runs.parts import model_of
     from mftui.core.runs.rows import model_and_ratings
 
-    space = _space(run, kind, unit)
     if is_fresh(run.path / "clusters.json", model_of(run)):
         try:
             found = report.read(run.path)
-            if found and (found.k, found.seed, found.space, found.unit) == (k, seed, space.kind, space.unit):
+            wanted = (k, seed, space.kind, space.unit, weighted)
+            if found and (found.k, found.seed, found.space, found.unit, found.weighted) == wanted:
                 return found
         except RunError as error:
             say(f"{error.message} The clusters are made anew.")
     with progress_bar() as progress:
-        return cluster(*model_and_ratings(run, progress), k, seed, space)
+        return cluster(*model_and_ratings(run, progress), k, seed, space, weighted)

@@ -3,9 +3,13 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
+import msgspec
+import numpy as np
 import pytest
 
+from mftui.core.model import Factors
 from tests.cli.says import mftui_says
 
 
@@ -67,3 +71,58 @@ def test_clusters_can_be_made_in_another_space(run):
     assert (raw["space"], raw["unit"]) == ("raw", False)
     assert (product["space"], product["unit"]) == ("product", True)
     assert "There is no space" in mftui_says("clusters", "latest", "--space", "outer").stderr
+
+
+def test_clusters_by_popularity_say_so(run):
+    said = mftui_says("clusters", "latest", "-k", "2", "--weighted")
+    assert "KMeans weighted by popularity, seed 0, on the item factors; silhouette" in said.stderr
+    assert json.loads(mftui_says("clusters", "latest", "-k", "2", "--weighted", "--json").stdout)["weighted"]
+
+
+def test_a_scan_lists_inertia_and_silhouette_by_k_and_only_suggests(run):
+    said = mftui_says("clusters", "latest", "--scan", "1..4")
+    assert said.exit_code == 0, said.stderr
+    header, *rows = said.stdout.splitlines()
+    assert header.split() == ["k", "inertia", "silhouette", "random", "points"]
+    assert [row.split()[0] for row in rows] == ["1", "2", "3", "4"]
+    assert rows[0].split()[2:] == ["-", "-"]
+    assert "A suggestion, never a decision: inertia bends most at k=2" in said.stderr
+
+
+def test_a_scan_as_json_has_everything(run):
+    found = json.loads(mftui_says("clusters", "latest", "--scan", "2..3", "--weighted", "--seed", "4", "--json").stdout)
+    assert [trial["k"] for trial in found["trials"]] == [2, 3]
+    assert (found["seed"], found["space"], found["weighted"], found["movies"]) == (4, "raw", True, 39)
+    assert found["trials"][0]["structure"]["silhouette"] > found["trials"][0]["structure"]["random"]
+
+
+@pytest.mark.parametrize("words", ["2", "2-5", "5..2", "0..3", "two..five", "2..3.5"])
+def test_what_is_no_range_is_refused_in_a_sentence(run, words):
+    said = mftui_says("clusters", "latest", "--scan", words)
+    assert said.exit_code == 2
+    assert "is not a range of numbers of clusters.\nWrite it as 2..20." in said.stderr
+
+
+def test_similar_compares_by_what_the_predictions_say_unless_told_otherwise(run, data):
+    """Turned factors predict the same, so the list stays; raw ones are another matter, and the notebook's preset."""
+    factors = Factors.load(run.model)
+    matrix = np.array([[1.0, 40.0], [0.0, 1.0]])
+    turned = replace(
+        factors,
+        item_factors=(factors.item_factors @ matrix).astype(np.float32),
+        user_factors=(factors.user_factors @ np.linalg.inv(matrix).T).astype(np.float32),
+    )
+    title = str(data.titles[0])
+
+    def listed(model, *more):
+        model.save(run.model)
+        found = json.loads(mftui_says("similar", "latest", title, "--json", *more).stdout)
+        return found["space"], [movie["item_id"] for movie in found["similar"]]
+
+    kind, product = listed(factors, "--space", "product")
+    assert kind == "product"
+    assert listed(turned, "--space", "product") == ("product", product)
+    assert listed(turned, "--space", "raw")[1] != listed(factors, "--space", "raw")[1]
+    assert listed(factors)[0] == "raw", "the run is the notebook's"
+    run.write_record(msgspec.structs.replace(run.record(), config=run.record().config.with_changes({"preset": "best"})))
+    assert listed(factors) == ("product", product)

@@ -10,7 +10,12 @@ if TYPE_CHECKING:
 
 
 def cluster(
-    factors: "Factors", ratings: "Ratings", k: int = 10, seed: int = 0, space: "Space | None" = None
+    factors: "Factors",
+    ratings: "Ratings",
+    k: int = 10,
+    seed: int = 0,
+    space: "Space | None" = None,
+    weighted: bool = False,
 ) -> "Clusters":
     """Group the trained items into k clusters by KMeans.
 
@@ -21,6 +26,7 @@ def cluster(
         seed: of KMeans' starting points.
         space: where items are compared; on their raw factors, if not said. In the space of the product clusters are
             numbered by size, else as KMeans numbers them.
+        weighted: whether each item counts as often as it was rated in training.
 
     Raises:
         ModelError: the model was made for other items.
@@ -30,7 +36,7 @@ def cluster(
     from mftui.core.clusters import kmeans
     from mftui.core.clusters.space import Space
 
-    return kmeans.cluster(factors, ratings, k, seed, space or Space())
+    return kmeans.cluster(factors, ratings, k, seed, space or Space(), weighted)
 
 
 __all__ = ["cluster"]

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mftui.core.data.ratings import Ratings
+from mftui.core.text import clean
 
 _ALPHA = 0.05
 """How likely one attribute of chance or more may be, over all values and all clusters of a run."""
@@ -52,7 +53,9 @@ def label(ratings: Ratings, groups: Sequence[NDArray[np.intp]], distances: Seque
             labels[number] = (
                 f"{labels[number]} · like {nearest[0]}" if words[number] else f"like {' and '.join(nearest)}"
             )
-    return [f"{text} #{i}" if labels.count(text) > 1 else text for i, text in enumerate(labels)]
+    while len(set(labels)) < len(labels):
+        labels = [f"{text} #{i}" if labels.count(text) > 1 else text for i, text in enumerate(labels)]
+    return labels
 
 
 def traits(ratings: Ratings, groups: Sequence[NDArray[np.intp]]) -> list[list[Trait]]:
@@ -119,4 +122,4 @@ def _count(column: NDArray[np.str_], numbers: NDArray[np.intp], n_clusters: int)
 def _typical(ratings: Ratings, group: NDArray[np.intp], distances: NDArray[np.floating]) -> list[str]:
     """The titles, without years, of the two items nearest to the centre among the ones that people know."""
     nearest = np.argsort(distances[:_KNOWN_BY], kind="stable")[:2]
-    return [_YEAR.sub("", str(ratings.titles[item])) for item in group[nearest].tolist()]
+    return [_YEAR.sub("", clean(str(ratings.titles[item]))) for item in group[nearest].tolist()]

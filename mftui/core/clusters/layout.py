@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mftui.core.clusters.space import Space
 from mftui.core.model.factors import Factors, FloatArray
 
 _PERPLEXITY = 30.0
@@ -20,16 +21,16 @@ class Layout:
     points: FloatArray
     """Their coordinates, centred, the wider direction first, `[n, 2]`."""
     explained: float
-    """The share of the factors' variance that the plane shows, from 0 to 1."""
+    """The share of the points' variance that the plane shows, from 0 to 1."""
 
 
-def principal_plane(factors: Factors) -> Layout:
-    """Project the factors of the trained items on their first two principal components (Pearson 1901).
+def principal_plane(factors: Factors, space: Space) -> Layout:
+    """Project the points of the trained items on their first two principal components (Pearson 1901).
 
     A component's sign is arbitrary: here its largest loading is positive, so the same model gives the same picture.
     """
     items = np.flatnonzero(factors.item_counts > 0)
-    centred = factors.item_factors[items].astype(np.float64)
+    centred = space.points(factors)[items].astype(np.float64)
     centred -= centred.mean(0) if len(items) else 0
     # The covariance is small, k by k, whatever the number of items; eigenvalues come in ascending order.
     variances, directions = np.linalg.eigh(centred.T @ centred)

@@ -21,6 +21,8 @@ class ClusteredItem(Struct, frozen=True):
     mean_rating: float
     distance: float
     """From the cluster's centre, in factor space."""
+    year: int = 0
+    """0 where unknown, and in a report from before it was kept."""
 
 
 class Cluster(Struct, frozen=True):
@@ -40,7 +42,7 @@ class Structure(Struct, frozen=True):
 
     silhouette: float
     random: float
-    """Of KMeans with as many clusters on normal random points of the same shape: the highest of five draws."""
+    """Of KMeans with as many clusters and starts on normal random points alike: the highest of five draws."""
     sample: int
     """How many points each is computed over."""
 
@@ -67,6 +69,8 @@ class Clusters(Struct, frozen=True):
     unit: bool = False
     structure: Structure | None = None
     """Whether there is any; None in a report from before it was asked."""
+    weighted: bool = False
+    """Whether movies counted as often as they were rated in training."""
 
 
 def read(directory: Path) -> Clusters | None:

@@ -1,12 +1,12 @@
 """Where items are compared: on their factors as they are, or where no rotation of the factors matters."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
 
 from mftui.core.errors import SettingError
-from mftui.core.model.factors import Factors, FloatArray
+from mftui.core.model.factors import Factors, FloatArray, IntArray
 
 Kind = Literal["raw", "product"]
 
@@ -54,6 +54,14 @@ class Space:
         norms = np.linalg.norm(points, axis=1, keepdims=True)
         scaled: FloatArray = (points / np.where(norms > 0, norms, 1)).astype(np.float32)
         return scaled
+
+    def similar(self, factors: Factors, item: int, n: int) -> tuple[IntArray, FloatArray]:
+        """The n items most like this one by the cosine of their points, and the cosines; trained items only.
+
+        Raises:
+            UnknownItem: there is no item at this position.
+        """
+        return replace(factors, item_factors=self.points(factors)).similar(item, n)
 
 
 def _product(factors: Factors) -> FloatArray:

@@ -52,6 +52,36 @@ def test_the_same_seed_gives_the_same_clusters(ratings, planted):
     assert cluster(factors, ratings, k=6, seed=3) == cluster(factors, ratings, k=6, seed=3)
 
 
+def test_where_popularity_counts_the_often_rated_draw_the_centre(ratings):
+    """Three places on a line for two clusters: which two share one depends on how much the middle weighs."""
+    places = np.select([np.arange(40) < 10, np.arange(40) < 20], [0.0, 10.0], 20.0)[:, None]
+    places = places + np.random.default_rng(0).normal(0, 0.01, (40, 1))
+    factors = factors_of(ratings, places)
+    factors.item_counts[:10] = 1000
+    factors.item_counts[20:] = 1
+
+    def together(found):
+        homes = {m.item_id: group.cluster for group in found.clusters for m in group.movies}
+        return [homes[str(ratings.item_ids[item])] for item in (0, 10, 20)]
+
+    left, middle, right = together(cluster(factors, ratings, k=2))
+    assert left == middle != right
+    weighted = cluster(factors, ratings, k=2, weighted=True)
+    left, middle, right = together(weighted)
+    assert left != middle == right
+    assert weighted.weighted
+    assert weighted != cluster(factors, ratings, k=2)
+
+
+def test_weights_are_those_of_scikit_learn(ratings):
+    points = np.random.default_rng(3).random((ratings.n_items, 4)).astype(np.float32)
+    factors = factors_of(ratings, points)
+    factors.item_counts[:] = np.arange(1, 41)
+    expected = KMeans(n_clusters=5, random_state=0, n_init=10).fit(points, sample_weight=np.arange(1, 41)).labels_
+    for group in cluster(factors, ratings, k=5, weighted=True).clusters:
+        assert {m.item_id for m in group.movies} == set(map(str, ratings.item_ids[expected == group.cluster]))
+
+
 def test_movies_come_most_rated_first_and_ties_by_position(ratings, planted):
     counts = np.bincount(ratings.items)
     for group in cluster(factors_of(ratings, planted), ratings, k=2).clusters:
@@ -61,6 +91,7 @@ def test_movies_come_most_rated_first_and_ties_by_position(ratings, planted):
         first = positions[0]
         assert group.movies[0].mean_rating == pytest.approx(ratings.values[ratings.items == first].mean())
         assert group.movies[0].title == ratings.titles[first]
+        assert group.movies[0].year == ratings.item_info["year"][first]
 
 
 def test_distances_are_from_the_centre_of_the_cluster(ratings):

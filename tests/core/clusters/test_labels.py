@@ -80,3 +80,11 @@ def test_movies_of_the_same_title_still_make_no_two_names_the_same():
 def test_one_movie_in_a_cluster_of_its_own_is_called_by_its_title():
     ratings, groups, away = halves({}, np.where(np.arange(100) == 7, 1, 0))
     assert label(ratings, groups, away)[1] == "like Film 7"
+
+
+def test_not_even_titles_made_to_look_like_names_make_two_names_the_same():
+    titles = np.array(["Film"] * 98 + ["Film\x1b[0m", "Film #0"])
+    kinds = np.where(np.arange(100) < 98, np.arange(100) % 2, np.arange(100))
+    names = label(*halves({"title": titles}, kinds))
+    assert len(set(names)) == len(names) == 4
+    assert all(name.isprintable() for name in names)

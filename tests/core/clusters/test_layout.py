@@ -9,6 +9,7 @@ from sklearn.decomposition import PCA
 
 from mftui.core.clusters.layout import principal_plane, tsne
 from mftui.core.clusters.neighbourhoods import Neighbourhoods, kept, read
+from mftui.core.clusters.space import Space
 from mftui.core.data.ratings import Scale
 from mftui.core.model import Factors
 
@@ -26,7 +27,7 @@ def factors_of(item_factors: np.ndarray, untrained: tuple[int, ...] = ()) -> Fac
 
 def test_the_plane_is_that_of_scikit_learn_but_for_signs():
     points = np.random.default_rng(0).normal(size=(200, 5)) * [1, 2, 3, 4, 5]
-    found, reference = principal_plane(factors_of(points)), PCA(2).fit(points)
+    found, reference = principal_plane(factors_of(points), Space()), PCA(2).fit(points)
     np.testing.assert_allclose(np.abs(found.points), np.abs(reference.transform(points)), atol=1e-4)
     assert found.explained == pytest.approx(reference.explained_variance_ratio_.sum())
 
@@ -35,21 +36,21 @@ def test_a_mirrored_decomposition_gives_the_same_picture():
     rng = np.random.default_rng(1)
     factors = factors_of(rng.normal(size=(50, 3)) * [1, 3, 2])
     order = rng.permutation(50)
-    again = principal_plane(replace(factors, item_factors=factors.item_factors[order]))
-    np.testing.assert_allclose(again.points, principal_plane(factors).points[order], atol=1e-5)
+    again = principal_plane(replace(factors, item_factors=factors.item_factors[order]), Space())
+    np.testing.assert_allclose(again.points, principal_plane(factors, Space()).points[order], atol=1e-5)
 
 
 def test_movies_never_trained_on_have_no_place():
     points = np.random.default_rng(2).normal(size=(10, 4))
     points[3] = 1e6
-    found = principal_plane(factors_of(points, untrained=(3, 7)))
+    found = principal_plane(factors_of(points, untrained=(3, 7)), Space())
     assert found.items.tolist() == [0, 1, 2, 4, 5, 6, 8, 9]
     assert np.abs(found.points).max() < 10
 
 
 @pytest.mark.parametrize("points", [np.arange(5.0)[:, None], np.ones((5, 3)), np.zeros((0, 3))])
 def test_models_without_two_directions_are_drawn_all_the_same(points):
-    found = principal_plane(factors_of(points))
+    found = principal_plane(factors_of(points), Space())
     assert found.points.shape == (len(points), 2)
     assert np.isfinite(found.points).all()
 

@@ -1,12 +1,14 @@
 """A space in which it doesn't matter how factors were rotated or scaled, and whether clusters are more than chance."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from mftui.core.clusters import cluster
-from mftui.core.clusters.kmeans import kmeans
+from mftui.core.clusters.layout import principal_plane
+from mftui.core.clusters.points import Points, kmeans
 from mftui.core.clusters.report import Clusters
 from mftui.core.clusters.space import Space
 from mftui.core.clusters.structure import structure_of
@@ -73,6 +75,25 @@ def test_it_does_not_matter_how_factors_were_turned(
     assert sets(cluster(turned, ratings, 4, 0, space)) == sets(cluster(factors, ratings, 4, 0, space))
 
 
+def test_nor_does_it_for_the_movies_most_alike_and_for_the_map(factors: Factors, turned: Factors) -> None:
+    (found, cosines), (again, turned_cosines) = (UNIT.similar(model, 0, 10) for model in (factors, turned))
+    assert found.tolist() == again.tolist()
+    np.testing.assert_allclose(turned_cosines, cosines, atol=1e-3)
+    assert found.tolist() != Space().similar(turned, 0, 10)[0].tolist()
+    here, there = (principal_plane(model, PRODUCT).points for model in (factors, turned))
+    np.testing.assert_allclose(there, here, atol=1e-2)
+
+
+def test_the_most_alike_are_those_whose_columns_of_the_product_have_the_highest_cosine(factors: Factors) -> None:
+    product = factors.user_factors[factors.user_counts > 0] @ factors.item_factors.T
+    columns = product / np.linalg.norm(product, axis=0)
+    expected = columns.T @ columns[:, 7]
+    expected[[3, 7, 8]] = -2  # never trained on, and the movie itself
+    found, cosines = PRODUCT.similar(factors, 7, 5)
+    assert found.tolist() == np.argsort(-expected)[:5].tolist()
+    np.testing.assert_allclose(cosines, expected[found], atol=1e-4)
+
+
 def test_raw_factors_are_not_so_stable(factors: Factors, turned: Factors, ratings: Ratings) -> None:
     assert sets(cluster(turned, ratings, 4)) != sets(cluster(factors, ratings, 4))
 
@@ -105,11 +126,14 @@ def test_of_noise_it_is_said_that_there_is_no_structure(factors: Factors, rating
 
 
 @pytest.mark.parametrize("unit", [False, True])
-def test_nor_is_it_claimed_where_noise_is_wider_in_some_directions(unit: bool) -> None:
+@pytest.mark.parametrize("weights", [None, np.linspace(0, 2, 400).astype(np.float32)], ids=["alike", "weighted"])
+def test_nor_is_it_claimed_where_noise_is_wider_in_some_directions(
+    unit: bool, weights: np.ndarray[Any, np.dtype[np.float32]] | None
+) -> None:
     noise = np.random.default_rng(4).normal(size=(400, 8)) / np.arange(1, 9)
     points = (noise / np.linalg.norm(noise, axis=1, keepdims=True) if unit else noise).astype(np.float32)
-    labels, _ = kmeans(points, 10, 0)
-    found = structure_of(points, labels, unit, 0)
+    clustered = Points(np.arange(400), points, weights, Space("raw", unit))
+    found = structure_of(clustered, kmeans(points, 10, 0, weights).labels, 0)
     assert found is not None
     assert not found.is_there
 
