@@ -1,5 +1,10 @@
 """SGD by blocks: what holds of its grid, and what it must give whatever the threads."""
 
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
 import numba
 import numpy as np
 import pytest
@@ -33,16 +38,22 @@ def laid_out(rows: TrainingRows, seed: int = 0):
 
 def test_every_rating_is_in_the_grid_once(many):
     users, items, blocks = laid_out(many)
+    block = np.repeat(np.arange(N_BLOCKS * N_BLOCKS), np.diff(blocks.starts))
+    user_rows = block // N_BLOCKS * users.rows_per_block + blocks.ratings["user"]
+    item_rows = block % N_BLOCKS * items.rows_per_block + blocks.ratings["item"]
     expected = sorted(zip(users.rows[many.users], items.rows[many.items], many.values - 3, strict=True))
-    assert sorted(zip(blocks.users, blocks.items, blocks.values, strict=True)) == expected
+    assert sorted(zip(user_rows, item_rows, blocks.ratings["value"], strict=True)) == expected
 
 
-def test_a_block_holds_the_users_and_items_of_its_row_and_column_only(many):
-    users, items, blocks = laid_out(many)
-    for block in range(N_BLOCKS * N_BLOCKS):
-        part = slice(blocks.starts[block], blocks.starts[block + 1])
-        assert set(blocks.users[part] // users.rows_per_block) == {block // N_BLOCKS}
-        assert set(blocks.items[part] // items.rows_per_block) == {block % N_BLOCKS}
+def test_a_blocks_ratings_are_by_groups_of_eight_users_and_mixed_within_them(many):
+    order = np.argsort(many.users, kind="stable")
+    by_user = replace(many, users=many.users[order], items=many.items[order], values=many.values[order])
+    _, _, blocks = laid_out(by_user)
+    users = blocks.ratings["user"][: blocks.starts[1]].astype(int)
+    groups = users // 8
+    assert (np.diff(groups) >= 0).all()
+    largest = users[groups == np.bincount(groups).argmax()]
+    assert np.count_nonzero(np.diff(largest)) > 0.5 * len(largest)  # unmixed, at most 7 times is the next another user
 
 
 def test_no_two_users_share_a_row(many):
@@ -57,12 +68,46 @@ def test_rows_of_blocks_carry_about_equal_weight(many):
 
 
 def test_another_seed_mixes_the_ratings_otherwise(many):
-    assert not np.array_equal(laid_out(many)[2].items, laid_out(many, seed=1)[2].items)
+    assert not np.array_equal(laid_out(many)[2].ratings, laid_out(many, seed=1)[2].ratings)
 
 
 def test_the_grid_is_finer_where_the_item_factors_are_larger():
-    assert blocks_a_side(1682, 64) == 8
-    assert blocks_a_side(59_047, 64) == 16
+    assert blocks_a_side(943, 1682, 64) == 8
+    assert blocks_a_side(162_541, 59_047, 64) == 16
+
+
+def test_the_grid_is_so_fine_that_two_bytes_number_a_blocks_users():
+    assert blocks_a_side(8 << 16, 100, 8) == 8
+    assert blocks_a_side((8 << 16) + 1, 100, 8) == 16
+    random = np.random.default_rng(0)
+    n_users = 600_000
+    users, items = random.integers(0, n_users, 5000), random.integers(0, 100, 5000)
+    rows = TrainingRows(
+        users.astype(np.int32), items.astype(np.int32), np.float32(items % 5 + 1), n_users, 100, Scale(1, 5, 1)
+    )
+    solver = SgdSolver(rows, Sgd(n_factors=2), 0, "cpu")
+    losses = [solver.sweep(epoch).train_mse for epoch in range(1, 31)]
+    assert losses[-1] < 0.5 * losses[0]  # the items' biases are found, whoever rated them
+
+
+def test_ratings_that_may_not_be_written_to_are_learnt_from_as_well(many):
+    frozen = replace(many, users=many.users.copy(), items=many.items.copy(), values=many.values.copy())
+    for array in (frozen.users, frozen.items, frozen.values):
+        array.setflags(write=False)
+    losses = [SgdSolver(rows, Sgd(n_factors=8), 0, "cpu").sweep(1) for rows in (many, frozen)]
+    assert losses[0] == losses[1]
+
+
+def test_it_works_on_as_many_threads_as_torch_was_told_also_the_first_time():
+    """numba's first call sets OpenMP's number of threads, which is torch's: what was asked for must outlive it."""
+    program = """
+import numba, torch
+torch.set_num_threads(1)
+from mftui.core.training.solvers.compiled import use_threads
+use_threads(8)
+assert (torch.get_num_threads(), numba.get_num_threads()) == (1, 1)
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, env={**os.environ, "NUMBA_NUM_THREADS": "2"})
 
 
 @pytest.mark.skipif(numba.config.NUMBA_NUM_THREADS < 2, reason="one CPU")

@@ -4,7 +4,7 @@ Blocks on a diagonal have no user and no item in common (Gemulla et al. 2011). U
 that a block's rows lie together in memory: otherwise threads would share cache lines, and two were slower than one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,12 @@ _CACHE = 1 << 20
 _LINE = 16
 """Floats in a cache line."""
 
-_PART = 1 << 20
-"""Positions counted at a time."""
+_ROWS = 1 << 16
+"""Users, or items, that a block may have, for two bytes to number them."""
+
+RATING = np.dtype([("user", np.uint16), ("item", np.uint16), ("value", np.float32)])
+"""A rating in its block: which of the block's users and items, and the rating less the mean. Small, since moving
+ratings is most of the work of laying them out."""
 
 _CHUNKS = 8
 """Parts of the rows that are sorted side by side; the order they end in doesn't depend on it."""
@@ -39,32 +43,39 @@ class Side:
     counts: NDArray[np.int64]
     """Ratings of each user or item, `[n]`."""
 
+    def addresses(self) -> NDArray[np.uint32]:
+        """Block and row within it in one number, `block << 16 | row`, `[n]`: a small table, for it is looked up at
+        random once a rating."""
+        block, row = np.divmod(self.rows, self.rows_per_block)
+        return (block << 16 | row).astype(np.uint32)
+
 
 @dataclass(frozen=True, eq=False)
 class Blocks:
     """The ratings, block after block; inside a block by groups of users, and mixed inside a group."""
 
-    users: NDArray[np.uint32]
-    """Rows of the user side, `[n]`."""
-    items: NDArray[np.uint32]
-    """Rows of the item side, `[n]`."""
-    values: NDArray[np.float32]
-    """Ratings less their mean, `[n]`."""
+    ratings: NDArray[np.void]
+    """Each a `RATING`, `[n]`."""
     starts: NDArray[np.int64]
     """Where block (a, b) begins: at `starts[a * n_blocks + b]`; `[n_blocks² + 1]`."""
-    n_blocks: int
-    """Blocks along each side of the grid."""
 
 
-def blocks_a_side(n_items: int, n_factors: int) -> int:
+def blocks_a_side(n_users: int, n_items: int, n_factors: int) -> int:
     """How fine the grid is: it depends on the data alone, so the number of threads changes no result."""
-    needed = n_items * n_factors * 4 / _CACHE
-    return int(2 ** np.clip(np.ceil(np.log2(max(needed, 1))), 3, 6))
+    in_cache = np.clip(n_items * n_factors * 4 / _CACHE, 8, 64)
+    return int(2 ** np.ceil(np.log2(max(in_cache, n_users / _ROWS, n_items / _ROWS))))
+
+
+def writable(rows: TrainingRows) -> TrainingRows:
+    """The same rows in arrays that may be written to: others, as a cached data set's, are another type to the compiler,
+    and would be compiled for anew."""
+    arrays = {name: np.require(getattr(rows, name), requirements=["C", "W"]) for name in ("users", "items", "values")}
+    return replace(rows, **arrays)
 
 
 def deal(positions: NDArray[np.int32], n: int, n_blocks: int) -> Side:
     """Deal users or items out to blocks of about equal weight: the most active first, forth and back."""
-    counts = _count(positions, n)
+    counts: NDArray[np.int64] = _count(positions, n)
     order = np.argsort(-counts, kind="stable")
     turn, place = np.divmod(np.arange(n), n_blocks)
     block = np.where(turn % 2, n_blocks - 1 - place, place)
@@ -74,11 +85,12 @@ def deal(positions: NDArray[np.int32], n: int, n_blocks: int) -> Side:
     return Side(rows, rows_per_block, counts)
 
 
-def _count(positions: NDArray[np.int32], n: int) -> NDArray[np.int64]:
-    """How often each position occurs, `[n]`; a part at a time, since `bincount` makes a copy twice as large."""
+@compiled()
+def _count(positions, n):  # type: ignore[no-untyped-def]
+    """How often each position occurs, `[n]`; `bincount` would make a copy twice as large, and let no thread work."""
     counts = np.zeros(n, np.int64)
-    for first in range(0, len(positions), _PART):
-        counts += np.bincount(positions[first : first + _PART], minlength=n)
+    for position in positions:
+        counts[position] += 1
     return counts
 
 
@@ -87,33 +99,28 @@ def arrange(rows: TrainingRows, users: Side, items: Side, n_blocks: int, mean: f
 
     Two sorts rather than one, because the places that either writes to at a time are few enough for the caches.
     """
-    # Small numbers, for the tables they are looked up in to stay in the caches as well.
-    user_rows, item_rows = users.rows.astype(np.uint32), items.rows.astype(np.uint32)
-    user_blocks = (users.rows // users.rows_per_block * n_blocks).astype(np.uint16)
-    item_blocks = (items.rows // items.rows_per_block).astype(np.uint16)
-    # Arrays that may not be written to, as a cached data set's, are another type to the compiler.
-    positions = [np.require(array, requirements=["C", "W"]) for array in (rows.users, rows.items)]
-    values = np.require(rows.values, requirements=["C", "W"])
-    places = _places(*positions, user_blocks, item_blocks, n_blocks * n_blocks)
+    addresses = users.addresses(), items.addresses()
+    places = _places(rows.users, rows.items, *addresses, n_blocks)
     starts = np.append(places[0], len(rows))
-    laid = _place(*positions, values, user_blocks, item_blocks, user_rows, item_rows, places, mean)
-    laid_users, laid_items, laid_values = laid
-    _group(laid_users, laid_items, laid_values, starts, n_blocks, users.rows_per_block, np.uint64(seed))
-    return Blocks(laid_users, laid_items, laid_values, starts, n_blocks)
+    ratings = np.empty(len(rows), RATING)
+    _place(rows.users, rows.items, rows.values, *addresses, n_blocks, places, mean, ratings)
+    _group(ratings, ratings.view(np.uint64), starts, users.rows_per_block // _GROUP, np.uint64(seed))
+    return Blocks(ratings, starts)
 
 
 @compiled(parallel=True)
-def _places(users, items, user_blocks, item_blocks, n_blocks):  # type: ignore[no-untyped-def]
-    """Where each chunk's first rating of each block goes, `[_CHUNKS, n_blocks]`."""
-    places = np.zeros((_CHUNKS, n_blocks), np.int64)
+def _places(users, items, user_addresses, item_addresses, n_blocks):  # type: ignore[no-untyped-def]
+    """Where each chunk's first rating of each block goes, `[_CHUNKS, n_blocks²]`."""
+    places = np.zeros((_CHUNKS, n_blocks * n_blocks), np.int64)
     n = len(users)
     for chunk in prange(_CHUNKS):
-        counts = np.zeros(n_blocks, np.int64)
+        counts = np.zeros(n_blocks * n_blocks, np.int64)
         for j in range(chunk * n // _CHUNKS, (chunk + 1) * n // _CHUNKS):
-            counts[user_blocks[users[j]] + item_blocks[items[j]]] += 1
+            user, item = user_addresses[users[j]], item_addresses[items[j]]
+            counts[(user >> 16) * n_blocks + (item >> 16)] += 1
         places[chunk] = counts
     start = 0
-    for block in range(n_blocks):
+    for block in range(n_blocks * n_blocks):
         for chunk in range(_CHUNKS):
             count = places[chunk, block]
             places[chunk, block] = start
@@ -122,55 +129,48 @@ def _places(users, items, user_blocks, item_blocks, n_blocks):  # type: ignore[n
 
 
 @compiled(parallel=True)
-def _place(users, items, values, user_blocks, item_blocks, user_rows, item_rows, places, mean):  # type: ignore[no-untyped-def]
+def _place(users, items, values, user_addresses, item_addresses, n_blocks, places, mean, placed):  # type: ignore[no-untyped-def]
     """Copy every rating to its block, in the order of the rows."""
     n = len(users)
-    placed_users, placed_items = np.empty(n, np.uint32), np.empty(n, np.uint32)
-    placed_values = np.empty(n, np.float32)
     for chunk in prange(_CHUNKS):
         following = places[chunk].copy()
         for j in range(chunk * n // _CHUNKS, (chunk + 1) * n // _CHUNKS):
-            user, item = users[j], items[j]
-            block = user_blocks[user] + item_blocks[item]
+            user, item = user_addresses[users[j]], item_addresses[items[j]]
+            block = (user >> 16) * n_blocks + (item >> 16)
             place = following[block]
             following[block] = place + 1
-            placed_users[place] = user_rows[user]
-            placed_items[place] = item_rows[item]
-            placed_values[place] = values[j] - mean
-    return placed_users, placed_items, placed_values
+            placed[place].user = user & 0xFFFF
+            placed[place].item = item & 0xFFFF
+            placed[place].value = values[j] - mean
 
 
 @compiled(parallel=True)
-def _group(users, items, values, starts, n_blocks, rows_per_block, seed):  # type: ignore[no-untyped-def]
-    """Sort each block's ratings by group of users, and mix each group's."""
-    n_groups = rows_per_block // _GROUP
+def _group(ratings, words, starts, n_groups, seed):  # type: ignore[no-untyped-def]
+    """Sort each block's ratings by group of users, and mix each group's; `words` are the ratings, to be moved whole."""
     for block in prange(len(starts) - 1):
         first, end = starts[block], starts[block + 1]
-        block_users, block_items, block_values = (
-            users[first:end].copy(),
-            items[first:end].copy(),
-            values[first:end].copy(),
-        )
-        groups = (block_users - np.uint32(block // n_blocks * rows_per_block)) // np.uint32(_GROUP)
+        unsorted = words[first:end].copy()
+        groups = np.empty(end - first, np.uint16)
         following = np.zeros(n_groups + 1, np.int64)
-        for group in groups:
-            following[group + 1] += 1
+        for j in range(end - first):
+            groups[j] = ratings[first + j].user // _GROUP
+            following[groups[j] + 1] += 1
         following[0] = first
         for group in range(n_groups):
             following[group + 1] += following[group]
         for j in range(end - first):
             place = following[groups[j]]
             following[groups[j]] = place + 1
-            users[place], items[place], values[place] = block_users[j], block_items[j], block_values[j]
+            words[place] = unsorted[j]
         # Now each group's place is where the next one's begins.
         begin = first
         for group in range(n_groups):
-            _mix(users, items, values, begin, following[group], seed)
+            _mix(words, begin, following[group], seed)
             begin = following[group]
 
 
 @compiled()
-def _mix(users, items, values, first, end, seed):  # type: ignore[no-untyped-def]
+def _mix(words, first, end, seed):  # type: ignore[no-untyped-def]
     """Shuffle ratings (Fisher and Yates) by random numbers that depend on the seed and the place."""
     for j in range(end - 1, first, -1):
         # splitmix64 (Steele et al. 2014) of the place.
@@ -179,6 +179,4 @@ def _mix(users, items, values, first, end, seed):  # type: ignore[no-untyped-def
         bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
         bits = (bits ^ (bits >> np.uint64(31))) >> np.uint64(32)
         other = first + np.int64((bits * np.uint64(j - first + 1)) >> np.uint64(32))
-        users[j], users[other] = users[other], users[j]
-        items[j], items[other] = items[other], items[j]
-        values[j], values[other] = values[other], values[j]
+        words[j], words[other] = words[other], words[j]

@@ -33,5 +33,8 @@ def must_compile(function: Callable[..., Any]) -> bool:
 
 def use_threads(most: int) -> None:
     """As many threads for compiled loops as torch was told to use, and at most so many."""
-    threads: int = min(most, torch.get_num_threads(), numba.config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]
+    told = torch.get_num_threads()
+    threads: int = min(most, told, numba.config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]
     numba.set_num_threads(max(1, threads))
+    if torch.get_num_threads() != told:  # numba's first call sets OpenMP's own number, which is torch's as well
+        torch.set_num_threads(told)

@@ -16,45 +16,47 @@ from numpy.typing import NDArray
 from mftui.core.model.factors import Factors
 from mftui.core.runs.options import Sgd
 from mftui.core.training.solvers.base import Arrays, Solver, Sweep, TrainingRows
-from mftui.core.training.solvers.blocks import Blocks, Side, arrange, blocks_a_side, deal
+from mftui.core.training.solvers.blocks import Blocks, Side, arrange, blocks_a_side, deal, writable
 from mftui.core.training.solvers.compiled import compiled, must_compile, prange, use_threads
 from mftui.core.training.solvers.draws import For, Of, generator
 
 _RATINGS_PER_THREAD = 100_000
 """With fewer, threads that wait for each other on a busy machine cost far more than they can save."""
 
+_PART = 4096
+"""Rows drawn at a time."""
+
+_WIDTH = np.float32(12**0.5)
+"""Of the uniform distribution whose deviation is 1."""
+
 
 class SgdSolver(Solver):
     """Users and items without training ratings keep a bias of 0 and factors of 0: they predict what is left."""
 
     def __init__(self, rows: TrainingRows, options: Sgd, seed: int, device: str) -> None:
+        rows = writable(rows)
         self._rows, self._options, self._seed = rows, options, seed
         self._mean = float(rows.values.mean(dtype=np.float64)) if len(rows) else 0.0
-        self._n_blocks = blocks_a_side(rows.n_items, options.n_factors)
+        self._n_blocks = blocks_a_side(rows.n_users, rows.n_items, options.n_factors)
         with ThreadPoolExecutor(2) as pool:
-            users, items = (
-                pool.submit(self._draw, Of.USERS, rows.n_users),
-                pool.submit(self._draw, Of.ITEMS, rows.n_items),
-            )
-            self._users = deal(rows.users, rows.n_users, self._n_blocks)
-            self._items = deal(rows.items, rows.n_items, self._n_blocks)
-        self._user_bias, self._user_factors = self._parameters(self._users, users.result())
-        self._item_bias, self._item_factors = self._parameters(self._items, items.result())
+            users = pool.submit(self._start, Of.USERS, rows.users, rows.n_users)
+            items = pool.submit(self._start, Of.ITEMS, rows.items, rows.n_items)
+        self._users, self._user_bias, self._user_factors = users.result()
+        self._items, self._item_bias, self._item_factors = items.result()
 
-    def _draw(self, of: Of, n: int) -> NDArray[np.float32]:
-        """Factors to start from, normal, by position, `[n, k]`."""
-        random = generator(self._seed, 0, of, For.START)
-        drawn = random.standard_normal((n, self._options.n_factors), np.float32)
-        drawn *= np.float32(self._options.initial_scale)
-        return drawn
-
-    def _parameters(self, side: Side, drawn: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """The starting biases, 0, and factors, in a side's own rows; 0 where there is nothing to learn from."""
-        k, n_rows = self._options.n_factors, side.rows_per_block * self._n_blocks
-        drawn[side.counts == 0] = 0
-        factors = _aligned(n_rows, k)
-        factors[side.rows] = drawn
-        return np.zeros(n_rows, np.float32), factors
+    def _start(
+        self, of: Of, positions: NDArray[np.int32], n: int
+    ) -> tuple[Side, NDArray[np.float32], NDArray[np.float32]]:
+        """A side, its biases, 0, and its factors, uniform around 0, in the side's own rows."""
+        k, deviation = self._options.n_factors, np.float32(self._options.initial_scale)
+        side = deal(positions, n, self._n_blocks)
+        n_rows = side.rows_per_block * self._n_blocks
+        factors, random = _aligned(n_rows, k), generator(self._seed, 0, of, For.START)
+        for first in range(0, n, _PART):
+            part = side.rows[first : first + _PART]
+            factors[part] = deviation * (_WIDTH * random.random((len(part), k), np.float32) - _WIDTH / 2)
+        factors[side.rows[side.counts == 0]] = 0
+        return side, np.zeros(n_rows, np.float32), factors
 
     @cached_property
     def _blocks(self) -> Blocks:
@@ -80,7 +82,7 @@ class SgdSolver(Solver):
         use_threads(len(self._rows) // _RATINGS_PER_THREAD)
         squared: NDArray[np.float64] = _sweep(
             self._user_factors, self._item_factors, self._user_bias, self._item_bias,
-            blocks.users, blocks.items, blocks.values, starts, diagonals,
+            blocks.ratings, starts, diagonals,
             np.float32(rate), np.float32(options.regularization), np.float32(options.bias_regularization),
         )  # fmt: skip
         return squared
@@ -134,35 +136,36 @@ def _aligned(n_rows: int, n_columns: int) -> NDArray[np.float32]:
 
 @compiled(parallel=True)
 def _sweep(  # type: ignore[no-untyped-def]
-    user_factors, item_factors, user_bias, item_bias, users, items, values, starts, diagonals, rate, reg, bias_reg
+    user_factors, item_factors, user_bias, item_bias, ratings, starts, diagonals, rate, reg, bias_reg
 ):
     """Visit the blocks, those of a diagonal side by side; the squared errors met in each, `[n_blocks²]`."""
     n_blocks = len(diagonals)
+    n_users, n_items = len(user_bias) // n_blocks, len(item_bias) // n_blocks
     squared = np.zeros(n_blocks * n_blocks)
     for diagonal in diagonals:
         for row in prange(n_blocks):
-            block = row * n_blocks + (row + diagonal) % n_blocks
+            column = (row + diagonal) % n_blocks
+            block, user, item = row * n_blocks + column, row * n_users, column * n_items
             squared[block] = _visit(
-                user_factors, item_factors, user_bias, item_bias,
-                users, items, values, starts[block], starts[block + 1], rate, reg, bias_reg,
+                user_factors[user : user + n_users], item_factors[item : item + n_items],
+                user_bias[user : user + n_users], item_bias[item : item + n_items],
+                ratings[starts[block] : starts[block + 1]], rate, reg, bias_reg,
             )  # fmt: skip
     return squared
 
 
 @compiled()
-def _visit(  # type: ignore[no-untyped-def]
-    user_factors, item_factors, user_bias, item_bias, users, items, values, start, stop, rate, reg, bias_reg
-):
-    """One gradient step for each rating from start to stop; the sum of their squared errors before it."""
+def _visit(user_factors, item_factors, user_bias, item_bias, ratings, rate, reg, bias_reg):  # type: ignore[no-untyped-def]
+    """One gradient step for each rating of a block; the sum of their squared errors before it."""
     n_factors = user_factors.shape[1]
     keep, keep_bias = np.float32(1) - rate * reg, np.float32(1) - rate * bias_reg
     squared = 0.0
-    for j in range(start, stop):
-        user, item = users[j], items[j]
+    for j in range(len(ratings)):
+        user, item = ratings[j].user, ratings[j].item
         dot = np.float32(0)
         for f in range(n_factors):
             dot += user_factors[user, f] * item_factors[item, f]
-        error = values[j] - user_bias[user] - item_bias[item] - dot
+        error = ratings[j].value - user_bias[user] - item_bias[item] - dot
         squared += error * error
         step = rate * error
         user_bias[user] = keep_bias * user_bias[user] + step
