@@ -62,7 +62,7 @@ def test_both_ways_end_the_same_on_damaged_files(tmp_path: Path, monkeypatch: py
 def test_both_ways_number_ids_the_same_however_late_one_is_unlike_the_others(
     ids: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mftui.core.data.readers.arrow._BLOCK", 1 << 10)
+    monkeypatch.setattr("mftui.core.data.readers.blocks._SIZE", 1 << 10)
     usual = "".join(f"{user},{user * 7 % 97},{user % 5 + 1},{10**9 + user}\n" for user in range(1, 400))
     odd = "".join(f"{id_},{id_},{n},1000000000\n" for n, id_ in enumerate(ids))
     for name, text in (("late", usual + odd), ("early", odd + usual)):

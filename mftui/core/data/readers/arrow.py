@@ -1,85 +1,76 @@
 """Delimited text into rows as fast as Arrow reads it, where nothing in it is out of the ordinary."""
 
-import codecs
-import io
 import lzma
+import os
 import zlib
-from typing import Any
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute
 import pyarrow.csv
 from numpy.typing import NDArray
 
+from mftui.core.data.readers.blocks import Block, Irregular, regular_blocks
 from mftui.core.data.readers.faults import LARGEST_RATING, MISSING
+from mftui.core.data.readers.growing import Growing
+from mftui.core.data.readers.ids import Ids
 from mftui.core.data.readers.layout import Layout, Rows
-from mftui.core.data.readers.numbering import Texts, Titles
+from mftui.core.data.readers.numbering import Titles
 from mftui.core.data.readers.sources import Source
 from mftui.core.errors import DataError
 
-_BLOCK = 1 << 22
-_DENSEST = 1 << 26
-"""Whole numbers from 0 to here are numbered by a table; it takes 256 MiB at most."""
-
-
-class _Irregular(ValueError):
-    """Something that Arrow and pandas may read differently: the careful way decides."""
+_THREADS = min(4, os.cpu_count() or 1)
+_AHEAD = 2 * _THREADS
+"""Blocks that may wait to be numbered: they are numbered in order, and parsed in any."""
 
 
 def read_regular(source: Source, member: str, layout: Layout) -> Rows | None:
     """What `tables.read_rows` makes of the file, or None where it must look closely.
 
-    That is so wherever the two could differ: quotation marks, lines of other lengths, carriage returns, dates, an id
-    that is missing, a number written unlike others. So every warning and error is made in one place, the careful one.
+    That is so wherever the two could differ: strange quotation marks, lines of other lengths, dates, an id that is
+    missing. So every warning and error is made in one place, the careful one.
     """
-    if len(layout.separator) != 1 or layout.dates or layout.encoding != "utf-8":
+    if len(layout.separator) != 1 or layout.dates:
         return None
     try:
-        with source.open(member) as file:
-            plain = _Plain(file, layout)
-            for _ in range(layout.header_lines):
-                plain.skip_line()
-            return _rows(plain, layout, layout.names(source, member), source.where(member))
+        with source.open(member, watched=True) as file:
+            return _rows(regular_blocks(file, layout), layout, layout.names(source, member), source.where(member))
     except (ValueError, OSError, EOFError, zlib.error, lzma.LZMAError, pa.ArrowException, DataError):
         return None
 
 
-def _rows(file: "_Plain", layout: Layout, names: list[str], where: str) -> Rows:
-    roles = list(layout.roles.values())
-    numbers = {"rating": pa.float64(), "timestamp": pa.int64()}
-    users, items, titles = _Ids(), _Ids(), Titles()
-    parts: list[tuple[NDArray[Any], ...]] = []
-    with pyarrow.csv.open_csv(
-        pa.PythonFile(file, mode="r"),
-        read_options=pyarrow.csv.ReadOptions(block_size=_BLOCK, column_names=names),
-        parse_options=pyarrow.csv.ParseOptions(delimiter=layout.separator, quote_char=False),
-        convert_options=pyarrow.csv.ConvertOptions(
-            column_types={name: numbers.get(name, pa.string()) for name in roles},
-            include_columns=roles,
-            null_values=MISSING,
-            strings_can_be_null=False,
-        ),
-    ) as blocks:
-        for block in blocks:
-            column = dict(zip(block.schema.names, block.columns, strict=True))
-            times = column["timestamp"].to_numpy(zero_copy_only=False) if "timestamp" in column else np.empty(0)
-            values = _ratings(column["rating"]) if "rating" in column else np.ones(len(block))
-            parts.append((users.number(column["user"]), items.number(column["item"]), values, times))
-            if "title" in column:
-                titles.add(column["title"].take(pa.array(titles.news(parts[-1][1]))).to_pylist())
-    if not parts:
-        raise _Irregular("no rows")
-    user, item, values, times = map(np.concatenate, zip(*parts, strict=True))
-    user_ids, item_ids = users.finish(user), items.finish(item)
+def _rows(blocks: Iterable[Block], layout: Layout, names: list[str], where: str) -> Rows:
+    users, items, titles = Ids(), Ids(), Titles()
+    user, item, values, times = Growing(np.int32), Growing(np.int32), Growing(np.float32), Growing(np.int64)
+    levels = np.empty(0)
+    for table in _in_order(_Parser(layout, names), blocks):
+        user.add(users.number(table["user"]))
+        item.add(items.number(table["item"]))
+        rating = _ratings(table)
+        levels = pd.unique(np.append(levels, pd.unique(rating)))
+        if (np.abs(levels) > LARGEST_RATING).any():
+            raise Irregular("a rating that is not allowed")
+        values.add(rating)
+        if "timestamp" in names:
+            times.add(table["timestamp"].to_numpy())
+        if "title" in names:
+            titles.add(table["title"].take(pa.array(titles.news(item.last))).to_pylist())
+    if not len(levels) or min(user.array.min(), item.array.min()) < 0:
+        raise Irregular("no rows, or one without a user or an item")
+    if times.array.dtype.kind == "f" and np.isinf(times.array).any():
+        raise Irregular("a time that is not allowed")
+    user_ids, item_ids = users.finish(user.array), items.finish(item.array)
     if layout.whole_ids and {user_ids.dtype.kind, item_ids.dtype.kind} != {"i"}:
-        raise _Irregular("an id that is not a number")
+        raise Irregular("an id that is not a number")
     return Rows(
-        users=user,
-        items=item,
-        values=values,
-        timestamps=None if layout.timestamp is None else times.astype(np.float64),
+        users=user.array,
+        items=item.array,
+        values=values.array,
+        levels=levels[~np.isnan(levels)],
+        timestamps=None if layout.timestamp is None else times.array,
         user_ids=user_ids,
         item_ids=item_ids,
         where=where,
@@ -87,108 +78,61 @@ def _rows(file: "_Plain", layout: Layout, names: list[str], where: str) -> Rows:
     )
 
 
-def _ratings(column: pa.Array) -> NDArray[np.float64]:
-    """The ratings of a block; NaN where there is none, and only there."""
-    values: NDArray[np.float64] = column.to_numpy(zero_copy_only=False)
-    if int(np.isnan(values).sum()) != column.null_count or (np.abs(values) > LARGEST_RATING).any():
-        raise _Irregular("a rating that is not allowed")
+def _ratings(table: pa.Table) -> NDArray[np.float64]:
+    """The ratings of a block; NaN where there is none, and only there. One for each click."""
+    if "rating" not in table.schema.names:
+        return np.ones(len(table))
+    column = table["rating"]
+    values: NDArray[np.float64] = column.to_numpy()
+    if int(np.isnan(values).sum()) != column.null_count:
+        raise Irregular("a rating that is not allowed")
     return values
 
 
-class _Plain:
-    """A file for Arrow to read, as long as its bytes mean the same to every reader."""
+class _Parser:
+    """Parses blocks, in any thread: ids and times as whole numbers as long as they are such, which is fastest."""
 
-    def __init__(self, file: io.BufferedReader, layout: Layout) -> None:
-        self._file = file
-        self._strange = [b"\0", b"\r", *([b'"'] if layout.quoted else [])]
-        # Spaces before a field count for nothing where fields may be quoted.
-        self._spaced = [f"{layout.separator} ".encode(), b"\n "] if layout.quoted else []
-        self._decoder = codecs.getincrementaldecoder("utf-8")()
-        self._last = b"\n"
-        if file.peek(3).startswith(codecs.BOM_UTF8):
-            file.read(3)
+    def __init__(self, layout: Layout, names: list[str]) -> None:
+        self._roles = list(layout.roles.values())
+        self._read = pyarrow.csv.ReadOptions(use_threads=False, block_size=1 << 30, column_names=names)
+        self._parse = pyarrow.csv.ParseOptions(
+            delimiter=layout.separator, quote_char='"' if layout.quoted else False, newlines_in_values=layout.quoted
+        )
+        self._are_whole = True
 
-    closed = False
-
-    def skip_line(self) -> None:
-        """Pass over one line, which may hold no strange bytes either."""
-        self._check(self._file.readline())
-
-    def read(self, size: int = -1) -> bytes:
-        """The next bytes.
-
-        Raises:
-            ValueError: there is something among them that readers take differently.
-        """
-        block = self._file.read(size)
-        self._check(block)
-        return block
-
-    def _check(self, block: bytes) -> None:
-        if any(strange in block for strange in self._strange):
-            raise _Irregular("a character that needs care")
-        if self._spaced and b" " in block and any(space in self._last + block for space in self._spaced):
-            raise _Irregular("a space before a field")
-        if not block.isascii() or not block:
-            self._decoder.decode(block, final=not block)
-        self._last = block[-1:]
-
-
-class _Ids:
-    """Numbers the ids of a column by first appearance: small whole numbers by a table, all others as texts."""
-
-    def __init__(self) -> None:
-        self._position: NDArray[np.int32] | None = np.full(1 << 16, -1, np.int32)
-        self._known: list[int] = []
-        self._lengths = np.empty(0, np.int8)
-        self._texts = Texts()
-
-    def number(self, column: pa.StringArray) -> NDArray[np.int32]:
-        """Each row's position among the ids."""
-        if self._position is not None:
+    def __call__(self, block: Block) -> pa.Table:
+        if self._are_whole and block.as_written:
             try:
-                return self._by_table(column)
-            except (pa.ArrowInvalid, OverflowError):
-                self._texts.add(np.arange(len(self._known)), list(map(str, self._known)))
-                self._position = None
-        encoded = column.dictionary_encode()
-        distinct: list[str] = encoded.dictionary.to_pylist()
-        if "" in distinct:
-            raise _Irregular("a row without a user or an item")
-        positions: NDArray[np.int32] = self._texts.add(encoded.indices.to_numpy(), distinct).astype(np.int32)
-        return positions
+                table = self._table(block, {"user": pa.int64(), "item": pa.int64(), "timestamp": pa.int64()})
+                if not table["user"].null_count and not table["item"].null_count:  # `NA` may be an id
+                    return table
+            except pa.ArrowInvalid:
+                pass
+            self._are_whole = False
+        return self._table(block, {"timestamp": pa.float64()})
 
-    def _by_table(self, column: pa.StringArray) -> NDArray[np.int32]:
-        ids = column.cast(pa.int64()).to_numpy()
-        lowest, highest = (int(ids.min()), int(ids.max())) if len(ids) else (0, 0)
-        if lowest < 0 or highest >= _DENSEST:
-            raise OverflowError
-        position = self._position
-        assert position is not None
-        if highest >= len(position):
-            wider = np.full(1 << highest.bit_length(), -1, np.int32)
-            wider[: len(position)] = position
-            self._position = position = wider
-        positions: NDArray[np.int32] = position[ids]
-        unknown = positions < 0
-        if unknown.any():
-            new = pd.unique(ids[unknown])
-            position[new] = np.arange(len(self._known), len(self._known) + len(new), dtype=np.int32)
-            self._known += new.tolist()
-            self._lengths = np.append(self._lengths, [len(str(number)) for number in new.tolist()]).astype(np.int8)
-            positions = position[ids]
-        # Each number in its shortest form: any other way to write it (`007`, `+7`, `0x7`, a space) is longer.
-        n_characters = pyarrow.compute.sum(pyarrow.compute.binary_length(column)).as_py() or 0
-        if n_characters != self._lengths[positions].sum(dtype=np.int64):
-            raise _Irregular("a number written unlike others")
-        return positions
+    def _table(self, block: Block, types: dict[str, pa.DataType]) -> pa.Table:
+        types = {"rating": pa.float64(), **types}
+        return pyarrow.csv.read_csv(
+            pa.BufferReader(block.text),
+            read_options=self._read,
+            parse_options=self._parse,
+            convert_options=pyarrow.csv.ConvertOptions(
+                column_types={role: types.get(role, pa.string()) for role in self._roles},
+                include_columns=self._roles,
+                null_values=MISSING,
+                strings_can_be_null=False,
+            ),
+        )
 
-    def finish(self, positions: NDArray[np.int32]) -> NDArray[Any]:
-        """The ids, for all positions that were given.
 
-        Raises:
-            ValueError: an id holds what no id does.
-        """
-        if self._position is not None:
-            return np.array(self._known, np.int64)
-        return self._texts.finish(positions)[1]
+def _in_order(parse: Callable[[Block], pa.Table], blocks: Iterable[Block]) -> Iterator[pa.Table]:
+    """Each block parsed, a few of them at once and ahead of time."""
+    with ThreadPoolExecutor(_THREADS) as pool:
+        waiting: deque[Future[pa.Table]] = deque()
+        for block in blocks:
+            waiting.append(pool.submit(parse, block))
+            if len(waiting) > _AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()

@@ -49,13 +49,13 @@ def assemble(name: str, rows: Rows, users: Columns | None = None, items: Columns
         item_info["title"] = _titles(item_info.get("title"), item_ids)
     return Ratings(
         name=name,
-        users=rows.users.astype(np.int32),
-        items=rows.items.astype(np.int32),
-        values=rows.values.astype(np.float32),
-        timestamps=None if rows.timestamps is None else rows.timestamps.astype(np.int64),
+        users=rows.users.astype(np.int32, copy=False),
+        items=rows.items.astype(np.int32, copy=False),
+        values=rows.values,
+        timestamps=None if rows.timestamps is None else rows.timestamps.astype(np.int64, copy=False),
         user_ids=user_ids,
         item_ids=item_ids,
-        scale=scale_of(rows.values),
+        scale=scale_of(rows.levels),
         user_info=_in_position(users, user_ids),
         item_info=item_info,
         n_unrated_items=len(set(items["id"]).difference(_as_text(item_ids))) if items else 0,
@@ -63,11 +63,9 @@ def assemble(name: str, rows: Rows, users: Columns | None = None, items: Columns
     )
 
 
-def scale_of(values: NDArray[np.floating[Any]]) -> Scale:
-    """The scale that the ratings lie on: in steps of one, of a half, or else of the smallest difference."""
-    distinct = np.unique(
-        pd.unique(values).astype(np.float64).round(6)
-    )  # finer than that it is noise, or no scale at all
+def scale_of(levels: NDArray[np.float64]) -> Scale:
+    """The scale that these ratings lie on: in steps of one, of a half, or else of the smallest difference."""
+    distinct = np.unique(levels.round(6))  # finer than that it is noise, or no scale at all
     for step in (1.0, 0.5):
         if not np.any(distinct % step):
             break
@@ -108,10 +106,10 @@ def _with_times(rows: Rows) -> tuple[Rows, list[str]]:
         note = _counted(missing, "row has no timestamp", "rows have no timestamp")[:-1] + ": times are not used."
         return replace(rows, timestamps=None), [] if missing == len(rows.values) else [note]
     times, unit = rows.timestamps, 0
-    while (farthest := np.abs(times).max()) > _MILLISECONDS and unit < len(_UNITS):
+    while (farthest := max(-float(times.min()), float(times.max()))) > _MILLISECONDS and unit < len(_UNITS):
         if np.median(np.abs(times)) <= _MILLISECONDS:
             break
-        times, unit = np.floor(times / 1000), unit + 1
+        times, unit = times // 1000, unit + 1
     notes = [f"Timestamps were taken as {_UNITS[unit - 1]}."] if unit else []
     if farthest > _YEAR_9999:
         return replace(rows, timestamps=None), ["Some timestamps lie beyond the year 9999: times are not used."]
@@ -120,11 +118,11 @@ def _with_times(rows: Rows) -> tuple[Rows, list[str]]:
 
 def _without_repeats(rows: Rows) -> tuple[Rows, int]:
     """Only the latest of several ratings of an item by a user, in its own place; and how many were left out."""
-    numbers = rows.users.astype(np.int64) * len(rows.item_ids) + rows.items
-    in_order = np.sort(numbers)
+    in_order = _pairs(rows)
+    in_order.sort()
     if not (in_order[1:] == in_order[:-1]).any():
         return rows, 0
-    pairs = pd.Series(numbers)
+    pairs = pd.Series(_pairs(rows))
     times = np.zeros(len(pairs)) if rows.timestamps is None else rows.timestamps
     by_time = np.argsort(times, kind="stable")
     kept = np.empty(len(pairs), bool)
@@ -132,9 +130,24 @@ def _without_repeats(rows: Rows) -> tuple[Rows, int]:
     return _keep(rows, kept), int((~kept).sum())
 
 
+def _pairs(rows: Rows) -> NDArray[np.int64]:
+    """A number for each row that tells its user and item, `[n]`."""
+    numbers = rows.users.astype(np.int64)
+    numbers *= len(rows.item_ids)
+    numbers += rows.items
+    return numbers
+
+
 def _keep(rows: Rows, kept: NDArray[np.bool_]) -> Rows:
-    times = None if rows.timestamps is None else rows.timestamps[kept]
-    return replace(rows, users=rows.users[kept], items=rows.items[kept], values=rows.values[kept], timestamps=times)
+    values = rows.values[kept]
+    return replace(
+        rows,
+        users=rows.users[kept],
+        items=rows.items[kept],
+        values=values,
+        levels=rows.levels[np.isin(rows.levels.astype(np.float32), pd.unique(values))],
+        timestamps=None if rows.timestamps is None else rows.timestamps[kept],
+    )
 
 
 def _numbered_anew(rows: Rows) -> Rows:

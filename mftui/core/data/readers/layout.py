@@ -60,9 +60,11 @@ class Rows:
     users: NDArray[np.integer[Any]]
     """Positions in `user_ids`, by first appearance."""
     items: NDArray[np.integer[Any]]
-    values: NDArray[np.float64]
+    values: NDArray[np.float32]
     """NaN where a row has no rating."""
-    timestamps: NDArray[np.float64] | None
+    levels: NDArray[np.float64]
+    """Every rating that occurs, once, as the file has it: a number as it is written is more than float32 holds."""
+    timestamps: NDArray[np.int64] | NDArray[np.float64] | None
     """Seconds since 1970, or parts of them; NaN where a row has no time."""
     user_ids: NDArray[Any]
     """int64 where every id of the file is a whole number as one would write it, else text."""

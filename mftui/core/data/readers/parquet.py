@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,10 +15,12 @@ from mftui.core.data.ratings import Ratings
 from mftui.core.data.readers.assemble import assemble
 from mftui.core.data.readers.columns import FORM, choose
 from mftui.core.data.readers.faults import LARGEST_RATING, MISSING, shown
+from mftui.core.data.readers.ids import Ids
 from mftui.core.data.readers.layout import Rows
-from mftui.core.data.readers.numbering import Texts, Titles
+from mftui.core.data.readers.numbering import Titles
 from mftui.core.data.readers.sniff import Table
 from mftui.core.data.readers.sources import Source
+from mftui.core.data.readers.tables import levels_of
 from mftui.core.errors import DataError
 
 NAME = "Parquet"
@@ -33,7 +34,7 @@ _MOST_RATINGS = 2**31 - 1
 def find(source: Source, wanted: Mapping[str, str] | None = None) -> list[str]:
     """The first file with users, items and ratings, which stands for all of its kind; or the single one given."""
     if len(source.members) == 1:
-        return [member for member in source.members if _path(source, member)]
+        return [member for member in source.members if _is_parquet(source, member)]
     return [member for member in source.members if _is_complete(source, member, wanted or {})][:1]
 
 
@@ -52,14 +53,15 @@ def read(source: Source, member: str, name: str, wanted: Mapping[str, str] | Non
         )
         raise DataError(f"{where} has no {lacks}; it has {has}.", f"Say which is which: columns as {FORM}.")
     fields = {role: table.header[field] for role, field in table.roles.items()}
-    members = [other for other in source.members if _path(source, other) and _has(source, other, fields)]
-    users, items, titles = _Ids(), _Ids(), Titles()
+    members = [other for other in source.members if _is_parquet(source, other) and _has(source, other, fields)]
+    users, items, titles = Ids(), Ids(), Titles()
     parts = [_part(source, other, fields, users, items, titles) for other in members]
     user, item, values, times = map(np.concatenate, zip(*parts, strict=True))
     rows = Rows(
         users=user,
         items=item,
-        values=values,
+        values=values.astype(np.float32),
+        levels=levels_of(values),
         timestamps=times if "timestamp" in fields else None,
         user_ids=users.finish(user),
         item_ids=items.finish(item),
@@ -78,9 +80,9 @@ def table_of(source: Source, member: str, wanted: Mapping[str, str]) -> Table | 
     Raises:
         DataError: the file is damaged.
     """
-    if (path := _path(source, member)) is None:
+    if not _is_parquet(source, member):
         return None
-    with _opened(path) as file:
+    with _opened(source, member) as file:
         header = tuple(file.schema_arrow.names)
         first = next(file.iter_batches(_MOST_ROWS), None)
         if first is not None:
@@ -94,35 +96,12 @@ def table_of(source: Source, member: str, wanted: Mapping[str, str]) -> Table | 
     return Table(",", False, 1, header, rows, roles, missing)
 
 
-class _Ids:
-    """Numbers the ids of a column by first appearance, part by part."""
-
-    def __init__(self) -> None:
-        self._texts = Texts()
-
-    def number(self, column: pa.ChunkedArray) -> NDArray[np.integer[Any]]:
-        """Each row's position among the ids; -1 where it has none."""
-        if pa.types.is_dictionary(column.type):
-            column = column.cast(column.type.value_type)
-        if pa.types.is_floating(column.type):  # whole numbers, where a table once had gaps
-            column = column.cast(pa.int64())
-        encoded = column.combine_chunks().dictionary_encode()
-        encoded = encoded.combine_chunks() if isinstance(encoded, pa.ChunkedArray) else encoded
-        codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-        return self._texts.add(codes, encoded.dictionary.cast(pa.string()).to_pylist())
-
-    def finish(self, positions: NDArray[np.integer[Any]]) -> NDArray[Any]:
-        """The ids: numbers where each is one, else text."""
-        return self._texts.finish(positions)[1]
-
-
 def _part(
-    source: Source, member: str, fields: Mapping[str, str], users: _Ids, items: _Ids, titles: Titles
+    source: Source, member: str, fields: Mapping[str, str], users: Ids, items: Ids, titles: Titles
 ) -> tuple[NDArray[np.integer[Any]], NDArray[np.integer[Any]], NDArray[np.float64], NDArray[np.float64]]:
     """Users and items by position, ratings and times of one file."""
-    where, path = source.where(member), _path(source, member)
-    assert path is not None
-    with _opened(path) as file:
+    where = source.where(member)
+    with _opened(source, member) as file:
         if file.metadata.num_rows > _MOST_RATINGS:
             raise DataError(
                 f"{where} has {file.metadata.num_rows:,} rows, more than can be read.", "Take a part of it."
@@ -179,22 +158,18 @@ def _times(column: pa.ChunkedArray) -> NDArray[np.float64]:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[parquet.ParquetFile]:
+def _opened(source: Source, member: str) -> Iterator[parquet.ParquetFile]:
     """The file, to be read from; whatever Arrow stumbles over is damage."""
+    path = source.stored(member)
     try:
         with parquet.ParquetFile(path) as file:
             yield file
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path} is a damaged Parquet file.", "Fetch or make it again.") from error
+        raise DataError(f"{source.where(member)} is a damaged Parquet file.", "Fetch or make it again.") from error
 
 
-def _path(source: Source, member: str) -> Path | None:
-    """Where the file lies, if it is one in Parquet that lies by itself."""
-    path = source.stored(member)
-    if path is None:
-        return None
-    with path.open("rb") as file:
-        return path if file.read(len(_MAGIC)) == _MAGIC else None
+def _is_parquet(source: Source, member: str) -> bool:
+    return source.start(member, len(_MAGIC)) == _MAGIC
 
 
 def _is_complete(source: Source, member: str, wanted: Mapping[str, str]) -> bool:
@@ -205,9 +180,7 @@ def _is_complete(source: Source, member: str, wanted: Mapping[str, str]) -> bool
 
 
 def _has(source: Source, member: str, fields: Mapping[str, str]) -> bool:
-    path = _path(source, member)
-    assert path is not None
-    with _opened(path) as file:
+    with _opened(source, member) as file:
         return set(fields.values()) <= set(file.schema_arrow.names)
 
 

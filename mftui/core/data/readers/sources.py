@@ -5,16 +5,18 @@ import lzma
 import os
 import posixpath
 import re
+import shutil
 import stat
+import tempfile
 import zipfile
 import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from mftui.core.data.cache import Stamp, stamp_of
-from mftui.core.data.readers.streams import compressed_names, guarded, plain_name
+from mftui.core.data.readers.streams import compressed_names, guarded, most_unpacked, plain_name, too_large
 from mftui.core.errors import DataError
 
 _MOST_FILES = 2000
@@ -31,10 +33,16 @@ class Source(ABC):
         """Names of the files that may hold ratings, `/` between folders, in order."""
         self.consulted: dict[str, Stamp | None] = {}
         """Paths that the result depends on; None for one that was looked for and was not there."""
+        self.tell: Callable[[float], None] | None = None
+        """Told what share of a watched file has been read, from 0 to 1."""
 
     @abstractmethod
-    def open(self, member: str) -> io.BufferedReader:
-        """The file's bytes, unpacked and within bounds (see `streams.guarded`)."""
+    def open(self, member: str, watched: bool = False) -> io.BufferedReader:
+        """The file's bytes, unpacked and within bounds (see `streams.guarded`); `tell` is told how far it is read."""
+
+    @abstractmethod
+    def start(self, member: str, n_bytes: int) -> bytes:
+        """The first bytes of the file as it is stored."""
 
     @abstractmethod
     def where(self, member: str) -> str:
@@ -44,9 +52,13 @@ class Source(ABC):
     def has(self, member: str) -> bool:
         """Whether there is such a file."""
 
-    def stored(self, member: str) -> Path | None:
-        """Where the file lies on the disk by itself; None in an archive."""
-        return None
+    @abstractmethod
+    def stored(self, member: str) -> Path:
+        """Where the file lies on the disk by itself, for as long as the source is open.
+
+        Raises:
+            DataError: it unpacks to a suspicious size.
+        """
 
     def named(self, *names: str) -> list[str]:
         """The members of any of these base names, compressed or not, the outermost first."""
@@ -79,12 +91,19 @@ class Folder(Source):
         super().__init__(path, members)
         self._root = path if path.is_dir() else path.parent
 
-    def open(self, member: str) -> io.BufferedReader:
+    def open(self, member: str, watched: bool = False) -> io.BufferedReader:
         """The file's bytes, unpacked and within bounds."""
         self.has(member)
-        return guarded((self._root / member).open("rb"), self.where(member), None)
+        file = (self._root / member).open("rb")
+        size = os.fstat(file.fileno()).st_size
+        return guarded(file, self.where(member), size, None, self.tell if watched else None)
 
-    def stored(self, member: str) -> Path | None:
+    def start(self, member: str, n_bytes: int) -> bytes:
+        """The file's first bytes."""
+        with self.stored(member).open("rb") as file:
+            return file.read(n_bytes)
+
+    def stored(self, member: str) -> Path:
         """Where the file lies."""
         self.has(member)
         return self._root / member
@@ -102,20 +121,45 @@ class Folder(Source):
 
 
 class Zip(Source):
-    """A zip archive; nothing of it is unpacked to disk."""
+    """A zip archive, read in place: only a file that can't be read from front to end is unpacked, and cleared away."""
 
-    def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
+    def __init__(self, path: Path, archive: zipfile.ZipFile, folder: ExitStack) -> None:
         names = (info.filename for info in archive.infolist())  # one of a damaged archive may be empty
         super().__init__(path, sorted(name for name in names if name and not name.endswith("/")))
         self._archive = archive
+        self._folder = folder
+        self._unpacked: dict[str, Path] = {}
         self.consulted[str(path.resolve())] = stamp_of(path)
 
-    def open(self, member: str) -> io.BufferedReader:
+    def open(self, member: str, watched: bool = False) -> io.BufferedReader:
         """The file's bytes, unpacked and within bounds."""
+        info = self._info(member)
+        tell = self.tell if watched else None
+        return guarded(self._archive.open(info), self.where(member), info.file_size, info.compress_size, tell)
+
+    def start(self, member: str, n_bytes: int) -> bytes:
+        """The file's first bytes."""
+        with self._archive.open(self._info(member)) as file:
+            return file.read(n_bytes)
+
+    def stored(self, member: str) -> Path:
+        """Where the file is unpacked to."""
+        if member not in self._unpacked:
+            info = self._info(member)
+            most = most_unpacked(info.compress_size)
+            if info.file_size > most:  # no more than it claims is ever read
+                raise too_large(self.where(member), most)
+            folder = Path(self._folder.enter_context(tempfile.TemporaryDirectory(prefix="mftui-")))
+            with self._archive.open(info) as packed, (folder / "member").open("wb") as file:
+                shutil.copyfileobj(packed, file, 1 << 20)
+            self._unpacked[member] = folder / "member"
+        return self._unpacked[member]
+
+    def _info(self, member: str) -> zipfile.ZipInfo:
         info = self._archive.getinfo(member)
         if info.flag_bits & 1:
             raise DataError(f"{self.where(member)} is encrypted.", "Unpack it with its password first.")
-        return guarded(self._archive.open(info), self.where(member), info.compress_size)
+        return info
 
     def where(self, member: str) -> str:
         """The archive's path and the name within."""
@@ -140,8 +184,8 @@ def open_source(path: Path) -> Iterator[Source]:
         elif not stat.S_ISREG(mode):  # a FIFO would wait for a writer
             raise DataError(f"{path} is neither a file nor a directory.", "Save its contents to a file first.")
         elif _starts_as_zip(path):
-            with zipfile.ZipFile(path) as archive:
-                yield Zip(path, archive)
+            with zipfile.ZipFile(path) as archive, ExitStack() as folder:
+                yield Zip(path, archive, folder)
         else:
             yield Folder(path, [path.name])
     except zipfile.BadZipFile as error:

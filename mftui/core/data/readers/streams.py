@@ -4,6 +4,7 @@ import bz2
 import gzip
 import io
 import lzma
+from collections.abc import Callable
 from typing import IO, cast
 
 from mftui.core.errors import DataError
@@ -30,14 +31,29 @@ def compressed_names(name: str) -> list[str]:
     return [name, *(name + suffix for suffix in _SUFFIXES)]
 
 
-def guarded(file: IO[bytes], where: str, packed_size: int | None) -> io.BufferedReader:
+def most_unpacked(packed_size: int) -> int:
+    """The bytes that a packed file of this size may unpack to."""
+    return max(_MOST_UNPACKED, _MOST_TIMES * packed_size)
+
+
+def too_large(where: str, most: int) -> DataError:
+    """Why a packed file is not unpacked."""
+    fault = f"{where} unpacks to more than {most >> 20:,} MiB, as no ratings do."
+    return DataError(fault, "Unpack it yourself if you trust it.")
+
+
+def guarded(
+    file: IO[bytes], where: str, size: int, packed_size: int | None, tell: Callable[[float], None] | None = None
+) -> io.BufferedReader:
     """The bytes of a file, unpacked where it is compressed (told by its first bytes).
 
     Args:
         file: the bytes as they are stored; closed with what is returned.
         where: what to call the file in a message.
+        size: how many bytes `file` has.
         packed_size: bytes it takes in the archive it comes from; None for a file of its own, which is bounded only
             where it is compressed itself.
+        tell: told now and then what share of the file has been read, from 0 to 1.
 
     Reading from it raises `DataError` on a line of more than 1 MiB, or where it unpacks to a suspicious size.
     """
@@ -48,9 +64,10 @@ def guarded(file: IO[bytes], where: str, packed_size: int | None) -> io.Buffered
             raise DataError(f"{where} is packed by {program}, which mftui does not read.", "Unpack it first.")
     unpacked = _unpacked(file, head)
     if unpacked is not file and packed_size is None:
-        packed_size = file.seek(0, io.SEEK_END)
-        file.seek(0)
-    return io.BufferedReader(_Guard(unpacked, file, where, packed_size), _BLOCK)
+        packed_size = size
+    most = None if packed_size is None else most_unpacked(packed_size)
+    share = (lambda: tell(min(1.0, file.tell() / max(1, size)))) if tell is not None else None
+    return io.BufferedReader(_Guard(unpacked, file, where, most, share), _BLOCK)
 
 
 def _head(file: IO[bytes]) -> bytes:
@@ -76,13 +93,15 @@ def _unpacked(file: IO[bytes], head: bytes) -> IO[bytes]:
 class _Guard(io.RawIOBase):
     """Passes bytes on as long as they could be ratings."""
 
-    def __init__(self, unpacked: IO[bytes], stored: IO[bytes], where: str, packed_size: int | None) -> None:
+    def __init__(
+        self, unpacked: IO[bytes], stored: IO[bytes], where: str, most: int | None, tell: Callable[[], None] | None
+    ) -> None:
         self._unpacked = unpacked
         self._stored = stored
         self._where = where
-        self._most = None if packed_size is None else max(_MOST_UNPACKED, _MOST_TIMES * packed_size)
+        self._most = most
+        self._tell = tell
         self._n_read = 0
-        self._n_lines = 0
         self._line_length = 0
 
     def readable(self) -> bool:
@@ -93,20 +112,27 @@ class _Guard(io.RawIOBase):
         buffer[: len(block)] = block
         self._n_read += len(block)
         if self._most is not None and self._n_read > self._most:
-            raise DataError(
-                f"{self._where} unpacks to more than {self._most >> 20:,} MiB, as no ratings do.",
-                "Unpack it yourself if you trust it.",
-            )
+            raise too_large(self._where, self._most)
         end = max(block.rfind(b"\n"), block.rfind(b"\r"))
-        if end >= 0:
-            self._n_lines += block.count(b"\n")
         self._line_length = self._line_length + len(block) if end < 0 else len(block) - end - 1
         if self._line_length > LONGEST_LINE:
             raise DataError(
-                f"{self._where}, line {self._n_lines + 1:,}: the line is longer than 1 MiB.",
+                f"{self._where}, line {self._lines_before(self._n_read) + 1:,}: the line is longer than 1 MiB.",
                 "Is this a file of ratings, one a line?",
             )
+        if self._tell is not None:
+            self._tell()
         return len(block)
+
+    def _lines_before(self, end: int) -> int:
+        """How many lines end within so many bytes: counted when it is asked for, since counting takes its time."""
+        self._stored.seek(0)
+        again = _unpacked(self._stored, _head(self._stored))
+        n_lines = 0
+        while end > 0 and (block := again.read(min(_BLOCK, end))):
+            n_lines += block.count(b"\n")
+            end -= len(block)
+        return n_lines
 
     def close(self) -> None:
         if not self.closed:

@@ -63,7 +63,8 @@ def read_carefully(source: Source, member: str, layout: Layout) -> Rows:
     return Rows(
         users=user,
         items=item,
-        values=values,
+        values=values.astype(np.float32),
+        levels=levels_of(values),
         timestamps=None if layout.timestamp is None else timestamps,
         user_ids=user_ids,
         item_ids=item_ids,
@@ -78,7 +79,7 @@ def _tables(source: Source, member: str, layout: Layout) -> Iterator[pd.DataFram
     numbers = ["rating"] if layout.timestamp is None or layout.dates else ["rating", "timestamp"]
     ids = np.int64 if layout.whole_ids else object
     with (
-        source.open(member) as file,
+        source.open(member, watched=True) as file,
         pd.read_csv(
             file,
             sep=layout.separator,
@@ -111,6 +112,12 @@ def _values(table: pd.DataFrame) -> NDArray[np.float64]:
 def _text(cell: object) -> str:
     """A cell; empty where its row ends before it."""
     return cell if isinstance(cell, str) else ""
+
+
+def levels_of(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Every rating that occurs, once."""
+    levels = pd.unique(values)
+    return levels[~np.isnan(levels)]
 
 
 def read_text(source: Source, member: str, encoding: str = "utf-8") -> list[str]:

@@ -1,0 +1,126 @@
+"""Delimited text in blocks of whole lines, as long as its bytes mean the same to every reader."""
+
+import codecs
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mftui.core.data.readers.layout import Layout
+from mftui.core.data.readers.streams import LONGEST_LINE
+
+_SIZE = 1 << 21
+_TAB, _NEWLINE, _RETURN, _SPACE, _QUOTE, _DOT, _ZERO = b'\t\n\r ".0'
+
+Bytes = NDArray[np.uint8]
+
+
+class Irregular(ValueError):
+    """Something that Arrow and pandas may read differently: the careful way decides."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some whole lines, the last of them ended."""
+
+    text: bytes
+    as_written: bool
+    """Whether no number in it can be written in another way than the shortest (`007`, `+7`, ` 7`)."""
+
+
+def regular_blocks(file: io.BufferedReader, layout: Layout) -> Iterator[Block]:
+    """The lines after the header, 2 MiB or a little more at a time.
+
+    Raises:
+        Irregular: there is something in them that readers take differently: a NUL, a carriage return within a line, a
+            quotation mark that neither opens nor closes a field, a space before a field that may be quoted.
+        UnicodeDecodeError: they are not in the layout's encoding.
+    """
+    if file.peek(3).startswith(codecs.BOM_UTF8):
+        file.read(3)
+    for _ in range(layout.header_lines):
+        header = _ended(_line(file))
+        if header.count(b'"') % 2:
+            raise Irregular("a header of several lines")
+        _look(header, layout)
+    while block := file.read(_SIZE):
+        block += _line(file)
+        while layout.quoted and _count(block, _QUOTE) % 2:
+            if not (more := _line(file)):
+                raise Irregular("a quotation mark that is never closed")
+            block += more
+        yield _look(_ended(block), layout)
+
+
+def _line(file: io.BufferedReader) -> bytes:
+    """What is left of a line, with its end."""
+    line = file.readline(LONGEST_LINE)
+    if len(line) == LONGEST_LINE:
+        raise Irregular("a very long line, or lines that end otherwise")
+    return line
+
+
+def _ended(block: bytes) -> bytes:
+    return block if block.endswith(b"\n") else block + b"\n"
+
+
+def _look(text: bytes, layout: Layout) -> Block:
+    """See whether every reader takes these lines alike; in UTF-8 from here on."""
+    if not text.isascii():
+        decoded = text.decode(layout.encoding)  # which raises where it is not in that encoding
+        text = text if layout.encoding == "utf-8" else decoded.encode()
+    if b"\0" in text:
+        raise Irregular("a NUL character")
+    codes = np.frombuffer(text, np.uint8)
+    separator = ord(layout.separator)
+    if b"\r" in text and (codes[1:][codes[:-1] == _RETURN] != _NEWLINE).any():
+        raise Irregular("a carriage return within a line")
+    if layout.quoted:
+        quotes = np.flatnonzero(codes == _QUOTE) if b'"' in text else np.empty(0, np.intp)
+        _refuse_odd_quotes(codes, quotes, separator)
+        _refuse_spaced_fields(text, codes, quotes, separator)
+    return Block(text, _as_written(text, codes, separator))
+
+
+def _refuse_odd_quotes(codes: Bytes, quotes: NDArray[np.intp], separator: int) -> None:
+    """Quotation marks must open a field, close it, or stand doubled within one, which is to close and open it again."""
+    opening, closing = quotes[::2], quotes[1::2]
+    doubled = closing[:-1] + 1 == opening[1:]
+    before, after = codes[opening - 1], codes[closing + 1]
+    if len(opening) and opening[0] == 0:
+        before[0] = _NEWLINE
+    starts = (before == separator) | (before == _NEWLINE) | np.append(False, doubled)[: len(before)]
+    ends = (after == separator) | (after == _NEWLINE) | (after == _RETURN) | np.append(doubled, False)[: len(after)]
+    if not (starts.all() and ends.all()):
+        raise Irregular("a quotation mark within a field")
+
+
+def _refuse_spaced_fields(text: bytes, codes: Bytes, quotes: NDArray[np.intp], separator: int) -> None:
+    """Spaces before a field count for nothing where fields may be quoted, but not to Arrow."""
+    for space in {_SPACE, _TAB} - {separator}:
+        if space not in text:
+            continue
+        ahead = (codes[:-1] == separator) | (codes[:-1] == _NEWLINE)
+        ahead &= codes[1:] == space
+        within = np.searchsorted(quotes, np.flatnonzero(ahead)) % 2
+        if codes[0] == space or not within.all():
+            raise Irregular("a space before a field")
+
+
+def _as_written(text: bytes, codes: Bytes, separator: int) -> bool:
+    """Whether no sign, space or zero stands in front of a number, but for the zero of a fraction."""
+    if any(mark in text for mark in {*b" \t+-"} - {separator}):
+        return False
+    first, second, third = codes[:-2], codes[1:-1], codes[2:]
+    leading = first == separator
+    leading |= first <= _QUOTE  # a quotation mark, or the end of a line
+    leading &= second == _ZERO
+    after = third[np.flatnonzero(leading)]
+    plain = (after == separator) | (after == _DOT) | (after <= _QUOTE)
+    return bool(plain.all()) and not (codes[0] == _ZERO and len(codes) > 1 and chr(codes[1]).isalnum())
+
+
+def _count(text: bytes, code: int) -> int:
+    return int(np.count_nonzero(np.frombuffer(text, np.uint8) == code))
