@@ -13,7 +13,7 @@ from mftui.app.run_list import RunRow
 from mftui.core.documents import landing, write_document, write_text
 from mftui.core.errors import RunError
 from mftui.core.runs.directory import Run
-from mftui.core.text import clean
+from mftui.core.text import cell
 
 _PASSING = {"lock", "stop"}
 """Files that mean something only where the run is."""
@@ -68,10 +68,7 @@ def _facts(row: RunRow) -> dict[str, object]:
 
 def _plain(value: object) -> object:
     """Text that no spreadsheet takes for a formula and no terminal for an order."""
-    if not isinstance(value, str):
-        return msgspec.to_builtins(value)
-    text = clean(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
+    return cell(value) if isinstance(value, str) else msgspec.to_builtins(value)
 
 
 def _fresh(folder: Path, stem: str, suffix: str) -> Path:

@@ -1,17 +1,22 @@
-"""A run's evaluation as a page to send to somebody: `report`."""
+"""A run's evaluation as a file to send to somebody: `report`."""
 
 import getpass
 import os
 import shlex
 import socket
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 import typer
 
 from mftui.cli.output import Json, RunName, print_json, say
 from mftui.cli.reports import evaluation_of
-from mftui.core.errors import MftuiError
+from mftui.core.errors import MftuiError, SettingError
+
+if TYPE_CHECKING:
+    from mftui.core.evaluation.report import Evaluation
 
 
 def register(app: typer.Typer) -> None:
@@ -22,20 +27,21 @@ def register(app: typer.Typer) -> None:
 def report(
     run: RunName,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Where to write it; else RUN.html here.")
+        Path | None,
+        typer.Option("-o", "--output", help="Where to write it: .html, .json, or .csv (tables, in a .csv.zip)."),
     ] = None,
     json: Json = False,
 ) -> None:
-    """Write how good a run's model is as one HTML page, charts included, that needs nothing from outside itself."""
-    from mftui.core.documents import write_text
-    from mftui.core.evaluation.page import page
+    """Write how good a run's model is: one HTML page that needs nothing from outside itself, JSON, or CSV tables."""
+    from mftui.core.documents import landing
     from mftui.core.runs.directory import find
 
     found = find(run)
-    path = (output or Path(f"{found.name}.html")).absolute()
-    written = page(evaluation_of(found), found.note().name or found.name)
+    path, write = _form((output or Path(f"{found.name}.html")).absolute())
+    written = write(evaluation_of(found), found.note().name or found.name)
     try:
-        write_text(path, written)
+        with landing(path) as partial:
+            partial.write_bytes(written)
     except OSError as error:
         raise MftuiError(f"{path} can't be written: {error.strerror}.", "Choose another place with -o.") from error
     if json:
@@ -45,3 +51,42 @@ def report(
     if os.environ.get("SSH_CONNECTION"):
         place = f"{getpass.getuser()}@{socket.gethostname()}:{path}"
         say(f"Fetch it with: scp {shlex.quote(place)} .")
+
+
+def _form(path: Path) -> "tuple[Path, Callable[[Evaluation, str], bytes]]":
+    """What the suffix asks for, and the file: tables are several, so that `report.csv` becomes `report.csv.zip`.
+
+    Raises:
+        SettingError: nothing is written with this suffix.
+    """
+    match path.suffix.lower():
+        case ".html" | ".htm":
+            return path, _html
+        case ".json":
+            return path, _json
+        case ".csv":
+            return path.with_name(f"{path.name}.zip"), _zip
+        case ".zip":
+            return path, _zip
+    raise SettingError(
+        "output",
+        f"A report can't be written as {path.name!r}: its suffix says no format.",
+        "Choose .html, .json, or .csv for tables in a .csv.zip.",
+    )
+
+
+def _html(evaluation: "Evaluation", name: str) -> bytes:
+    from mftui.core.evaluation.page import page
+
+    return page(evaluation, name).encode()
+
+
+def _json(evaluation: "Evaluation", name: str) -> bytes:
+    document = {"run": name, **msgspec.to_builtins(evaluation)}
+    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+
+
+def _zip(evaluation: "Evaluation", name: str) -> bytes:
+    from mftui.core.evaluation.tables import zipped
+
+    return zipped(evaluation, name)

@@ -21,6 +21,12 @@ def clean(text: str, keep_spaces: bool = False) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
+def cell(text: str) -> str:
+    """The text for a spreadsheet's cell: clean, and with a quote before what would be taken for a formula."""
+    text = clean(text)
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
+
+
 def fold(text: str) -> str:
     """The text for searching: case and accents folded, so that "Amélie" is found by "amelie"."""
     if text.isascii():

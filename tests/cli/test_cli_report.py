@@ -1,6 +1,9 @@
 """`mftui report`: one file to send to somebody."""
 
 import json
+import zipfile
+
+import pytest
 
 from tests.cli.says import mftui_says
 
@@ -32,3 +35,27 @@ def test_where_nothing_can_be_written_a_sentence_says_so(run, tmp_path):
     said = mftui_says("report", run.name, "-o", str(tmp_path / "nowhere" / "report.html"))
     assert (said.exit_code, said.stdout) == (1, "")
     assert "nowhere/report.html can't be written: No such file or directory." in said.stderr
+
+
+def test_the_suffix_says_the_format(run, tmp_path):
+    said = mftui_says("report", run.name, "-o", str(tmp_path / "report.json"))
+    assert said.exit_code == 0
+    document = json.loads((tmp_path / "report.json").read_text())
+    assert document.pop("run") == run.name
+    assert document == json.loads(mftui_says("evaluate", run.name, "--json").stdout)
+
+
+def test_tables_are_several_so_that_csv_becomes_one_zip_of_them(run, tmp_path):
+    said = mftui_says("report", run.name, "-o", str(tmp_path / "report.csv"))
+    assert (said.exit_code, said.stdout) == (0, f"{tmp_path / 'report.csv.zip'}\n")
+    with zipfile.ZipFile(tmp_path / "report.csv.zip") as archive:
+        assert {"errors.csv", "ranking.csv", "segments.csv", "worst_predictions.csv"} <= set(archive.namelist())
+
+
+@pytest.mark.parametrize("name", ["report.pdf", "report", "report.csv.gz"])
+def test_a_suffix_that_says_no_format_is_refused_before_anything_is_written(run, tmp_path, name):
+    said = mftui_says("report", run.name, "-o", str(tmp_path / name))
+    assert (said.exit_code, said.stdout) == (2, "")
+    assert f"can't be written as '{name}'" in said.stderr
+    assert not (tmp_path / name).exists()
+    assert not (run.path / "evaluation.json").exists()
