@@ -4,9 +4,9 @@ from msgspec.structs import replace
 
 from mftui.core.clusters.report import Cluster, ClusteredItem, Clusters
 from mftui.core.evaluation.report import (
+    Bin,
     Coverage,
     Difference,
-    ErrorBin,
     ErrorByRating,
     Evaluation,
     Parameter,
@@ -50,7 +50,9 @@ def evaluation(rmse: float = 1.0, title: str = "Fargo (1996)") -> Evaluation:
         ],
         parameters=[
             Parameter("user_factors", (943, 8), 0.5, 0.25, 60.5, (0.1, 0.2, 0.3)),
-            Parameter("item_factors", (1682, 8), 0.25, 0.125, 70.5, (0.4, 0.5, 0.6)),
+            Parameter(
+                "item_factors", (1682, 8), 0.25, 0.125, 70.5, (0.4, 0.5, 0.6), [Bin(0.0, 1.5, 600), Bin(1.5, 3.0, 1050)]
+            ),
         ],
     )  # fmt: skip
 
@@ -65,7 +67,7 @@ def thorough_evaluation() -> Evaluation:
         ratings=sure,
         beside={"bias": Difference("rmse", 0.02, (0.01, 0.03), "better")},
         segments={"genre": [Segment("Drama [bold]", 7_906, 3.71, 3.70, 0.93, 0.73, 0.94)]},
-        errors=[ErrorBin(-0.5, 0.0, 6_000), ErrorBin(0.0, 0.5, 4_000)],
+        errors=[Bin(-0.5, 0.0, 6_000), Bin(0.0, 0.5, 4_000)],
         ranking={"ndcg@10": 0.17, "recall@10": 0.06, "hit_rate@10": 0.58, **lists},
         ranking_baselines={"most_popular": popular},
         ranking_beside={"most_popular": Difference("ndcg@10", -0.09, (-0.11, -0.07), "worse")},

@@ -7,7 +7,7 @@ from functools import wraps
 from io import StringIO
 from typing import Any, ParamSpec
 
-from mftui.core.evaluation.report import ErrorBin, ErrorByRating, Segment
+from mftui.core.evaluation.report import Bin, ErrorByRating, Segment
 from mftui.core.text import clean
 
 _OURS, _THEIRS, _LINE = "#2f6fb0", "#e0a03c", "#8a8f98"
@@ -76,7 +76,7 @@ def calibration(segments: Sequence[Segment], lowest: float, highest: float) -> A
 
 
 @_chart
-def errors(bins: Sequence[ErrorBin]) -> Any:
+def errors(bins: Sequence[Bin]) -> Any:
     """How many predictions are too low or too high, and by how much."""
     figure, axes = _figure(2.6)
     widths = [bin.high - bin.low for bin in bins]

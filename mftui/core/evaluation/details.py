@@ -6,11 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mftui.core.data.ratings import Ratings
-from mftui.core.evaluation.report import Parameter, WorstPrediction
+from mftui.core.evaluation.report import Bin, Parameter, WorstPrediction
 from mftui.core.model import Factors
 
 _WORST = 20
 _FIRST = 6
+_BINS = 10
 
 
 def worst_predictions(
@@ -47,7 +48,18 @@ def parameters(factors: Factors) -> list[Parameter]:
             deviation=float(np.std(array, dtype=np.float64)),
             norm=float(np.linalg.norm(array.ravel().astype(np.float64))),
             first=tuple(array.ravel()[:_FIRST].tolist()),
+            norms=_norms(factors, name),
         )
         for name, array in arrays.items()
         if not name.endswith("counts") and array.any()
     ]
+
+
+def _norms(factors: Factors, name: str) -> list[Bin]:
+    """How the norms of the trained rows of factors are spread, in ten bins from 0; none of other arrays."""
+    counts = {"user_factors": factors.user_counts, "item_factors": factors.item_counts}.get(name)
+    if counts is None or not counts.any():
+        return []
+    norms = np.linalg.norm(getattr(factors, name)[counts > 0].astype(np.float64), axis=1)
+    found, edges = np.histogram(norms, bins=_BINS, range=(0.0, float(norms.max()) or 1.0))
+    return [Bin(*bin) for bin in zip(edges[:-1].tolist(), edges[1:].tolist(), found.tolist(), strict=True)]

@@ -109,8 +109,8 @@ class Segment(Struct, frozen=True):
     """Of the bias model on the same rows: some are hard for any model."""
 
 
-class ErrorBin(Struct, frozen=True):
-    """How many predictions exceed the true rating by `low` to `high`; below 0, they are too low."""
+class Bin(Struct, frozen=True):
+    """How many values lie from `low` up to `high`, which belongs to the next bin but for the last."""
 
     low: float
     high: float
@@ -158,6 +158,8 @@ class Parameter(Struct, frozen=True):
     norm: float
     first: tuple[float, ...]
     """Its first values."""
+    norms: list[Bin] = []
+    """The norms of its rows, those that were trained; of factors alone."""
 
 
 class Evaluation(Struct, frozen=True):
@@ -186,8 +188,8 @@ class Evaluation(Struct, frozen=True):
     """The model beside each of `baselines`, by RMSE over all test rows."""
     segments: dict[str, list[Segment]] = {}
     """The test rows by `prediction`, by `user_ratings` and `item_ratings` (in training), by `genre` and by `time`."""
-    errors: list[ErrorBin] = []
-    """The distribution of prediction less rating, over all test rows."""
+    errors: list[Bin] = []
+    """The distribution of prediction less rating, over all test rows: below 0, predictions are too low."""
     ranking_intervals: dict[str, Interval] = {}
     """Of those figures of `ranking` that are means over users."""
     ranking_beside: dict[str, Difference] = {}

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mftui.core.data.ratings import Ratings, Scale
-from mftui.core.evaluation.report import ErrorBin, ErrorByRating, Segment
+from mftui.core.evaluation.report import Bin, ErrorByRating, Segment
 
 _MOST_VALUES = 20
 _RANGES = 10
@@ -137,14 +137,14 @@ def error_by_rating(predicted: NDArray[np.floating], true: NDArray[np.floating])
     return [ErrorByRating(*row) for row in rows]
 
 
-def error_histogram(predicted: NDArray[np.floating], true: NDArray[np.floating], scale: Scale) -> list[ErrorBin]:
+def error_histogram(predicted: NDArray[np.floating], true: NDArray[np.floating], scale: Scale) -> list[Bin]:
     """How many predictions are too low (below 0) or too high, by how much, over all errors that the scale allows.
 
     Sixteen bins, half a star wide where the scale goes from 1 to 5; each holds its lower end, the last both.
     """
     reach = scale.highest - scale.lowest
     counts, edges = np.histogram(predicted.astype(np.float64) - true, bins=2 * _STEPS, range=(-reach, reach))
-    return [ErrorBin(*bin) for bin in zip(edges[:-1].tolist(), edges[1:].tolist(), counts.tolist(), strict=True)]
+    return [Bin(*bin) for bin in zip(edges[:-1].tolist(), edges[1:].tolist(), counts.tolist(), strict=True)]
 
 
 def _rows_of(group_of: NDArray[np.integer]) -> Sequence[NDArray[np.intp]]:

@@ -127,6 +127,14 @@ def test_the_parameters_are_summed_up_and_unused_ones_left_out(ratings, parts, f
     assert item_factors.first == tuple(factors.item_factors.ravel()[:6])
 
 
+def test_the_norms_of_trained_factors_are_counted_and_of_no_other_array(ratings, parts, factors):
+    parameters = {p.name: p for p in evaluate(factors, ratings, parts, "").parameters}
+    norms = parameters["item_factors"].norms
+    assert sum(bin.n for bin in norms) == (factors.item_counts > 0).sum() == 39
+    assert (norms[0].low, norms[-1].high, norms[-1].n) == (0.0, 1.0, 39)
+    assert parameters["mean"].norms == []
+
+
 def test_a_model_of_other_ratings_is_refused(ratings, parts, factors):
     smaller = replace(factors, item_bias=factors.item_bias[1:], item_factors=factors.item_factors[1:])
     with pytest.raises(ModelError, match="39 items, but planted has"):
