@@ -1,16 +1,20 @@
 """The movies of a dataset as the screens show them: made from the arrays in a thread, so NumPy loads only there."""
 
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from mftui.core.errors import MftuiError
 from mftui.core.text import clean, fold
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import numpy as np
     from numpy.typing import NDArray
 
     from mftui.core.data.ratings import Ratings, Scale
+    from mftui.core.model import Factors
     from mftui.core.runs.directory import Run
 
 
@@ -52,6 +56,11 @@ class Movies:
         """Title, year, ratings, mean, genres: as the table of movies has them."""
         return [self.titles, self.years, self.counts, self.means, self.genres]
 
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        """Where each movie is, by its id as text."""
+        return {str(item): position for position, item in enumerate(self.ratings.item_ids.tolist())}
+
     def histogram(self, position: int) -> list[tuple[float, int]]:
         """How many ratings of each value a movie has, over the whole scale, lowest first."""
         return histogram_of(self.ratings.values[self.ratings.items == position], self.ratings.scale)
@@ -64,28 +73,53 @@ class Neighbour:
     position: int
     title: str
     similarity: float
-    """The cosine of the two movies' factors."""
+    """The cosine of the two movies' points."""
 
 
-def neighbours(run: "Run | None", movies: Movies, position: int, n: int = 10) -> tuple[list[Neighbour], str]:
-    """The movies nearest to one in the run's model, nearest first; where there are none, a sentence says why."""
-    from mftui.core.model import Factors
+@dataclass(frozen=True)
+class Likeness:
+    """What a run's model makes of a movie."""
+
+    alike: list[Neighbour]
+    """Nearest first."""
+    heading: str
+    """By what they are alike; or why there are none."""
+    trained_on: int | None = None
+    """How many of its ratings the model trained on; None where there is no model of these movies."""
+
+
+def likeness(run: "Run | None", movies: Movies, position: int, n: int = 10) -> Likeness:
+    """The movies nearest to one in the run's model, in the space of its clusters."""
+    from mftui.core.clusters.space import Space
 
     if run is None:
-        return [], "Train a model (2) to see which movies are most alike."
+        return Likeness([], "Train a model (2) to see which movies are most alike.")
     try:
         record = run.record()
         if record.dataset is not None and record.dataset.fingerprint != movies.ratings.fingerprint:
-            return [], f"The current run learnt from other ratings: {record.dataset.name}."
-        factors = Factors.load(run.model)
+            return Likeness([], f"The current run learnt from other ratings: {record.dataset.name}.")
+        factors = _model(run.model, run.model.stat().st_mtime_ns)
+    except OSError:
+        return Likeness([], "The current run has not saved a model yet.")
     except MftuiError as error:
-        return [], str(error) if run.model.exists() else "The current run has not saved a model yet."
+        return Likeness([], str(error))
     if factors.n_items != len(movies.titles):
-        return [], "The current run learnt from other ratings."
-    if factors.item_counts[position] == 0:
-        return [], "The model never trained on this movie: all its ratings are test rows."
-    found, cosines = factors.similar(position, n)
-    return [Neighbour(int(i), movies.titles[i], float(c)) for i, c in zip(found, cosines, strict=True)], ""
+        return Likeness([], "The current run learnt from other ratings.")
+    trained_on = int(factors.item_counts[position])
+    if not trained_on:
+        return Likeness([], "The model never trained on this movie: all its ratings are test rows.", 0)
+    space = Space.of_preset(record.config.preset)
+    found, cosines = space.similar(factors, position, n)
+    alike = [Neighbour(int(i), movies.titles[i], float(c)) for i, c in zip(found, cosines, strict=True)]
+    return Likeness(alike, f"Most alike by the {Space(space.kind)} of {run.name}", trained_on)
+
+
+@lru_cache(maxsize=1)
+def _model(path: "Path", changed: int) -> "Factors":
+    """A model, read once for as long as its file stays the same."""
+    from mftui.core.model import Factors
+
+    return Factors.load(path)
 
 
 def histogram_of(values: "NDArray[np.float32]", scale: "Scale") -> list[tuple[float, int]]:
