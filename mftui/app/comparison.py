@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mftui.app import wording
-from mftui.app.plan import as_text
 from mftui.app.run_list import RunRow
+from mftui.core.runs.config import as_text
 
 
 @dataclass(frozen=True)

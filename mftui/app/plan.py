@@ -1,13 +1,16 @@
 """The plan of the next run: a preset and what was changed of it, as the form shows and changes it."""
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
 
 from mftui.app.widgets.settings_form import Field
-from mftui.core.errors import SettingError
-from mftui.core.runs.config import Config, Setting
-from mftui.core.runs.presets import PRESETS, preset
+from mftui.core.errors import MftuiError, SettingError
+from mftui.core.runs import presets
+from mftui.core.runs.config import Config, Setting, as_text
+from mftui.core.runs.own_presets import Preset
+from mftui.core.runs.presets import PRESETS
 
 _CHOICES = {
     "split": ("random", *(f"fold:{n}" for n in range(1, 6)), "temporal", "leave-last-out"),
@@ -24,26 +27,29 @@ class Plan:
 
     data: str
     columns: str = ""
-    preset: str = "notebook"
+    base: Preset = PRESETS["notebook"]
+    """The preset, as it was when it was chosen."""
     changes: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def like(cls, config: Config) -> Self:
         """The plan that repeats a run."""
-        plan = cls(config.data, config.columns, config.preset if config.preset in PRESETS else "notebook")
+        plan = cls(config.data, config.columns)
+        with contextlib.suppress(MftuiError):  # the preset may be gone
+            plan = replace(plan, base=presets.find(config.preset))
         written = {s.key: as_text(s.value) for s in config.settings() if s.key not in _ON_THE_DATA_SCREEN}
-        theirs = {s.key: as_text(s.value) for s in preset(plan.preset).settings()}
+        theirs = {s.key: as_text(s.value) for s in plan.base.config.settings()}
         return replace(plan, changes={key: text for key, text in written.items() if theirs.get(key) != text})
 
     @property
     def config(self) -> Config:
         """What the run will be told."""
-        return preset(self.preset).with_changes({"data": self.data, "columns": self.columns, **self.changes})
+        return self.base.config.with_changes({"data": self.data, "columns": self.columns, **self.changes})
 
     @property
     def command(self) -> str:
         """The command line that does the same."""
-        return self.config.command(preset(self.preset))
+        return self.config.command(self.base.config)
 
     def changed(self, key: str, text: str | None) -> Self:
         """The plan with one setting changed, or with the preset's own value where the text is None.
@@ -52,17 +58,17 @@ class Plan:
 
         Raises:
             SettingError: the value is not allowed.
+            RunError: the preset is a person's own, and damaged.
         """
         if key == "preset":
-            preset(text or "notebook")
-            return replace(self, preset=text or "notebook", changes={})
+            return replace(self, base=presets.find(text or "notebook"), changes={})
         if key == "solver":
             kept = {k: v for k, v in self.changes.items() if k in Config.__struct_fields__ and k != "solver"}
-            changes = kept if text in (None, preset(self.preset).solver_name) else {**kept, "solver": text or ""}
+            changes = kept if text in (None, self.base.config.solver_name) else {**kept, "solver": text or ""}
         else:
             changes = {k: v for k, v in self.changes.items() if k != key}
             if text is not None:
-                value = preset(self.preset).with_changes({**changes, key: text}).values()[key]
+                value = self.base.config.with_changes({**changes, key: text}).values()[key]
                 if as_text(value) != self._presets_values(changes).get(key):
                     changes[key] = as_text(value)
         plan = replace(self, changes=changes)
@@ -72,7 +78,7 @@ class Plan:
 
     def fields(self) -> list[Field]:
         """The settings as the form shows them, the preset first."""
-        head = Field("preset", self.preset, PRESETS[self.preset].summary, "", tuple(PRESETS))
+        head = Field("preset", self.base.config.preset, self.base.summary, "", tuple(presets.names()))
         return [head, *(self._field(s) for s in self.config.settings() if s.key not in _ON_THE_DATA_SCREEN)]
 
     def _field(self, setting: Setting) -> Field:
@@ -83,11 +89,4 @@ class Plan:
     def _presets_values(self, changes: Mapping[str, str]) -> dict[str, str]:
         """What the settings are where they were not changed, under the plan's own solver."""
         solver = {"solver": changes["solver"]} if "solver" in changes else {}
-        return {s.key: as_text(s.value) for s in preset(self.preset).with_changes(solver).settings()}
-
-
-def as_text(value: object) -> str:
-    """A setting's value as a person writes it."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) and float(f"{value:g}") == value else str(value)
+        return {s.key: as_text(s.value) for s in self.base.config.with_changes(solver).settings()}

@@ -5,9 +5,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mftui.app.plan import as_text
 from mftui.app.run_list import RunRow
-from mftui.core.runs.config import Config
+from mftui.core.runs.config import Config, as_text
 from mftui.core.runs.options import SOLVERS
 from mftui.core.text import fold
 

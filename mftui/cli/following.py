@@ -31,10 +31,13 @@ def follow(history: "History", pid: int | None, json: bool) -> int:
                 from mftui.cli.parts_text import print_parts
 
                 print_parts(history)
+            _print_study(history, json)
             code, words = 0, f"{name} is finished: {reason}."
         case Stopped(epoch=epoch):
             parts = history.run.record().parts
             done = f"{len(history.parts)} of {len(parts)} parts" if parts else f"epoch {epoch}"
+            done = f"{len(history.trials)} trials" if history.searching else done
+            _print_study(history, json)
             code, words = INTERRUPTED, f"{name} was stopped after {done}. Go on with: mftui resume {name}."
         case Failed(message=message, hint=hint):
             code, words = FAILED, f"Error: {message} {hint}".strip()
@@ -43,6 +46,13 @@ def follow(history: "History", pid: int | None, json: bool) -> int:
     if not json or code == FAILED:
         say(words)
     return code
+
+
+def _print_study(history: "History", json: bool) -> None:
+    if history.searching and not json:
+        from mftui.cli.study_text import print_study
+
+        print_study(history)
 
 
 def _news(history: "History", pid: int | None) -> Iterator["AnyEvent"]:
@@ -93,19 +103,30 @@ def _teller(json: bool) -> Iterator[_Tell]:
         return
     from tqdm import tqdm
 
-    from mftui.core.runs import events
+    from mftui.core.runs import events, study
     from mftui.core.runs.parts import told
+
+    ends: float | None = None
 
     with tqdm(disable=None, dynamic_ncols=True, leave=False) as bar:
 
         def tell(event: "AnyEvent") -> None:
+            nonlocal ends
             match event:
+                case events.Waiting(awaited=awaited):
+                    tqdm.write(f"Waiting until {clean(awaited)} has ended, however it ends.", file=sys.stderr)
                 case events.Progress(doing=doing):
-                    bar.set_description_str(clean(doing))
+                    left = f", {tqdm.format_interval(max(0.0, ends - time.time()))} left" if ends else ""
+                    bar.set_description_str(f"{clean(doing)}{left}")
                 case events.Part():
                     bar.total = event.parts
                     bar.update(event.part - bar.n)
                     tqdm.write(told(event), file=sys.stderr)
+                case events.Searching():
+                    ends = event.ends
+                case events.Trial():
+                    bar.update(event.trial - bar.n)
+                    tqdm.write(study.told(event), file=sys.stderr)
                 case events.Epoch():
                     bar.total = event.epochs
                     bar.set_description_str(_losses(event), refresh=False)

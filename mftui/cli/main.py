@@ -13,8 +13,8 @@ from mftui.cli.output import FAILED, say, tell_error
 from mftui.core.errors import MftuiError
 
 _GROUPS = (
-    "data", "train", "runs", "evaluate", "compare", "report", "clusters", "similar", "recommend", "export", "notebook",
-    "doctor",
+    "data", "train", "tune", "presets", "runs", "evaluate", "compare", "report", "clusters", "similar", "recommend",
+    "export", "notebook", "doctor",
 )  # fmt: skip
 
 

@@ -56,12 +56,14 @@ def _row(run: "Run") -> dict[str, Any] | None:
         "path": str(run.path),
         "name": note.name,
         "state": history.state(),
+        "waits_for": history.awaited,
         "data": record.dataset.name if record.dataset else record.config.data,
         "preset": record.config.preset,
         "epoch": history.epochs[-1].epoch if history.epochs else 0,
         "epochs": record.config.epochs,
         "parts_done": len(history.parts) if record.parts else None,
         "parts": len(record.parts) or None,
+        "trials_done": len(history.trials) if record.search else None,
         "test_rmse": evaluation.ratings.rmse if evaluation and evaluation.ratings.n else None,
         "test_rmse_deviation": evaluation.deviations.get("rmse") if evaluation else None,
         "created": record.created,
@@ -70,5 +72,7 @@ def _row(run: "Run") -> dict[str, Any] | None:
 
 def _shown(row: dict[str, Any]) -> list[object]:
     done = f"{row['parts_done']}/{row['parts']} parts" if row["parts"] else f"{row['epoch']:,}/{row['epochs']:,}"
+    done = done if row["trials_done"] is None else f"{row['trials_done']:,} trials"
     figures = row["test_rmse"], row["test_rmse_deviation"]
-    return [row["run"], row["state"], row["data"], row["preset"], done, *figures, moment(row["created"])]
+    state = f"waiting for {row['waits_for']}" if row["waits_for"] else row["state"]
+    return [row["run"], state, row["data"], row["preset"], done, *figures, moment(row["created"])]

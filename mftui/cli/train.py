@@ -30,30 +30,32 @@ def train(
     run: Annotated[Path | None, typer.Option(help="Where to keep the run.")] = None,
     cv: Annotated[int, typer.Option("--cv", metavar="K", help="Train and test on each of K folds.")] = 0,
     seeds: Annotated[int, typer.Option(metavar="N", help="Train with each of N seeds.")] = 1,
+    after: Annotated[str, typer.Option(metavar="RUN", help="Start when this run has ended, however it ends.")] = "",
     detach: Detach = False,
     json: Json = False,
 ) -> None:
     """Train a model, and follow it; ctrl-c makes it stop with its state saved."""
-    from mftui.core.runs.directory import create
+    from mftui.core.runs.directory import create, find
 
+    awaited = find(after) if after else None
     changes = {**(_from_file(config) if config else {}), **({"data": data} if data else {})}
     chosen = _config(preset, {**changes, **settings_of(settings or [])})
-    _read_once(chosen)
+    read_once(chosen)
     if cv or seeds != 1:
         from mftui.core.runs.parts import plan
 
         flags = " ".join([f"--cv {cv}"] * bool(cv) + [f"--seeds {seeds}"] * (seeds != 1))
-        made = create(chosen, run, plan(chosen, cv, seeds), flags)
+        made = create(chosen, run, plan(chosen, cv, seeds), flags, after=awaited)
     else:
-        made = create(chosen, run)
-    _start(made, detach, json)
+        made = create(chosen, run, after=awaited)
+    begin(made, detach, json)
 
 
 def resume(run: RunName, detach: Detach = False, json: Json = False) -> None:
     """Go on with a run from its last checkpoint."""
     from mftui.core.runs.directory import find
 
-    _start(find(run), detach, json, again=True)
+    begin(find(run), detach, json, again=True)
 
 
 def stop(run: RunName, json: Json = False) -> None:
@@ -82,7 +84,7 @@ def watch(run: RunName, json: Json = False) -> None:
     raise typer.Exit(code)
 
 
-def _read_once(config: "Config") -> None:
+def read_once(config: "Config") -> None:
     """Read a file of one's own before there is a run: what is wrong with it is told now, and the run finds a copy.
 
     Raises:
@@ -115,7 +117,7 @@ def _from_file(path: Path) -> dict[str, Any]:
         raise SettingError("config", f"{path} is not TOML: {error}.", "Write one key = value a line.") from error
 
 
-def _start(run: "Run", detach: bool, json: bool, again: bool = False) -> None:
+def begin(run: "Run", detach: bool, json: bool, again: bool = False) -> None:
     """Start a run's process, and follow it unless it is to be left."""
     from mftui.core.runs import launch
     from mftui.core.runs.history import History

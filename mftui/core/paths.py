@@ -7,7 +7,7 @@ import platformdirs
 
 
 def data_dir() -> Path:
-    """What must not be lost: runs and a person's own ratings. `MFTUI_DATA_DIR` moves it."""
+    """What must not be lost: runs, and a person's own ratings and presets. `MFTUI_DATA_DIR` moves it."""
     override = os.environ.get("MFTUI_DATA_DIR")
     return Path(override) if override else platformdirs.user_data_path("mftui", appauthor=False)
 
@@ -21,6 +21,11 @@ def cache_dir() -> Path:
 def runs_dir() -> Path:
     """The directory of run directories."""
     return data_dir() / "runs"
+
+
+def presets_dir() -> Path:
+    """A person's own presets, a document each."""
+    return data_dir() / "presets"
 
 
 def downloads_dir() -> Path:

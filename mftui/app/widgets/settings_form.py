@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from mftui.core.errors import SettingError
+from mftui.core.errors import MftuiError
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class SettingsList(OptionList, inherit_bindings=False):
 
 
 class SettingsForm(Container):
-    """Shows fields, and asks `accept(key, text)` to take a new value, which may raise a SettingError to show."""
+    """Shows fields, and asks `accept(key, text)` to take a new value, which may raise an MftuiError to show."""
 
     DEFAULT_CSS = """
     SettingsForm {
@@ -166,7 +166,7 @@ class SettingsForm(Container):
             return
         try:
             self._accept(field.key, event.value.strip())
-        except SettingError as error:
+        except MftuiError as error:
             self._error = str(error)
             self._explain()
         else:

@@ -134,19 +134,22 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Every setting by its key, solver settings among them, as `with_changes` takes them."""
         return {s.key: s.value for s in self.settings()}
 
-    def command(self, preset: "Config") -> str:
+    def command(self, preset: "Config", verb: str = "train") -> str:
         """The command line that repeats this run, given its preset's own config."""
         theirs = preset.values()
         changed = [
-            f"--set {shlex.quote(f'{key}={_written(value)}')}"
+            f"--set {shlex.quote(f'{key}={as_text(value)}')}"
             for key, value in self.values().items()
             if key != "data" and theirs.get(key) != value
         ]
-        return " ".join(["mftui train", shlex.quote(self.data), f"--preset {self.preset}", *changed])
+        return " ".join([f"mftui {verb}", shlex.quote(self.data), f"--preset {self.preset}", *changed])
 
 
-def _written(value: object) -> str:
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+def as_text(value: object) -> str:
+    """A setting's value as a person writes it, and `with_changes` reads it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) and float(f"{value:g}") == value else str(value)
 
 
 def _one_of(names: Iterable[str]) -> str:
@@ -169,21 +172,26 @@ def _settings(struct: Struct) -> list[Setting]:
     hints = get_type_hints(type(struct), include_extras=True)
     found = []
     for key in struct.__struct_fields__:
-        described = next((m.description for m in getattr(hints[key], "__metadata__", ()) if m.description), "")
+        described = next((m.description for m in _limits(hints[key]) if m.description), "")
         inner = get_args(hints[key])[0] if get_origin(hints[key]) is Annotated else hints[key]
         choices = tuple(map(str, get_args(inner))) if get_origin(inner) is Literal else ()
         found.append(Setting(key, getattr(struct, key), described, _allowed(hints[key]), choices))
     return found
 
 
+def _limits(hint: Any) -> list[Meta]:
+    """What a setting's type says of its meaning and limits, without the range that a search tries."""
+    return [stated for stated in getattr(hint, "__metadata__", ()) if isinstance(stated, Meta)]
+
+
 def _allowed(hint: Any) -> str:
     """A type and its range, in words."""
-    inner, *metadata = get_args(hint) if get_origin(hint) is Annotated else (hint,)
+    inner = get_args(hint)[0] if get_origin(hint) is Annotated else hint
     if get_origin(inner) is Literal:
         return "one of " + ", ".join(get_args(inner))
     words = {int: "a whole number", float: "a number", bool: "yes or no", str: "text"}.get(inner, "")
     limits = []
-    for meta in metadata:
+    for meta in _limits(hint):
         if meta.pattern is not None:
             return str(meta.description)
         for limit, phrase in ((meta.ge, "from"), (meta.gt, "above"), (meta.le, "to"), (meta.lt, "below")):

@@ -57,6 +57,8 @@ class Record(Struct, frozen=True, kw_only=True):
     """How many CPU threads it computes with; a resumed run takes the same."""
     parts: tuple[Part, ...] = ()
     """What a run in parts trains, one after another; empty for a run of its own."""
+    after: str = ""
+    """The directory of a run whose end it waits for before it begins; empty for none."""
     search: Search | None = None
     """What a study tries, whose trials are parts too, made one by one; None for any other run."""
     tested: bool = True
@@ -151,6 +153,7 @@ def create(
     flags: str = "",
     search: Search | None = None,
     tested: bool = True,
+    after: Run | None = None,
 ) -> Run:
     """Make the directory of a new run, with its `run.json`; nothing is started.
 
@@ -161,6 +164,7 @@ def create(
         flags: what asked for them, or for a search, on the command line, and
         search: what a study tries.
         tested: whether its model is judged on the test rows, in the end.
+        after: a run whose end it waits for before it begins.
 
     Raises:
         RunError: the directory holds a run already, or can't be made.
@@ -187,6 +191,7 @@ def create(
         parts=parts,
         search=search,
         tested=tested,
+        after=str(after.path) if after else "",
     )
     try:
         run.path.mkdir(parents=True, exist_ok=True)

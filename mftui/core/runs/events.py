@@ -1,6 +1,6 @@
 """What a run tells: one JSON object a line in `events.jsonl`, each of one of these kinds."""
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
@@ -29,6 +29,13 @@ class Started(Event, frozen=True, kw_only=True):
     test_rows: int
     parameters: dict[str, list[int]]
     """Shapes of the model's parameters by name."""
+
+
+class Waiting(Event, frozen=True, kw_only=True):
+    """The process waits until another run has ended, however that ends; then it begins."""
+
+    awaited: str
+    """The other run's name."""
 
 
 class Progress(Event, frozen=True, kw_only=True):
@@ -68,6 +75,8 @@ class Checkpoint(Event, frozen=True, kw_only=True):
     """The state after this epoch is on disk."""
 
     epoch: int
+    seconds: float = 0.0
+    """What it took."""
 
 
 class Warning(Event, frozen=True, kw_only=True):
@@ -87,6 +96,63 @@ class Part(Event, frozen=True, kw_only=True):
     """What its own `evaluated` event tells: `rmse`, `ndcg@10`…"""
     seconds: float = 0.0
     """How long its sweeps took."""
+
+
+class Searching(Event, frozen=True, kw_only=True):
+    """The process of a study begins to try settings, or goes on."""
+
+    spent: float
+    """Seconds of its budget that were used before."""
+    ends: float | None
+    """Unix seconds at which the budget is used up; None where trials are counted only."""
+
+
+class Trial(Event, frozen=True, kw_only=True):
+    """A trial of a study is over; its run directory is the part of its name."""
+
+    trial: int
+    """From 1."""
+    settings: dict[str, bool | int | float]
+    """Those that are searched."""
+    ending: Literal["done", "pruned", "out of time", "failed"]
+    """All epochs are done; given up early, being worse than most; cut off by the budget; the loss was no number."""
+    metric: str
+    """What the study goes by: `rmse`, `ndcg@10`…"""
+    figure: float | None
+    """The best that came to on the validation rows, after the epoch `best_epoch`; None where no epoch was done."""
+    best_epoch: int
+    epoch: int
+    """How many it did."""
+    seconds: float
+    """How long its sweeps took."""
+
+    @property
+    def name(self) -> str:
+        """Its part's."""
+        return trial_name(self.trial)
+
+
+def trial_name(number: int) -> str:
+    """What the part of a trial is called."""
+    return f"trial-{number}"
+
+
+class Mattered(Event, frozen=True, kw_only=True):
+    """How much each setting matters to being among the best trials of a study, as far as is known."""
+
+    importance: dict[str, float]
+    """Shares that add up to 1, the largest first."""
+    best: int
+    """How many trials count as the best,"""
+    trials: int
+    """of how many."""
+
+
+class Found(Event, frozen=True, kw_only=True):
+    """The settings of a study's best trial are kept as a preset."""
+
+    trial: int
+    preset: str
 
 
 class Evaluated(Event, frozen=True, kw_only=True):
@@ -123,7 +189,22 @@ class Failed(Event, frozen=True, kw_only=True):
 
 
 Closing = Finished | Stopped | Failed
-AnyEvent = Started | Progress | Epoch | Checkpoint | Warning | Part | Evaluated | Resumed | Finished | Stopped | Failed
+AnyEvent = (
+    Started
+    | Waiting
+    | Progress
+    | Epoch
+    | Checkpoint
+    | Warning
+    | Part
+    | Searching
+    | Trial
+    | Mattered
+    | Found
+    | Evaluated
+    | Resumed
+    | Closing
+)
 
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(AnyEvent)

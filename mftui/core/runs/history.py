@@ -17,7 +17,7 @@ class State(StrEnum):
     """What a run is doing, in one word."""
 
     WAITING = "waiting"
-    """Made, but its process has not said anything yet."""
+    """Made, but its process has not said anything yet, or that it waits for another run."""
     RUNNING = "running"
     FINISHED = "finished"
     STOPPED = "stopped"
@@ -40,7 +40,14 @@ class History:
         self.warnings: list[events.Warning] = []
         self.parts: list[events.Part] = []
         """The parts that are done, of a run in parts."""
+        self.trials: list[events.Trial] = []
+        """The trials that are over, of a study."""
+        self.searching: events.Searching | None = None
+        self.mattered: events.Mattered | None = None
+        self.found: events.Found | None = None
         self.started: events.Started | None = None
+        self.awaited: str | None = None
+        """The run whose end its process waits for before it begins."""
         self.progress: events.Progress | None = None
         """What the process is doing outside of sweeps; None while it sweeps."""
         self.evaluated: events.Evaluated | None = None
@@ -82,7 +89,7 @@ class History:
         # Who wrote the note held the lock: read first, a note beside a free lock proves its writer gone.
         last = last_holder(self.run)
         if holder(self.run):
-            return State.RUNNING if heard else State.WAITING
+            return State.RUNNING if heard and self.awaited is None else State.WAITING
         if self._has_news():  # perhaps its closing word, written since the last poll
             return State.RUNNING
         if last is None and not heard and self._is_young():
@@ -120,7 +127,11 @@ class History:
 
     def _take(self, event: events.AnyEvent) -> None:
         self.last_time = event.time
+        if not isinstance(event, events.Warning):
+            self.awaited = None
         match event:
+            case events.Waiting(awaited=awaited):
+                self.awaited, self.closing = awaited, None
             case events.Started():
                 self.started, self.progress = event, None
             case events.Progress():
@@ -133,6 +144,14 @@ class History:
                 self.warnings.append(event)
             case events.Part():
                 self.parts.append(event)
+            case events.Trial():
+                self.trials.append(event)
+            case events.Searching():
+                self.searching = event
+            case events.Mattered():
+                self.mattered = event
+            case events.Found():
+                self.found = event
             case events.Evaluated():
                 self.evaluated = event
             case events.Resumed():

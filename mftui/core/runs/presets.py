@@ -1,18 +1,10 @@
 """Named settings, each with the reason to choose it."""
 
-from msgspec import Struct
-
 from mftui.core.errors import SettingError
+from mftui.core.runs import own_presets
 from mftui.core.runs.config import Config
 from mftui.core.runs.options import Als, Bayes, Gradient, Ials, Sgd
-
-
-class Preset(Struct, frozen=True):
-    """A config by name, and what it is good for, in a few words."""
-
-    config: Config
-    summary: str
-
+from mftui.core.runs.own_presets import Preset
 
 PRESETS: dict[str, Preset] = {
     # The notebook trained on all its training rows; it watches the test rows and keeps the last model. With batches
@@ -50,12 +42,42 @@ PRESETS: dict[str, Preset] = {
 }
 
 
+def find(name: str) -> Preset:
+    """A preset that comes with mftui, or one of a person's own.
+
+    Raises:
+        SettingError: there is no preset of this name.
+        RunError: it is a person's own, and damaged.
+    """
+    if name in PRESETS:
+        return PRESETS[name]
+    if (own := own_presets.read(name)) is not None:
+        return own
+    raise SettingError("preset", f"There is no preset {name!r}.", f"Choose one of: {', '.join(names())}.")
+
+
 def preset(name: str) -> Config:
     """The config of a preset.
 
     Raises:
         SettingError: there is no preset of this name.
+        RunError: it is a person's own, and damaged.
     """
-    if name not in PRESETS:
-        raise SettingError("preset", f"There is no preset {name!r}.", f"Choose one of: {', '.join(PRESETS)}.")
-    return PRESETS[name].config
+    return find(name).config
+
+
+def names() -> list[str]:
+    """Every preset: those that come with mftui, then a person's own."""
+    return [*PRESETS, *(name for name in own_presets.names() if name not in PRESETS)]
+
+
+def check_free(name: str) -> None:
+    """See that a new preset may have this name.
+
+    Raises:
+        SettingError: the name can't be one, or is taken.
+    """
+    own_presets.check_name(name)
+    if name in names():
+        own = "" if name in PRESETS else ", or remove that one: mftui presets --remove"
+        raise SettingError("preset", f"There is a preset {name} already.", f"Take another name{own}.")

@@ -2,6 +2,7 @@
 
 from mftui.core.errors import RunError
 from mftui.core.runs import events
+from mftui.core.runs.config import Config
 from mftui.core.runs.directory import Part, Record, Run, create
 from mftui.core.runs.history import History
 from mftui.core.runs.parts import config_of, described
@@ -13,15 +14,19 @@ _WHOLE_USERS = 0.9
 
 
 def train(run: Run) -> int:
-    """Train or resume a run, in parts or of its own; returns the exit code."""
+    """Train or resume a run, a study, in parts or of its own; returns the exit code."""
     try:
-        in_parts = bool(run.record().parts)
+        record = run.record()
     except RunError:
-        in_parts = False  # the process of its own says what is wrong
-    return holding(run, lambda: _InParts(run, StopRequest(run)).work()) if in_parts else train_run(run)
+        return train_run(run)  # which says what is wrong
+    if (search := record.search) is not None:
+        from mftui.core.training.study import Study
+
+        return holding(run, lambda: Study(run, search).work())
+    return holding(run, lambda: _InParts(run, StopRequest(run)).work()) if record.parts else train_run(run)
 
 
-class _PartStop(StopRequest):
+class PartStop(StopRequest):
     """A part stops when it is asked itself, and when the whole is."""
 
     def __init__(self, run: Run, whole: StopRequest) -> None:
@@ -41,12 +46,12 @@ class _InParts(Process):
 
     def _train(self) -> int:
         record = self.run.record()
-        told = _read(self.run)
+        told = told_by(self.run)
         figures = {event.name: event.figures for event in told.parts}
         for number, part in enumerate(record.parts, 1):
             own = self.run.part(part.name)
             self._tell(f"{part.name}, {number} of {len(record.parts)}", (number - 1) / len(record.parts))
-            history = self._trained(own, part, record)
+            history = train_part(own, config_of(part, record.config), PartStop(own, self.stop))
             match history.closing:
                 case events.Finished():
                     pass
@@ -73,15 +78,6 @@ class _InParts(Process):
         self.stop.honour()
         self.journal.write(events.Finished, epoch=self.epoch, reason=f"all {len(record.parts)} parts")
         return DONE
-
-    def _trained(self, own: Run, part: Part, whole: Record) -> History:
-        """What a part has told once it needs no more training, or has ended sooner."""
-        if not (own.path / "run.json").exists():
-            create(config_of(part, whole.config), own.path)
-        if not isinstance(_read(own).closing, events.Finished):
-            own.stop.unlink(missing_ok=True)
-            train_run(own, _PartStop(own, self.stop))
-        return _read(own)
 
     def _warn_of_order(self, own: Run, part: Part) -> None:
         """Say so where a fold, which is a stretch of the file, holds nearly all that its users rated."""
@@ -112,7 +108,18 @@ class _InParts(Process):
         self.journal.write(events.Evaluated, figures={**means, **whole.ranking, **spread})
 
 
-def _read(run: Run) -> History:
+def train_part(own: Run, config: Config, stop: PartStop, tested: bool = True) -> History:
+    """Make and train a part, or go on with it; returns what it has told once it is finished, or has ended sooner."""
+    if not (own.path / "run.json").exists():
+        create(config, own.path, tested=tested)
+    if not isinstance(told_by(own).closing, events.Finished):
+        own.stop.unlink(missing_ok=True)
+        train_run(own, stop)
+    return told_by(own)
+
+
+def told_by(run: Run) -> History:
+    """What a run has told so far."""
     history = History(run)
     history.poll()
     return history

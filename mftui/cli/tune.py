@@ -1,0 +1,80 @@
+"""`mftui tune` and `mftui trials`: search a preset's settings on validation rows, and show what came of it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mftui.cli.output import Json, RunName, print_json, say, settings_of
+from mftui.cli.train import Detach, begin, read_once
+from mftui.core.errors import RunError
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    for command in (tune, trials):
+        app.command()(command)
+
+
+def tune(
+    data: Annotated[str, typer.Argument(metavar="[DATA]", help="A dataset's name, or a path to ratings.")] = "ml-100k",
+    preset: Annotated[str, typer.Option(help="Where to begin: its own settings are the first trial.")] = "fast",
+    budget: Annotated[str, typer.Option(metavar="TIME", help="How long to search: 90s, 20m, 1h30m.")] = "",
+    trials: Annotated[int | None, typer.Option(metavar="N", help="How many trials to make, at most.")] = None,
+    metric: Annotated[
+        str, typer.Option(help="What to go by, on validation rows: rmse, ndcg@10, recall@10, map@10, …")
+    ] = "",
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Fix a setting, which is then not searched.")
+    ] = None,
+    ranges: Annotated[
+        list[str] | None,
+        typer.Option("--range", metavar="KEY=LOW:HIGH[:log]", help="Search a setting in another range."),
+    ] = None,
+    name: Annotated[str, typer.Option(help="What to call the preset that is found.")] = "",
+    run: Annotated[Path | None, typer.Option(help="Where to keep the study.")] = None,
+    detach: Detach = False,
+    json: Json = False,
+) -> None:
+    """Search a preset's settings for the best on validation rows; the test rows are never looked at.
+
+    Each trial is a run within the study's. Ctrl-c stops and saves, and mftui resume goes on. The best settings become a
+    preset of your own. What is searched, and in which ranges: mftui presets NAME.
+    """
+    from mftui.core.runs import study
+    from mftui.core.runs.directory import create
+
+    changes = {**settings_of(settings or []), "data": data}
+    config, search = study.plan(
+        preset, changes, metric=metric, ranges=ranges or [], trials=trials, budget=budget, name=name
+    )
+    read_once(config)
+    begin(create(config, run, flags=study.flags(config, search), search=search), detach, json)
+
+
+def trials(
+    run: RunName,
+    everything: Annotated[bool, typer.Option("--all", help="Every trial, not only the best 20.")] = False,
+    keep: Annotated[str, typer.Option(metavar="NAME", help="Keep the best trial's settings as a preset.")] = "",
+    json: Json = False,
+) -> None:
+    """Show a study's trials, the best first, and which settings mattered."""
+    from mftui.cli.study_text import document, print_study
+    from mftui.core.runs import presets, study
+    from mftui.core.runs.directory import find
+    from mftui.core.runs.history import History
+
+    history = History(find(run))
+    history.poll()
+    search = history.run.record().search
+    if search is None:
+        raise RunError(f"{history.run.name} is no study.", "mftui tune makes one.")
+    if keep:
+        presets.check_free(keep)
+        if (best := study.best_of(history.trials, search)) is None:
+            raise RunError(f"{history.run.name} has no trial with a figure yet.")
+        say(f"Trial {best.trial} is kept as the preset {study.keep(best, history.run, keep)}.")
+    if json:
+        print_json(document(history))
+    else:
+        print_study(history, everything)

@@ -1,0 +1,1 @@
+"""How settings are searched: the only place with Optuna."""
