@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from mftui.core.training.solvers.least_squares import Guess, Problem, by_chunks, compiled, solve
-from mftui.core.training.solvers.normal_equations import Side
+from mftui.core.training.solvers.normal_equations import ByRow, Side
 
 N_ROWS, N_COLUMNS, K = 40, 25, 5
 
@@ -18,7 +18,7 @@ class Case:
         rows = np.minimum(random.geometric(0.1, 600) - 1, N_ROWS - 2).astype(np.int32)
         columns = random.integers(0, N_COLUMNS, 600).astype(np.int32)
         draw = lambda *shape: torch.from_numpy(random.normal(size=shape).astype(np.float32))  # noqa: E731
-        self.side = Side(rows, columns, N_ROWS, N_COLUMNS, K, "cpu", memory_budget)
+        self.side = Side(ByRow.sort(rows, columns, N_ROWS), N_COLUMNS, K, "cpu", memory_budget)
         x, y, offsets, weights = draw(N_COLUMNS, K), draw(600), draw(N_COLUMNS), draw(600).abs()
         rest = (offsets, self.side.sorted(weights), x.T @ x) if full else ()
         self.problem = Problem(x, self.side.sorted(y), torch.linspace(0.1, 2, N_ROWS), *rest)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from mftui.core.training.solvers.normal_equations import Side
+from mftui.core.training.solvers.normal_equations import ByRow, Side
 
 N_ROWS, N_COLUMNS, K = 40, 25, 3
 
@@ -29,7 +29,7 @@ def _all_equations(side, features, targets, offsets, weights):
 @pytest.mark.parametrize("weighted", [False, True])
 def test_the_equations_are_those_of_weighted_least_squares(problem, memory_budget, weighted):
     rows, columns, x, y, offsets, w = problem
-    side = Side(rows, columns, N_ROWS, N_COLUMNS, K, "cpu", memory_budget)
+    side = Side(ByRow.sort(rows, columns, N_ROWS), N_COLUMNS, K, "cpu", memory_budget)
     gram, moment = _all_equations(side, side.padded(x), side.sorted(y), offsets, side.sorted(w) if weighted else None)
     for row in range(N_ROWS):
         mine = torch.from_numpy(rows == row)
@@ -41,7 +41,7 @@ def test_the_equations_are_those_of_weighted_least_squares(problem, memory_budge
 
 def test_every_row_with_ratings_is_in_one_chunk_and_padding_is_bounded(problem):
     rows, columns, *_ = problem
-    side = Side(rows, columns, N_ROWS, N_COLUMNS, K, "cpu", memory_budget=4 * K * 100)
+    side = Side(ByRow.sort(rows, columns, N_ROWS), N_COLUMNS, K, "cpu", memory_budget=4 * K * 100)
     covered = torch.cat([chunk.rows for chunk in side.chunks])
     assert sorted(covered.tolist()) == np.unique(rows).tolist()
     for chunk in side.chunks:

@@ -18,7 +18,7 @@ from mftui.core.runs.options import Als
 from mftui.core.training.solvers.base import Arrays, Solver, Sweep, TrainingRows
 from mftui.core.training.solvers.draws import For, Of, generator, normal
 from mftui.core.training.solvers.least_squares import Guess, Problem, least_squares, prepare, steps_worth_it
-from mftui.core.training.solvers.normal_equations import Side
+from mftui.core.training.solvers.normal_equations import Side, sides
 
 _INITIAL_SCALE = 0.1
 """Deviation of the item factors at the start."""
@@ -34,8 +34,7 @@ class AlsSolver(Solver):
         self._mean = float(rows.values.mean(dtype=np.float64))
         width = options.n_factors + 1
         self._steps = steps_worth_it(options.steps, options.n_factors)
-        self._users = Side(rows.users, rows.items, rows.n_users, rows.n_items, width, device)
-        self._items = Side(rows.items, rows.users, rows.n_items, rows.n_users, width, device)
+        self._users, self._items = sides(rows.users, rows.items, rows.n_users, rows.n_items, width, device)
         centred = torch.from_numpy(rows.values - np.float32(self._mean)).to(device)
         self._user_targets, self._item_targets = self._users.sorted(centred), self._items.sorted(centred)
 
@@ -43,8 +42,7 @@ class AlsSolver(Solver):
         self._user_rows = centred.new_zeros(rows.n_users, width)
         random = generator(seed, 0, Of.ITEMS, For.START)
         self._item_rows = _INITIAL_SCALE * normal(random, (rows.n_items, width), torch.device(device))
-        sums = np.bincount(rows.items, rows.values - self._mean, rows.n_items).astype(np.float32)
-        self._item_rows[:, 0] = torch.from_numpy(sums).to(device) / (self._items.counts + _DAMPING)
+        self._item_rows[:, 0] = self._items.sums(self._item_targets) / (self._items.counts + _DAMPING)
         self._item_rows[self._items.counts == 0] = 0
 
     def prepare(self, say: Callable[[str], None]) -> None:

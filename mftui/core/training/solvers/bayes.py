@@ -20,7 +20,7 @@ from mftui.core.training.solvers import averages, features, gibbs, links
 from mftui.core.training.solvers.base import Arrays, Solver, Sweep, TrainingRows
 from mftui.core.training.solvers.draws import For, Of, generator
 from mftui.core.training.solvers.gibbs import NOISE_SHAPE, Block
-from mftui.core.training.solvers.normal_equations import Side
+from mftui.core.training.solvers.normal_equations import sides
 
 ALS_SWEEPS = 4
 """Sweeps of alternating least squares that the sampler starts from; they count as epochs."""
@@ -47,14 +47,14 @@ class BayesSolver(Solver):
         width = options.n_factors + 1
         of_users = (rows.users, rows.items, rows.n_users, rows.n_items)
         of_items = (rows.items, rows.users, rows.n_items, rows.n_users)
-        users, items = Side(*of_users, width, device), Side(*of_items, width, device)
+        users, items = sides(*of_users, width, device)
 
         centred = torch.from_numpy(rows.values - np.float32(self._mean)).to(device)
         self._targets = users.sorted(centred)
         """Ratings minus their mean, in the users' order; so is everything else by rating, unless it says otherwise."""
         place = torch.empty_like(users.order)
         place[users.order] = torch.arange(self._n, dtype=place.dtype, device=device)
-        self._by_item = place[items.order]
+        self._by_item = place.index_select(0, items.order)
         """Where the users' order has what stands at each place of the items' order."""
         positions = torch.arange(rows.n_users, dtype=torch.int32, device=device)
         self._raters = positions.repeat_interleave(users.counts, output_size=self._n)
@@ -71,7 +71,7 @@ class BayesSolver(Solver):
             user_bases.append(links.who_rated_what(*of_users))
             item_bases.append(links.who_rated_what(*of_items))
         self._users = Block(Of.USERS, users, self._targets, user_bases, width, seed, self._device)
-        self._items = Block(Of.ITEMS, items, self._targets[self._by_item], item_bases, width, seed, self._device)
+        self._items = Block(Of.ITEMS, items, items.sorted(centred), item_bases, width, seed, self._device)
 
         self._noise = torch.ones((), device=device)
         """`alpha`, the noise precision common to all ratings."""
@@ -103,7 +103,7 @@ class BayesSolver(Solver):
         else:
             weights = self._noise * self._relative_noise()
             users.draw(items.rows, weights, epoch)
-            items.draw(users.rows, weights[self._by_item], epoch)
+            items.draw(users.rows, weights.index_select(0, self._by_item), epoch)
         predicted = users.predictions(items.rows)
         self._draw_noise((self._targets - predicted).square_(), epoch)
 
@@ -118,14 +118,23 @@ class BayesSolver(Solver):
 
     def _relative_noise(self) -> Tensor:
         """`a_u c_i` of each training rating, `[n]`."""
-        return self._users.noise[self._raters] * self._items.noise[self._rated]
+        return self._of_raters() * self._of_rated()
+
+    def _of_raters(self) -> Tensor:
+        """`a_u` of each training rating, `[n]`."""
+        return self._users.noise.index_select(0, self._raters)
+
+    def _of_rated(self) -> Tensor:
+        """`c_i` of each training rating, `[n]`."""
+        return self._items.noise.index_select(0, self._rated)
 
     def _draw_noise(self, squares: Tensor, epoch: int) -> None:
         """Draw the noise precisions of rows, then the common one, given the squared errors `[n]`."""
         users, items = self._users, self._items
         if self._options.noise and epoch > ALS_SWEEPS:
-            users.draw_noise(self._noise * items.noise[self._rated] * squares, epoch)
-            items.draw_noise((self._noise * users.noise[self._raters] * squares)[self._by_item], epoch)
+            users.draw_noise(self._noise * self._of_rated() * squares, epoch)
+            by_user = self._noise * self._of_raters() * squares
+            items.draw_noise(by_user.index_select(0, self._by_item), epoch)
         shape = generator(self._seed, epoch, Of.RATINGS, For.NOISE).standard_gamma(1 + self._n / 2)
         self._noise = float(shape) / (1 + (self._relative_noise() * squares).sum() / 2)
 

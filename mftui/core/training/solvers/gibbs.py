@@ -15,7 +15,7 @@ from torch import Tensor
 from mftui.core.training.solvers import least_squares
 from mftui.core.training.solvers.draws import For, Of, generator, normal
 from mftui.core.training.solvers.links import Basis, Link
-from mftui.core.training.solvers.normal_equations import Side
+from mftui.core.training.solvers.normal_equations import ByRow, Side
 
 _STRENGTH = 2.0
 """`beta_0`: rows of value zero that the common mean's prior is worth (Salakhutdinov and Mnih 2008, section 3.1)."""
@@ -51,7 +51,7 @@ class Block:
         random = generator(seed, 0, of, For.START)
         self.rows = 0.1 * normal(random, (len(self.counts), width), device)
         """`f`, `[n_rows, width]`: biases in the first column."""
-        self.rows[:, 0] = self.sums(targets) / (side.counts + _DAMPING)
+        self.rows[:, 0] = side.sums(targets) / (side.counts + _DAMPING)
         self.means = self.rows
         """What the rows were drawn around, `[n_rows, width]`."""
         self.noise = torch.ones(len(self.counts), device=device)
@@ -67,10 +67,6 @@ class Block:
         """Work out anew what follows from the links' weights, after these were set from outside."""
         self._added = [link.means() for link in self.links]
         """What each link adds to the prior means, `[n_rows, width]`."""
-
-    def sums(self, values: Tensor) -> Tensor:
-        """Sums by row of values in the side's order, each in that order, `[n_rows]`."""
-        return torch.segment_reduce(values, "sum", lengths=self.side.counts, unsafe=True)
 
     def fit(self, other: Tensor, regularization: float) -> None:
         """Set the rows to the least-squares solution given the other side's, as ALS does (Zhou et al. 2008, eq. 5)."""
@@ -174,7 +170,7 @@ class Block:
         """
         random = generator(self._seed, sweep, self.of, For.NOISE)
         shapes = random.standard_gamma(NOISE_SHAPE + self.counts / 2).astype(np.float32)
-        self.noise = torch.from_numpy(shapes).to(squares.device) / (NOISE_SHAPE + self.sums(squares) / 2)
+        self.noise = torch.from_numpy(shapes).to(squares.device) / (NOISE_SHAPE + self.side.sums(squares) / 2)
 
     def _draw_prior(self, sweep: int) -> tuple[Tensor, Tensor]:
         """Draw `mu` and `Lambda`, then the links.
@@ -233,7 +229,8 @@ def prepare(device: str, say: Callable[[str], None]) -> None:
     if not is_compiled():
         say("compiling the sampler, once for this machine")
     one = np.zeros(1, np.int32)
-    block = Block(Of.USERS, Side(one, one, 1, 1, 2, device), torch.zeros(1), [], 2, 0, torch.device(device))
+    side = Side(ByRow.sort(one, one, 1), 1, 2, device)
+    block = Block(Of.USERS, side, torch.zeros(1), [], 2, 0, torch.device(device))
     block.draw(block.rows, torch.ones(1), 1)
     block.predictions(block.rows)
 

@@ -26,7 +26,7 @@ from mftui.core.runs.options import Ials
 from mftui.core.training.solvers.base import Arrays, Solver, Sweep, TrainingRows
 from mftui.core.training.solvers.draws import For, Of, generator, normal
 from mftui.core.training.solvers.least_squares import Guess, Problem, least_squares, prepare, steps_worth_it
-from mftui.core.training.solvers.normal_equations import Side
+from mftui.core.training.solvers.normal_equations import Side, sides
 
 _INITIAL_SCALE = 0.1
 """Deviation of an item's first scores: its factors have this over √k (Rendle et al. 2021, section 4.2)."""
@@ -45,8 +45,7 @@ class IalsSolver(Solver):
         targets, kept = _targets(rows.values, rows.scale, options)
         users, items, k = rows.users[kept], rows.items[kept], options.n_factors
         self._steps = steps_worth_it(options.steps, k)
-        self._users = Side(users, items, rows.n_users, rows.n_items, k, device)
-        self._items = Side(items, users, rows.n_items, rows.n_users, k, device)
+        self._users, self._items = sides(users, items, rows.n_users, rows.n_items, k, device)
         on_device = torch.from_numpy(targets[kept]).to(device)
         self._user_targets, self._item_targets = self._users.sorted(on_device), self._items.sorted(on_device)
 

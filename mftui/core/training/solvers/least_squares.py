@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mftui.core.training.solvers.normal_equations import Chunk, Side
+from mftui.core.training.solvers.normal_equations import ByRow, Chunk, Side
 
 _STEP = 5
 """Rows of a Gram matrix that cost as much as a conjugate-gradient step."""
@@ -112,9 +112,11 @@ def _equations(side: Side, chunk: Chunk, padded: Tensor, problem: Problem) -> tu
 
 def _squares(side: Side, problem: Problem) -> Tensor:
     """`sum_j w_j (y_j - o_j)²` by row, `[n_rows]`."""
-    rest = problem.targets if problem.offsets is None else problem.targets - problem.offsets[side.columns]
+    rest = problem.targets
+    if problem.offsets is not None:
+        rest = rest - problem.offsets.index_select(0, side.columns)
     squares = rest.square() if problem.weights is None else rest.square() * problem.weights
-    return torch.segment_reduce(squares, "sum", lengths=side.counts, unsafe=True)
+    return side.sums(squares)
 
 
 def solve(gram: Tensor, moment: Tensor) -> Tensor:
@@ -156,4 +158,4 @@ def prepare(device: str, say: Callable[[str], None], iterative: bool = False) ->
         say("compiling the solver, once for this machine")
     one, position = torch.ones(1, 1), np.zeros(1, np.int32)
     problem = Problem(one, one[0], one[0])
-    least_squares(Side(position, position, 1, 1, 1, device), problem, Guess(one, 1) if iterative else None)
+    least_squares(Side(ByRow.sort(position, position, 1), 1, 1, device), problem, Guess(one, 1) if iterative else None)

@@ -4,7 +4,9 @@ Rows of like length are gathered into chunks and their Gram matrices made by bat
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import torch
@@ -33,6 +35,26 @@ class Chunk:
     """The largest count."""
 
 
+@dataclass(frozen=True, eq=False)
+class ByRow:
+    """The training ratings sorted by row, in the order they were given within one, on the host."""
+
+    order: NDArray[np.int32]
+    """Which training rating stands at each place, `[n]`."""
+    starts: NDArray[np.int32]
+    """Where each row's ratings begin, and the last one's end, `[n_rows + 1]`."""
+    columns: NDArray[np.int32]
+    """The column of the rating at each place, `[n]`."""
+
+    @classmethod
+    def sort(cls, rows: NDArray[np.int32], columns: NDArray[np.int32], n_rows: int) -> Self:
+        """Sort by counting: turning rows into columns is scipy's quickest way to it."""
+        n = len(rows)
+        one_a_rating = csr_array((np.ones(n, np.int8), rows, np.arange(n + 1, dtype=np.int32)), shape=(n, n_rows))
+        by_row = one_a_rating.tocsc()
+        return cls(by_row.indices, by_row.indptr, np.take(columns, by_row.indices))
+
+
 class Side:
     """The training ratings of one side, with the users (or the items) as rows and the others as columns.
 
@@ -51,21 +73,12 @@ class Side:
     """All rows that have ratings, shortest first."""
 
     def __init__(
-        self,
-        rows: NDArray[np.int32],
-        columns: NDArray[np.int32],
-        n_rows: int,
-        n_columns: int,
-        width: int,
-        device: str,
-        memory_budget: int | None = None,
+        self, ratings: ByRow, n_columns: int, width: int, device: str, memory_budget: int | None = None
     ) -> None:
-        """Sort ratings by row and group the rows.
+        """Move the ratings to a device and group their rows.
 
         Args:
-            rows: each rating's row, `[n]`.
-            columns: each rating's column, `[n]`.
-            n_rows: how many rows there are; some may have no rating.
+            ratings: sorted by row; some rows may have none.
             n_columns: how many columns there are.
             width: numbers that will be gathered for a rating (float32).
             device: where the work is done, as torch names it.
@@ -74,17 +87,19 @@ class Side:
         budget = memory_budget or MEMORY_BUDGET[torch.device(device).type]
         self.n_columns = n_columns
         self.cells = max(1, budget // (4 * width))
-        counts = np.bincount(rows, minlength=n_rows)
-        order = _by_row(rows, n_rows)
-        self.starts = torch.from_numpy(np.append(0, np.cumsum(counts))).to(device)
-        self.order = torch.from_numpy(order).to(device)
-        self.columns = torch.from_numpy(columns[order]).to(device)
-        self.counts = torch.from_numpy(counts).to(device)
+        starts = ratings.starts.astype(np.int64)
+        counts = np.diff(starts)
+        self.starts, self.counts = torch.from_numpy(starts).to(device), torch.from_numpy(counts).to(device)
+        self.order, self.columns = (torch.from_numpy(array).to(device) for array in (ratings.order, ratings.columns))
         self.chunks = _chunks(counts, self.cells, device)
 
     def sorted(self, values: Tensor) -> Tensor:
         """Values of the training ratings, `[n]`, in the side's order."""
-        return values[self.order]
+        return values.index_select(0, self.order)
+
+    def sums(self, values: Tensor) -> Tensor:
+        """Sums by row of values in the side's order, each in that order, `[n_rows]`."""
+        return torch.segment_reduce(values, "sum", lengths=self.counts, unsafe=True)
 
     def padded(self, features: Tensor) -> Tensor:
         """Features of the columns with the zero row that fills up short rows: `[n_columns + 1, k]`."""
@@ -135,12 +150,23 @@ class Side:
         return gram, moment[..., 0]
 
 
-def _by_row(rows: NDArray[np.int32], n_rows: int) -> NDArray[np.int32]:
-    """The stable order by row, `[n]`, by counting: turning rows into columns is scipy's quickest way to it."""
-    n = len(rows)
-    one_a_rating = csr_array((np.ones(n, np.int8), rows, np.arange(n + 1, dtype=np.int32)), shape=(n, n_rows))
-    order: NDArray[np.int32] = one_a_rating.tocsc().indices
-    return order
+def sides(
+    users: NDArray[np.int32], items: NDArray[np.int32], n_users: int, n_items: int, width: int, device: str
+) -> tuple[Side, Side]:
+    """The same ratings by user and by item, sorted at the same time.
+
+    Args:
+        users: each rating's user, `[n]`.
+        items: each rating's item, `[n]`.
+        n_users: how many users there are.
+        n_items: how many items.
+        width: numbers that will be gathered for a rating.
+        device: where the work is done, as torch names it.
+    """
+    with ThreadPoolExecutor(2) as pool:
+        by_user = pool.submit(ByRow.sort, users, items, n_users)
+        by_item = pool.submit(ByRow.sort, items, users, n_items)
+    return Side(by_user.result(), n_items, width, device), Side(by_item.result(), n_users, width, device)
 
 
 def _chunks(counts: NDArray[np.int64], cells: int, device: str) -> list[Chunk]:
