@@ -73,6 +73,7 @@ DATA = (
 TRAIN = (
     Action("s", "start", "Start", "Start a run with these settings, in a process of its own"),
     Action("x", "stop", "Stop", "Ask the run to finish its epoch, save its state and stop"),
+    Action("a", "start_after", "Next", "Start a run with these settings when this one has ended, however it ends"),
     Action("r", "resume", "Resume", "Go on with the stopped or interrupted run"),
     Action("tab", "switch_pane", "Settings", "Between the settings and the curve, on a narrow screen", display="tab"),
     Action("c", "beside", "Compare", "Other runs beside this one: those marked on Runs, else the latest like it"),
@@ -89,7 +90,13 @@ TRAIN = (
 EVALUATION = (
     Action("left_square_bracket", "tab(-1)", "Before", "The tab before", footer=False, display="["),
     Action("right_square_bracket", "tab(1)", "Tabs", "The next tab", display="[ ]"),
-    Action("e", "export", "Export", "Write all of it as one HTML page, where mftui was started"),
+    Action("enter", "movie", "Movie", "The movie of the worst prediction under the cursor", display="⏎"),
+    Action("u", "user", "User", "The user of the worst prediction under the cursor"),
+    Action("space", "mark", "Mark", "Mark the run under the cursor, to compare it with this one", display="␣"),
+    Action("c", "compare", "Compare", "Better, worse or not clear: the marked runs beside this one, on the same rows"),
+    Action("a", "again", "Again", "Judge the model anew: other list lengths, another bar for liking, other test rows"),
+    Action("x", "cancel", "Cancel", "End the comparison, the evaluation or the writing that is under way"),
+    Action("e", "export", "Export", "Write all of it as an HTML page, JSON or CSV tables, where mftui was started"),
     *_SORTING,
 )
 

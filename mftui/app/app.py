@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
-from mftui.app import jobs, themes
+from mftui.app import jobs, themes, wording
 from mftui.app.actions import APP, bindings
 from mftui.app.alerts import alerts
 from mftui.app.jobs import Job
@@ -203,10 +203,9 @@ class MftuiApp(App[None]):
             self.exit()
             return
         answers = {"l": "leave it running: mftui finds it again", "s": "stop it; it can be resumed", "esc": "stay"}
-        self.push_screen(
-            Question("Quit", f"{self.current_run.name if self.current_run else 'A run'} is being trained.", answers),
-            self._leave,
-        )
+        name = self.current_run.name if self.current_run else "A run"
+        waits = wording.waiting(self.history) if self.history else ""
+        self.push_screen(Question("Quit", f"{name} is {waits or 'being trained'}.", answers), self._leave)
 
     def action_next_theme(self) -> None:
         """Take the next colour theme."""

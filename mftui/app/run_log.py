@@ -38,6 +38,8 @@ class RunLog:
 def _preparing(history: History) -> list[Line]:
     """What the process does before its sweeps, and what it found."""
     lines = []
+    if words := wording.waiting(history):
+        lines.append((words, "quiet"))
     if history.progress is not None:
         lines.append((history.progress.doing, "quiet"))
     if (started := history.started) is not None:

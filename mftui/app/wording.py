@@ -100,9 +100,14 @@ def doing(history: History, state: State) -> str:
     if history.progress is not None and state is State.RUNNING:
         return history.progress.doing
     if state is State.WAITING:
-        return "starting"
+        return waiting(history) or "starting"
     left = seconds_left(history)
     return f"{duration(left)} left" if state is State.RUNNING and left is not None else str(state)
+
+
+def waiting(history: History) -> str:
+    """What a run waits for: another run, whose end it follows; empty where it doesn't."""
+    return f"waiting for {clean(history.awaited)} to end" if history.awaited else ""
 
 
 def load(load: Load) -> list[Figure]:
@@ -152,6 +157,8 @@ def status(dataset: str, history: History | None, state: State | None, now: floa
     if history.epochs:
         last = history.epochs[-1]
         parts.append(Content(f"epoch {last.epoch}/{last.epochs}"))
+    if state is State.WAITING and history.awaited:
+        parts.append(Content.styled(f"for {clean(history.awaited)}", "$foreground 60%"))
     if state is State.RUNNING:
         if history.progress is not None:
             parts.append(Content.styled(history.progress.doing, "$foreground 60%"))

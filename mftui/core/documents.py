@@ -41,11 +41,34 @@ def write_text(path: Path, text: str) -> None:
 
 @contextlib.contextmanager
 def landing(path: Path) -> Iterator[Path]:
-    """A place beside `path` to write to: a reader sees the old file or the new one, whole; a failure leaves the old."""
+    """A place beside `path` to write to: a reader sees the old file or the new one, whole; a failure leaves the old.
+
+    That holds after a power cut, too: what is written is on the disk before it has the name, and the name before we
+    go on.
+    """
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         yield partial
+        _sync(partial)
         partial.replace(path)
+        with contextlib.suppress(OSError):  # some network file systems can't sync a directory
+            _sync(path.parent)
     finally:
         with contextlib.suppress(OSError):
             partial.unlink(missing_ok=True)
+
+
+def clear_leftovers(directory: Path) -> None:
+    """Remove what writers that were killed left behind in a directory that nobody else writes to now."""
+    for partial in directory.glob(".*.*"):
+        if partial.suffix[1:].isdecimal():
+            with contextlib.suppress(OSError):
+                partial.unlink()
+
+
+def _sync(path: Path) -> None:
+    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)

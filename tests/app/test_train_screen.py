@@ -1,23 +1,26 @@
 """The Train screen, by the keys that a person presses and the words that appear, on scripted runs."""
 
 import os
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
+from mftui.app import jobs
 from mftui.app.app import MftuiApp
 from mftui.app.screens.monitor import Monitor
 from mftui.app.screens.train import TrainScreen
 from mftui.app.widgets.footer import Footer
 from mftui.app.widgets.header import Header
 from mftui.app.widgets.log_view import LogView
+from mftui.app.widgets.progress import Progress
 from mftui.app.widgets.scroll_panel import ScrollPanel
 from mftui.core.runs import launch
 from mftui.core.runs.directory import Run, all_runs
-from mftui.core.runs.events import Failed, Resumed, Stopped, Warning
+from mftui.core.runs.events import Failed, Resumed, Stopped, Waiting, Warning, encode
 from mftui.core.runs.presets import preset
 from tests.app.conftest import NOW, ScriptedRun
 from tests.app.waiting import until
@@ -190,12 +193,54 @@ async def test_start_makes_a_run_and_follows_it(workbench: type[MftuiApp], monke
         assert [run.record().config.preset for run in started] == ["notebook"]
 
 
+async def test_a_run_is_put_in_line_behind_the_current_one_and_the_next_behind_that(
+    workbench: type[MftuiApp], scripted: Scripted, alive: Alive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    current = scripted().begin().epochs(1, 5)
+    alive(current)
+
+    def start(run: Run) -> int:
+        alive(SimpleNamespace(run=run))
+        run.events.write_bytes(encode(Waiting(time=NOW, awaited=Path(run.record().after).name)))
+        return 1
+
+    monkeypatch.setattr(launch, "start", start)
+    monkeypatch.setattr(MftuiApp, "TICK", 0.1)
+    async with workbench().run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: "a Next" in words(pilot.app, Footer))
+        await pilot.press("a")
+        await until(pilot, lambda: len(all_runs()) == 2)
+        second = all_runs()[0]
+        assert second.record().after == str(current.run.path)
+        await until(
+            pilot, lambda: any(f"when {current.run.name} has ended" in n.message for n in pilot.app._notifications)
+        )
+        assert pilot.app.current_run == current.run
+        await pilot.press("a")
+        await until(pilot, lambda: len(all_runs()) == 3)
+        (third,) = {run.path for run in all_runs()} - {current.run.path, second.path}
+        assert Run(third).record().after == str(second.path)
+
+        pilot.app.use_run(second)
+        await until(pilot, lambda: f"for {current.run.name}" in words(pilot.app, Header))
+        assert "◌ waiting" in words(pilot.app, Header)
+        assert f"waiting for {current.run.name} to end" in words(pilot.app, Progress)
+        await until(pilot, lambda: log_of(pilot.app) == [f"waiting for {current.run.name} to end"])
+        await until(pilot, lambda: "x Stop" in words(pilot.app, Footer))
+        await pilot.press("q")
+        assert "is waiting for" in pilot.app.export_screenshot().replace("&#160;", " ")
+
+
 @pytest.mark.parametrize(
     ("data", "device", "words"), [("nowhere.csv", "auto", "nowhere.csv has not been read"), ("", "cuda", "no device")]
 )
 async def test_a_wrong_path_or_device_starts_nothing_and_leaves_no_run(
     workbench: type[MftuiApp], monkeypatch: pytest.MonkeyPatch, data: str, device: str, words: str
 ) -> None:
+    async def unread(title: str, arguments: list[str]) -> AsyncIterator[jobs.Job]:
+        yield jobs.Job(title, error="It is not there.")
+
+    monkeypatch.setattr(jobs, "follow", unread)
     monkeypatch.setattr("mftui.core.runs.devices._count_cuda", lambda: 0)
     async with workbench(data or None).run_test() as pilot:
         await pilot.press("2")

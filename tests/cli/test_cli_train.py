@@ -102,6 +102,24 @@ def test_a_wrong_setting_is_exit_code_2_and_makes_no_run(folder: str, arguments:
     assert directory.all_runs() == []
 
 
+def test_a_run_that_waits_for_another_is_told_and_begins_when_that_is_stopped(folder: str):
+    first = mftui_says("train", folder, *QUICK, *LONG, "--detach").stdout.strip()
+    until_it_sweeps()
+    second = mftui_says("train", folder, *QUICK, "--set", "epochs=2", "--after", first, "--detach").stdout.strip()
+    until(lambda: latest().awaited == first, "it doesn't wait")
+    states = {run["run"]: run["state"] for run in json.loads(mftui_says("runs", "--json").stdout)}
+    assert states == {first: "running", second: "waiting"}
+    assert f"waiting for {first}" in mftui_says("runs").stdout
+    mftui_says("stop", first)
+    watched = mftui_says("watch", second)
+    assert watched.exit_code == 0
+    assert f"Waiting until {first} has ended" in watched.stderr
+    assert "ended stopped. This run begins all the same." in watched.stderr
+    assert "Step: 1 Loss: " in watched.stdout
+    assert "There is no run 'nobody'" in mftui_says("train", folder, "--after", "nobody").stderr
+    assert len(directory.all_runs()) == 2
+
+
 def test_a_file_of_settings_counts_less_than_the_command_line(folder: str, tmp_path: Path):
     file = tmp_path / "mine.toml"
     file.write_text(f'data = "{folder}"\nepochs = 2\nn_factors = 3\ndevice = "cpu"\n')

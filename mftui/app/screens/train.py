@@ -22,7 +22,7 @@ from mftui.app.widgets.settings_form import SettingsForm
 from mftui.core.data.catalog import CATALOG
 from mftui.core.errors import MftuiError, RunError
 from mftui.core.runs import launch
-from mftui.core.runs.directory import create
+from mftui.core.runs.directory import Run, create
 from mftui.core.runs.history import State
 from mftui.core.text import clean
 
@@ -101,7 +101,7 @@ class TrainScreen(WorkbenchScreen):
         match action:
             case "start":
                 return state not in _BUSY
-            case "stop":
+            case "stop" | "start_after":
                 return state in _BUSY
             case "resume":
                 return state in _RESUMABLE
@@ -113,18 +113,32 @@ class TrainScreen(WorkbenchScreen):
 
     def action_start(self) -> None:
         """Start a run as planned."""
+        if (run := self._started()) is not None:
+            self.add_class("-monitor")
+            self.workbench.use_run(run)
+
+    def action_start_after(self) -> None:
+        """Start a run as planned that waits until the current one, and whatever waits for it already, has ended."""
+        if (current := self.workbench.current_run) is None:
+            return
+        last = launch.last_in_line(current)
+        if (run := self._started(last)) is not None:
+            words = f"{run.name} starts when {last.name} has ended, however that ends. x on Runs (6) takes it back."
+            self.notify(clean(words), title="In line", markup=False)
+
+    def _started(self, after: Run | None = None) -> Run | None:
+        """A run as planned, its process started; None where that can't be, which is told."""
         if self.workbench.summary is None and self.plan.data not in CATALOG:
             words = f"{clean(self.plan.data)} has not been read: the Data screen (1) says how far that is."
             self.notify(words, severity="error", markup=False)
-            return
+            return None
         try:
-            run = create(self.plan.config)
+            run = create(self.plan.config, after=after)
             launch.start(run)
         except MftuiError as error:
             self.notify(str(error), severity="error", markup=False)
-            return
-        self.add_class("-monitor")
-        self.workbench.use_run(run)
+            return None
+        return run
 
     def action_stop(self) -> None:
         """Ask for a stop."""

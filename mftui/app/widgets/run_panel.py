@@ -105,6 +105,8 @@ def _about(row: RunRow) -> list[tuple[str, Content]]:
         lines.append(("Note", Content("  ").join(part for part in (name, Content(clean(row.note.remark))) if part)))
     if row.trouble:
         lines.append(("Trouble", Content.styled(clean(row.trouble), "$text-error")))
+    if waiting := wording.waiting(row.history):
+        lines.append(("Waiting", Content(f"{waiting.removeprefix('waiting ')}, however it ends")))
     lines.append(("Result", Content(_result(row))))
     if row.record is not None and row.plan is not None:
         record, changes = row.record, clean(row.changes) or "as the preset has them"

@@ -1,6 +1,5 @@
 """Named arrays on disk as safetensors, replaced atomically: reading them runs no code."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,10 +16,8 @@ def write_tensors(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     from safetensors.numpy import save
 
     data = save({name: np.asarray(array, order="C") for name, array in arrays.items()})
-    with landing(path) as partial, partial.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    with landing(path) as partial:
+        partial.write_bytes(data)
 
 
 def read_tensors(path: Path) -> dict[str, NDArray[Any]]:

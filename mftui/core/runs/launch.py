@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import BinaryIO
 
 from mftui.core.errors import RunError
 from mftui.core.runs.directory import Run, all_runs
@@ -29,7 +30,7 @@ def start(run: Run) -> int:
         raise RunError(f"{run.path} can't be written.", "A run needs a directory to write to.")
     with contextlib.suppress(FileNotFoundError):
         run.stop.unlink()
-    with _log(run).open("ab") as log:
+    with _log(run) as log:
         process = subprocess.Popen(
             # -P: a file of the user's own that is called like a module must not be taken for it.
             [sys.executable, "-P", "-m", "mftui.core.training", str(run.path)],
@@ -73,8 +74,20 @@ def request_stop(run: Run) -> None:
 
 
 def live_runs() -> list[Run]:
-    """The runs of the data directory that are being trained now, newest first."""
-    return [run for run in all_runs() if holder(run)]
+    """The runs of the data directory that are being trained now, newest first; those that wait for others come last."""
+    live = [run for run in all_runs() if holder(run)]
+    return sorted(live, key=_waits) if len(live) > 1 else live
+
+
+def last_in_line(run: Run) -> Run:
+    """The run that ends last of this one and those that wait for it, one after another."""
+    waiting = {}
+    for live in live_runs():
+        with contextlib.suppress(RunError):
+            waiting[live.record().after] = live
+    while (following := waiting.pop(str(run.path), None)) is not None:
+        run = following
+    return run
 
 
 def is_alive(pid: int) -> bool:
@@ -88,9 +101,18 @@ def is_alive(pid: int) -> bool:
     return True
 
 
-def _log(run: Run) -> Path:
+def _waits(run: Run) -> bool:
+    history = History(run)
+    history.poll()
+    return history.awaited is not None
+
+
+def _log(run: Run) -> BinaryIO:
     """Where the process's words go: its log, or nowhere where that can't be written."""
-    return run.log if os.access(run.log, os.W_OK) or not run.log.exists() else Path(os.devnull)
+    try:
+        return run.log.open("ab")
+    except OSError:
+        return Path(os.devnull).open("ab")
 
 
 def _kill_hint(run: Run) -> str:

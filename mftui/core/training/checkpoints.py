@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mftui.core.documents import clear_leftovers
 from mftui.core.errors import ModelError
 from mftui.core.model.factors import Factors
 from mftui.core.model.tensors import read_tensors, write_tensors
@@ -17,10 +18,12 @@ from mftui.core.runs.directory import Run
 from mftui.core.training.journal import Journal, complain
 from mftui.core.training.solvers.base import Arrays, Solver
 
-_SHORTEST = 5.0
-"""Seconds from one checkpoint to the next, at least."""
+_SECONDS = 5.0
+"""A checkpoint is due so long after the one before,"""
+_EPOCHS = 50
+"""or after so many epochs, whichever comes first,"""
 _SHARE = 0.01
-"""The share of the run's time that checkpoints may take."""
+"""and only where all of them, the last included, then take no more than this share of the run's time."""
 _DAMAGE = (KeyError, TypeError, ValueError, IndexError, OverflowError)
 """What unpacking a file that is no checkpoint may stumble over."""
 
@@ -42,16 +45,25 @@ class Course:
 
 
 class Checkpoints:
-    """Saves a run's state when it is time to: seldom enough to cost next to nothing, however large the model."""
+    """Saves a run's state when it is time to, and measures what that costs: seldom where the model is large."""
 
     def __init__(self, run: Run, journal: Journal) -> None:
         self._run, self._journal = run, journal
-        self._due = time.monotonic() + _SHORTEST
-        self._failed = False
+        self._began = self._saved = time.monotonic()
+        self._saved_epoch = 0
+        self._spent = self._cost = 0.0
+        """Seconds of all checkpoints so far, and of the last one; 0 before there is one."""
+        self.trouble = ""
+        """Why the last one could not be written; empty where it could."""
+        clear_leftovers(run.path)
 
-    def is_due(self) -> bool:
-        """Whether enough time has passed since the last one."""
-        return time.monotonic() >= self._due
+    def is_due(self, epoch: int) -> bool:
+        """Whether it is time for one after this epoch."""
+        now = time.monotonic()
+        if now - self._saved >= _SECONDS and not self._cost:
+            return True
+        is_time = now - self._saved >= _SECONDS or epoch - self._saved_epoch >= _EPOCHS
+        return is_time and self._cost > 0 and self._spent + 2 * self._cost <= _SHARE * (now - self._began)
 
     def save(self, solver: Solver, course: Course) -> bool:
         """Write the model so far and the state; a disk that won't take them is told once. True where it did."""
@@ -62,18 +74,19 @@ class Checkpoints:
             write_tensors(self._run.checkpoint, _packed(solver.state(), course))
         except OSError as error:
             self._complain(error)
-            saved = False
         else:
-            self._journal.write(events.Checkpoint, epoch=course.epoch)
-            self._failed, saved = False, True
-        ended = time.monotonic()
-        self._due = ended + max(_SHORTEST, (ended - began) / _SHARE)
-        return saved
+            self.trouble = ""
+        self._saved, self._saved_epoch = time.monotonic(), course.epoch
+        self._cost = self._saved - began
+        self._spent += self._cost
+        if not self.trouble:
+            self._journal.write(events.Checkpoint, epoch=course.epoch, seconds=self._cost)
+        return not self.trouble
 
     def _complain(self, error: OSError) -> None:
-        if not self._failed:
-            self._failed = True
-            sentence = f"The state can't be saved ({error.strerror}); training goes on and tries again."
+        told, self.trouble = bool(self.trouble), error.strerror or str(error)
+        if not told:
+            sentence = f"The state can't be saved ({self.trouble}); training goes on and tries again."
             complain(sentence)
             self._journal.write(events.Warning, message=sentence)
 

@@ -22,6 +22,8 @@ class Journal:
         self._file = os.open(run.events, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
         self._pending = b""
         self._troubled = False
+        self.trouble = ""
+        """Why events could not be written, the last time."""
         _cut_torn_line(self._file)
 
     def write(self, kind: type[E], **fields: Any) -> None:
@@ -37,6 +39,23 @@ class Journal:
             self._troubled = False
             self.write(events.Warning, message="Events could not be written for a while; they were kept, and are here.")
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that was told is written."""
+        return not self._pending
+
+    def give_up(self, kind: type[E], **fields: Any) -> None:
+        """Drop what can't be written, and write this in its place if it fits, as the last word.
+
+        What is dropped is told again when the run is resumed. The unfinished line that was the first to lack room
+        goes as well, which often makes enough of it.
+        """
+        self._pending = b""
+        _cut_torn_line(self._file)
+        self.write(kind, **fields)
+        if self._pending:
+            _cut_torn_line(self._file)
+
     def sync(self) -> None:
         """Bring what was written to the disk itself, as far as the disk is willing."""
         with contextlib.suppress(OSError):
@@ -47,6 +66,7 @@ class Journal:
         os.close(self._file)
 
     def _complain(self, error: OSError) -> None:
+        self.trouble = error.strerror or str(error)
         if not self._troubled:
             self._troubled = True
             complain(f"Events can't be written ({error.strerror}); training goes on and they are kept until they can.")

@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -59,6 +59,8 @@ class Ending:
     """In words: "all 128 epochs", "no better validation loss for 5 epochs"."""
     stopped: bool = False
     """Whether somebody asked for it."""
+    is_saved: bool = False
+    """Whether the last state is on the disk."""
 
 
 class Diverged(MftuiError):
@@ -131,10 +133,9 @@ def train(
         if config.patience and choosing and epoch - course.best_epoch >= config.patience:
             ending = Ending(f"no better {watched} for {config.patience} epochs")
             break
-        if checkpoints.is_due():
+        if checkpoints.is_due(epoch):
             checkpoints.save(solver, course)
-    checkpoints.save(solver, course)
-    return ending
+    return replace(ending, is_saved=checkpoints.save(solver, course))
 
 
 def _number(loss: float | None) -> float | None:

@@ -9,6 +9,7 @@ import socket
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,14 +18,14 @@ from mftui.core.errors import DataError, DeviceError, MftuiError
 from mftui.core.runs import events
 from mftui.core.runs.directory import Dataset, Record, Run
 from mftui.core.runs.lock import hold
+from mftui.core.training import judging
 from mftui.core.training.journal import Journal, complain
 from mftui.core.training.stopping import StopAsked, StopRequest
+from mftui.core.training.waiting import wait_for
 
 if TYPE_CHECKING:
     from mftui.core.data.ratings import Ratings
     from mftui.core.data.splits import Split
-    from mftui.core.runs.config import Config
-    from mftui.core.training.checkpoints import Course
     from mftui.core.training.solvers import Solver, TrainingRows
 
 DONE, FAILED = 0, 1
@@ -71,6 +72,15 @@ class Process:
         """Train, and turn whatever goes wrong into a closing event."""
         self.stop.listen()
         try:
+            code = self._end_of_training()
+            return code if self.journal.is_whole else self._say_what_is_lost()
+        finally:
+            self.journal.close()
+
+    def _end_of_training(self) -> int:
+        try:
+            if (after := self.run.record().after) and not _has_started(self.run):
+                wait_for(Run(Path(after)), self.journal, self.stop)
             return self._train()
         except StopAsked:
             from mftui.core.training.checkpoints import saved_epoch
@@ -90,8 +100,6 @@ class Process:
                 f"Something unforeseen happened: {type(error).__name__}: {words}",
                 f"The whole of it is in {self.run.log}.",
             )
-        finally:
-            self.journal.close()
 
     def _train(self) -> int:
         record = self.run.record()
@@ -126,9 +134,15 @@ class Process:
                 course.best.save(self.run.model)
             raise
         self.epoch = course.epoch
+        if ending.stopped and not ending.is_saved:
+            self.stop.honour()
+            words = f"Stopped after epoch {course.epoch}, whose state can't be saved: {saving.trouble}."
+            return self._fail(words, judging.MAKE_ROOM)
         if ending.stopped:
             return self._say_stopped()
-        self._judge(solver, course, ratings, split, config)
+        if record.tested:
+            figures = judging.judge(self.run, solver, course, ratings, split, config, self._tell, self._warn)
+            self.journal.write(events.Evaluated, figures=figures)
         self.stop.honour()
         self.journal.write(events.Finished, epoch=course.epoch, reason=ending.reason)
         return DONE
@@ -183,39 +197,6 @@ class Process:
         except OSError as error:
             self._warn(f"run.json can't be completed ({error.strerror}); training goes on.")
 
-    def _judge(self, solver: "Solver", course: "Course", ratings: "Ratings", split: "Split", config: "Config") -> None:
-        """Write the model, its evaluation and its clusters."""
-        from mftui.core.clusters import cluster
-        from mftui.core.clusters import report as clusters_report
-        from mftui.core.clusters.space import Space
-        from mftui.core.evaluation import evaluate
-        from mftui.core.evaluation import report as evaluation_report
-        from mftui.core.model.posterior import Posterior
-        from mftui.core.model.tensors import write_tensors
-
-        factors, which = solver.factors(), f"last, epoch {course.epoch}"
-        if course.best is not None:
-            factors, which = course.best, f"best by validation {config.watch}, epoch {course.best_epoch}"
-        figures: dict[str, float] = {}
-        self._or_warn("The model", lambda: factors.save(self.run.model))
-        if (posterior := solver.posterior()) is not None:
-            self._or_warn("The posterior", lambda: write_tensors(self.run.posterior, posterior))
-        if len(split.test):
-            samples = Posterior.load(self.run.posterior) if self.run.posterior.exists() else None
-            evaluation = evaluate(factors, ratings, split, which, self._tell, posterior=samples)
-            if factors.kind == "rating":
-                figures = {name: getattr(evaluation.ratings, name) for name in ("mse", "rmse", "mae")}
-            figures |= evaluation.ranking
-            self._or_warn("The evaluation", lambda: evaluation_report.write(self.run.path, evaluation))
-        self._tell("clustering")
-        try:
-            clusters = cluster(factors, ratings, space=Space.of_preset(config.preset))
-        except MftuiError as error:
-            self._warn(f"There are no clusters: {error.message}")
-        else:
-            self._or_warn("The clusters", lambda: clusters_report.write(self.run.path, clusters))
-        self.journal.write(events.Evaluated, figures=figures)
-
     def _out_of_memory(self) -> tuple[str, str]:
         """What happened, and what of the run's own settings helps."""
         with contextlib.suppress(MftuiError):
@@ -224,10 +205,7 @@ class Process:
         return _OUT_OF_MEMORY, "Try fewer factors."
 
     def _or_warn(self, what: str, write: Callable[[], None]) -> None:
-        try:
-            write()
-        except OSError as error:
-            self._warn(f"{what} can't be written: {error.strerror}.")
+        judging.write_or_warn(what, write, self._warn)
 
     def _say_started(self, place: _Place, ratings: "Ratings", split: "Split", solver: "Solver") -> None:
         from mftui.core.training import devices
@@ -262,6 +240,13 @@ class Process:
         self.stop.honour()
         self.journal.write(events.Stopped, epoch=self.epoch)
         return DONE
+
+    def _say_what_is_lost(self) -> int:
+        """The last words of a run whose events can't all be written: what fits of them, and why."""
+        words = f"The last events of the run can't be written: {self.journal.trouble}."
+        complain(f"{words} {judging.MAKE_ROOM}")
+        self.journal.give_up(events.Failed, message=words, hint=judging.MAKE_ROOM)
+        return FAILED
 
     def _fail(self, message: str, hint: str) -> int:
         complain(f"{message} {hint}".strip())

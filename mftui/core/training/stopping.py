@@ -5,6 +5,8 @@ from types import FrameType
 
 from mftui.core.runs.directory import Run
 
+_ASKING = (signal.SIGTERM, signal.SIGINT)
+
 
 class StopAsked(Exception):
     """Somebody asked for a stop where there is no sweep to finish."""
@@ -13,7 +15,8 @@ class StopAsked(Exception):
 class StopRequest:
     """Knows whether somebody asked for a stop, by SIGTERM, ctrl-c or the run's `stop` file.
 
-    The first signal asks; a second one ends the process at once, since after the first the system's own way is back.
+    The first signal asks; a second one, of either kind, ends the process at once, since after the first the system's
+    own way is back. That damages nothing, as little as any other end: files land whole.
     """
 
     def __init__(self, run: Run) -> None:
@@ -22,7 +25,7 @@ class StopRequest:
 
     def listen(self) -> None:
         """Heed signals from now on; a hang-up is none of a run's business."""
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in _ASKING:
             signal.signal(number, self._on_signal)
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
@@ -41,4 +44,5 @@ class StopRequest:
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._asked = True
-        signal.signal(number, signal.SIG_DFL)
+        for asking in _ASKING:
+            signal.signal(asking, signal.SIG_DFL)

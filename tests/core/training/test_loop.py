@@ -180,7 +180,7 @@ def test_a_disk_that_takes_no_checkpoint_is_told_once_and_training_goes_on(run: 
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(checkpoints, "write_tensors", full)
-    monkeypatch.setattr(checkpoints, "_SHORTEST", 0.0)
+    monkeypatch.setattr(checkpoints, "_SECONDS", 0.0)
     monkeypatch.setattr(checkpoints, "_SHARE", math.inf)
     ending, history, _ = trained(run, Scripted([4.0, 3.0, 2.0]))
     assert ending.reason == "all 3 epochs"

@@ -1,0 +1,115 @@
+"""A run that waits for another one: told while it waits, begun however the other ends, taken back when asked."""
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mftui.core.runs import directory, events, launch
+from mftui.core.runs.config import Config
+from mftui.core.runs.directory import Run
+from mftui.core.runs.history import History, State
+from mftui.core.runs.lock import hold
+from mftui.core.training.journal import Journal
+from mftui.core.training.stopping import StopAsked, StopRequest
+from mftui.core.training.waiting import wait_for
+from tests.waiting import until
+
+pytestmark = pytest.mark.usefixtures("home")
+
+
+def read(run: Run) -> History:
+    history = History(run)
+    history.poll()
+    return history
+
+
+@pytest.fixture
+def plan(ratings_folder: Path) -> Callable[..., Run]:
+    def make(epochs: int, after: Run | None = None) -> Run:
+        changes = {"data": str(ratings_folder), "device": "cpu", "threads": 1, "epochs": epochs}
+        return directory.create(Config().with_changes(changes), after=after)
+
+    return make
+
+
+def test_runs_in_line_begin_one_after_another_whatever_becomes_of_those_before(plan: Callable[..., Run]):
+    first = plan(10**6)
+    pid = launch.start(first)
+    second = plan(10**6, launch.last_in_line(first))
+    launch.start(second)
+    until(lambda: read(second).awaited, "it doesn't wait")
+    third = plan(2, launch.last_in_line(first))
+    assert third.record().after == str(second.path)
+    launch.start(third)
+    until(lambda: read(third).awaited and read(first).epochs, "they don't wait")
+    assert [read(run).state() for run in (first, second, third)] == [State.RUNNING, State.WAITING, State.WAITING]
+    assert launch.live_runs()[0] == first, "the one that trains is the one to show"
+
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: read(second).epochs, "it doesn't begin")
+    assert f"{first.name}, which this run waited for, ended interrupted" in read(second).warnings[0].message
+    assert read(second).state() is State.RUNNING
+    assert read(third).state() is State.WAITING
+    launch.request_stop(second)
+    until(lambda: read(third).state() is State.FINISHED, "it doesn't finish")
+    assert "ended stopped" in read(third).warnings[0].message
+    assert len(read(third).epochs) == 2
+
+
+def test_whoever_waits_can_be_asked_to_stop_and_goes_on_later(plan: Callable[..., Run]):
+    awaited = plan(1)
+    with hold(awaited):
+        waiting = plan(2, awaited)
+        pid = launch.start(waiting)
+        until(lambda: read(waiting).awaited == awaited.name, "it doesn't wait")
+        launch.request_stop(waiting)
+        until(lambda: not launch.is_alive(pid), "it goes on waiting")
+        assert read(waiting).closing == events.Stopped(time=read(waiting).last_time, epoch=0)
+        assert not waiting.stop.exists()
+    launch.resume(waiting)
+    until(lambda: read(waiting).state() is State.FINISHED, "it doesn't finish")
+
+
+@pytest.mark.parametrize(
+    ("closing", "words"),
+    [
+        (events.Finished(time=1.0, epoch=1, reason=""), None),
+        (events.Failed(time=1.0, message="The loss is no number."), "ended failed: The loss is no number."),
+        (events.Stopped(time=1.0, epoch=1), "ended stopped."),
+        (None, "ended interrupted."),
+    ],
+)
+def test_an_end_that_was_no_success_is_told(plan: Callable[..., Run], closing: events.Event | None, words: str | None):
+    awaited, run = plan(1), plan(1)
+    journal = Journal(run)
+    with hold(awaited):
+        awaited.events.write_bytes(events.encode(events.Progress(time=1.0, doing="reading ratings")))
+
+        class Ends(StopRequest):
+            """When it is first asked whether to stop, the other run ends."""
+
+            def is_asked(self) -> bool:
+                if closing is not None:
+                    awaited.events.write_bytes(awaited.events.read_bytes() + events.encode(closing))
+                else:
+                    os.rename(awaited.lock, awaited.path / "gone")
+                return False
+
+        wait_for(awaited, journal, Ends(run))
+    told = [warning.message for warning in read(run).warnings]
+    assert [words in message for message in told] == ([True] if words else [])
+
+
+def test_a_run_whose_awaited_one_is_over_or_removed_begins_at_once(plan: Callable[..., Run], tmp_path: Path):
+    run = plan(1)
+    journal = Journal(run)
+    awaited = Run(tmp_path / "removed")
+    wait_for(awaited, journal, StopRequest(run))
+    assert not read(run).awaited
+
+    run.stop.touch()
+    with hold(run), pytest.raises(StopAsked):
+        wait_for(run, journal, StopRequest(run))
