@@ -7,6 +7,8 @@ import pytest
 from mftui.core.data.ratings import Ratings
 from mftui.core.data.readers import read, tables
 from mftui.core.data.readers.arrow import read_regular
+from mftui.core.data.readers.layout import Layout
+from mftui.core.data.readers.sources import open_source
 from mftui.core.errors import MftuiError
 from tests.fuzz import outcomes
 from tests.layouts import write_delimited, write_movielens, write_movielens_100k, write_recbole
@@ -74,11 +76,95 @@ def test_both_ways_number_ids_the_same_however_late_one_is_unlike_the_others(
             assert told(read(path, "x")[0]) == fast
 
 
-def test_regular_files_are_read_the_fast_way(ratings: Ratings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+ODD_QUOTES = [
+    'u,"x"y,1\n',
+    'u,x"y,1\n',
+    'u,"x ,1\n',
+    'u,"",1\n',
+    'u,"""",1\n',
+    'u,"a""b""",1\n',
+    'u, "x",1\n',
+    'u,"x" ,1\n',
+    '"u","x, y",1\n',
+    'u,"x\ny",1\n',
+    '"u\r\n","x",1\n',
+    'u,"007",1\nu,7,2\n',
+    '"0",00,1\n',
+    'u,x,"1"\n',
+    'u,x,""\n',
+    "'u',x,1\n",
+    "u\t,x,1\n",
+    "u,\tx,1\n",
+    "u,x,1\r\r\n",
+    "u,x,1\rv,x,1\n",
+]
+
+
+@pytest.mark.parametrize("odd", ODD_QUOTES)
+@pytest.mark.parametrize("size", [32, 1 << 21])
+def test_both_ways_take_quotation_marks_the_same(
+    odd: str, size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mftui.core.data.readers.blocks._SIZE", size)
+    usual = "".join(f'{n},"{n * 7}",3\n' for n in range(20))
+    for name, text in (("late", usual + odd), ("early", odd + usual), ("end", usual + odd.rstrip("\n"))):
+        path = tmp_path / f"{name}.csv"
+        path.write_bytes(f"user,item,rating\n{text}".encode())
+        fast = outcome_of(path)
+        with monkeypatch.context() as patch:
+            patch.setattr(tables, "read_regular", lambda *_: None)
+            assert outcome_of(path) == fast
+
+
+def outcome_of(path: Path) -> tuple:
+    try:
+        return told(read(path, "x")[0])
+    except MftuiError as error:
+        return told(error)
+
+
+@pytest.fixture
+def only_fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a test fail where a file is read the careful way."""
+
     def refuse(*_: object) -> None:
         raise AssertionError("a regular file was read the careful way")
 
     monkeypatch.setattr(tables, "read_carefully", refuse)
+
+
+@pytest.mark.usefixtures("only_fast")
+@pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("size", [64, 1 << 21])
+def test_quotation_marks_line_ends_and_a_bom_are_regular(
+    bom: bytes, end: str, size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mftui.core.data.readers.blocks._SIZE", size)
+    rows = [
+        f'"u{n}","{n % 7}","Bat, The ""{n % 7}"", cut{end} and uncut (1926)",{n % 5 + 1},{10**9 + n}' for n in range(60)
+    ]
+    path = tmp_path / "x.csv"
+    path.write_bytes(bom + end.join(["user,item,title,rating,time", *rows]).encode())
+    found = read(path, "x")[0]
+    assert found.user_ids.tolist() == [f"u{n}" for n in range(60)]
+    assert found.item_ids.tolist() == list(range(7))
+    assert found.titles[3] == 'Bat, The "3", cut and uncut (1926)'
+    assert found.values.tolist() == [n % 5 + 1 for n in range(60)]
+
+
+@pytest.mark.usefixtures("only_fast")
+def test_a_file_in_latin_1_with_quotation_marks_is_regular_once_that_is_known(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    layout = Layout(";", user=0, item=1, rating=2, timestamp=None, header_lines=1, quoted=True, encoding="latin-1")
+    path.write_bytes('"user";"item";"rating"\r\n"1";"Málaga;ñ";"5"\r\n'.encode("latin-1"))
+    with open_source(path) as source:
+        rows = tables.read_rows(source, "x.csv", layout)
+    assert rows.item_ids.tolist() == ["Málaga;ñ"]
+
+
+@pytest.mark.usefixtures("only_fast")
+def test_regular_files_are_read_the_fast_way(ratings: Ratings, tmp_path: Path) -> None:
     paths = [
         write_movielens_100k(ratings, tmp_path / "100k"),
         write_recbole(ratings, tmp_path / "recbole"),

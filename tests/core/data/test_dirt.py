@@ -3,6 +3,8 @@
 import gzip
 import io
 import os
+import subprocess
+import sys
 import tracemalloc
 import zipfile
 from pathlib import Path
@@ -64,6 +66,8 @@ def test_what_is_harmless_is_read_as_if_it_were_clean(content: bytes, tmp_path: 
         (b"a,x,,100\na,y,NaN,100\nb,x\n", CLEAN, "3 rows without a rating were left out."),
         (b"a,x,1,50\n", CLEAN, "1 rating was given again for the same user and item: the latest counts."),
         (b"c,z,4,\n", None, "1 row has no timestamp: times are not used."),
+        (b"# exported again\na,x,1,50\n", CLEAN, "A line of comment was passed over."),
+        (b"# a remark, and more\n% 2 2 2\n//\n", CLEAN, "3 lines of comments were passed over."),
         (b"c,z,4,1e15\n", None, "Some timestamps lie beyond the year 9999: times are not used."),
     ],
 )
@@ -106,6 +110,33 @@ def test_a_line_that_cannot_be_a_rating_is_named_with_what_to_do(rows: bytes, fa
     assert f"{path}, " in caught.value.message
     assert fault in caught.value.message
     assert caught.value.hint
+
+
+def test_an_id_may_begin_as_a_comment_does(tmp_path: Path) -> None:
+    path = csv_file(tmp_path, HEADER + b"#1,x,5,100\n# one, two\n//b,%y,3,200\n#c,z,,300\n")
+    assert rows_of(path) == [("#1", "x", 5, 100), ("//b", "%y", 3, 200)]
+    assert "A line of comment was passed over." in read(path, "x")[0].notes
+    assert "1 row without a rating was left out." in read(path, "x")[0].notes
+
+
+def test_a_line_behind_comments_is_named_by_its_own_number(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match='line 5: "good" is not a rating'):
+        read(csv_file(tmp_path, HEADER + b"a,x,5,100\n# one\n#\nb,y,good,200\n"), "x")
+
+
+@pytest.mark.parametrize("name", ["u.data", "ratings.dat", "ratings.csv", "x.inter"])
+def test_comments_are_passed_over_in_every_layout(name: str, tmp_path: Path) -> None:
+    separator = {"u.data": "\t", "ratings.dat": "::", "ratings.csv": ",", "x.inter": "\t"}[name]
+    header = {
+        "ratings.csv": "userId,movieId,rating,timestamp\n",
+        "x.inter": "user_id:token\titem_id:token\trating:float\n",
+    }
+    rows = [separator.join(map(str, (u, u + 1, 3, 10**9)[: 3 if name == "x.inter" else 4])) for u in range(6000)]
+    rows[5000:5000] = ["# what follows was added later"]
+    path = csv_file(tmp_path, (header.get(name, "") + "\n".join(rows) + "\n").encode(), name)
+    found = read(path, "x")[0]
+    assert len(found) == 6000
+    assert found.notes[-1] == "A line of comment was passed over."
 
 
 def test_dates_are_checked_as_strictly(tmp_path: Path) -> None:
@@ -266,6 +297,37 @@ def test_what_may_not_be_read_is_said_to(tmp_path: Path, monkeypatch: pytest.Mon
     for there in (path, locked):
         with pytest.raises(DataError, match="can't be read: Permission denied"):
             read(there, "x")
+
+
+READ_AS_NOBODY = """
+import os, sys
+from pathlib import Path
+from mftui.core.data.readers import read
+from mftui.core.errors import DataError
+os.setgid(65534), os.setuid(65534)
+for there in sys.argv[1:]:
+    try:
+        read(Path(there), "x")
+    except DataError as error:
+        print(error.message)
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_what_is_another_persons_is_said_to_be(tmp_path: Path) -> None:
+    """In a process that gave up root's privileges, so that the kernel itself refuses."""
+    path, folder = csv_file(tmp_path, HEADER + b"a,x,5,100\n"), tmp_path / "locked"
+    path.chmod(0o600)
+    folder.mkdir(mode=0o700)
+    shut = [parent for parent in tmp_path.parents if not parent.stat().st_mode & 0o001]
+    for parent in shut:  # pytest keeps its folders to itself
+        parent.chmod(parent.stat().st_mode | 0o001)
+    tmp_path.chmod(0o711)
+    command = [sys.executable, "-c", READ_AS_NOBODY, str(path), str(folder)]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    for parent in shut:
+        parent.chmod(parent.stat().st_mode & ~0o001)
+    assert said.splitlines() == [f"{there} can't be read: Permission denied." for there in (path, folder)]
 
 
 @pytest.mark.parametrize(

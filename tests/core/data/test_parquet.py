@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +37,38 @@ def test_what_is_written_is_read_back_equal(ids, tmp_path_factory, data) -> None
     path = tmp_path_factory.mktemp("parquet") / "x.parquet"
     write(made, path)
     assert_same(read(path, "x")[0], made)
+
+
+def test_parquet_in_a_zip_is_read_and_nothing_is_left_behind(
+    ratings: Ratings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    write(ratings, tmp_path / "x.parquet")
+    with zipfile.ZipFile(tmp_path / "x.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(tmp_path / "x.parquet", "made/x.parquet")
+        archive.writestr("made/README.txt", "Ratings that were made up.")
+    found, made_from = read(tmp_path / "x.zip", "x")
+    assert_same(found, ratings)
+    np.testing.assert_array_equal(found.titles, ratings.titles)
+    assert list(made_from) == [str(tmp_path / "x.zip")]
+    table = preview(tmp_path / "x.zip", "item=title")
+    assert table is not None
+    assert table.header[table.roles["item"]] == "title"
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def test_a_bomb_in_a_zip_that_looks_like_parquet_is_not_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mftui.core.data.readers.streams._MOST_UNPACKED", 1 << 20)
+    with zipfile.ZipFile(tmp_path / "x.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("x.parquet", b"PAR1" + bytes(8 << 20))
+    with pytest.raises(DataError, match=r"x\.zip: x\.parquet unpacks to more than"):
+        read(tmp_path / "x.zip", "x")
+    (tmp_path / "y.zip").write_bytes((tmp_path / "x.zip").read_bytes()[:-40])
+    with pytest.raises(DataError, match=r"y\.zip is a damaged zip"):
+        read(tmp_path / "y.zip", "x")
 
 
 def test_titles_go_with_the_ratings(ratings: Ratings, tmp_path: Path) -> None:

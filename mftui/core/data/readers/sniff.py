@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mftui.core.data.readers.columns import are_numbers, cells_of, choose
+from mftui.core.data.readers.comments import COMMENTS
 from mftui.core.data.readers.faults import is_date, is_number
 from mftui.core.data.roles import NEEDED
 
 _SEPARATORS = ("\t", ";", "|", "::", ",", " ")
-_COMMENTS = ("#", "%", "//")
 _MOST_ROWS = 200
 _CONSISTENT = 0.5
 """Share of the lines that have the usual number of fields, in a table; the others are told of when they are read."""
@@ -59,7 +59,7 @@ def sniff(lines: Sequence[str], wanted: Mapping[str, str]) -> Table | None:
         lines: the first lines of the file.
         wanted: columns as the person says them (see `columns.choose`).
     """
-    n_skipped = next((i for i, line in enumerate(lines) if line.strip() and not line.startswith(_COMMENTS)), None)
+    n_skipped = next((i for i, line in enumerate(lines) if line.strip() and not line.startswith(COMMENTS)), None)
     if n_skipped is None or any("\0" in line for line in lines):
         return None
     found = [
@@ -85,6 +85,7 @@ def _table(lines: Sequence[str], n_skipped: int, separator: str, wanted: Mapping
     usual, n_usual = Counter(map(len, rows)).most_common(1)[0]
     if usual < 2 or n_usual < _CONSISTENT * len(rows):
         return None
+    rows = [row for row in rows if len(row) == usual or not row[0].startswith(COMMENTS)]
     header = rows[0] if _is_header(rows, wanted) else ()
     body = rows[1:] if header else rows
     try:

@@ -3,6 +3,7 @@
 import csv
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mftui.core.data.readers.arrow import read_regular
+from mftui.core.data.readers.comments import WithoutComments, count_comments
 from mftui.core.data.readers.faults import LARGEST_RATING, MISSING, blame_a_line
 from mftui.core.data.readers.layout import Layout, Rows
 from mftui.core.data.readers.numbering import Texts, Titles, Whole
@@ -26,7 +28,14 @@ def read_rows(source: Source, member: str, layout: Layout) -> Rows:
     Raises:
         DataError: the file is empty, or a line of it is no rating; it names the file and the line.
     """
-    return read_regular(source, member, layout) or read_carefully(source, member, layout)
+    if (rows := read_regular(source, member, layout)) is not None:
+        return rows
+    if not (n_comments := count_comments(source, member, layout)):
+        return read_carefully(source, member, layout)
+    plain = WithoutComments(source, layout)
+    rows = read_regular(plain, member, layout) or read_carefully(plain, member, layout)
+    note = f"{n_comments:,} lines of comments were" if n_comments > 1 else "A line of comment was"
+    return replace(rows, notes=(*rows.notes, f"{note} passed over."))
 
 
 def read_carefully(source: Source, member: str, layout: Layout) -> Rows:
