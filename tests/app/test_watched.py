@@ -67,3 +67,14 @@ async def test_the_bar_of_a_run_in_parts_follows_its_parts(workbench: type[Mftui
         bar = pilot.app.screen.query_one(Progress)
         await until(pilot, lambda: doing in str(bar.content))
         assert f" {done / 5:.0%} " in str(bar.content).replace("  ", " ")
+
+
+async def test_that_the_solver_is_compiling_is_said_while_it_does(
+    workbench: type[MftuiApp], scripted: Scripted, alive: Alive
+) -> None:
+    words = "compiling the solver, once for this machine"
+    run = scripted(solver="sgd").tell(events.Progress(time=time.time(), doing="preparing the solver"))
+    alive(run.tell(events.Progress(time=time.time(), doing=words)))
+    async with workbench().run_test(size=(120, 36)) as pilot:
+        bar = pilot.app.screen.query_one(Progress)
+        await until(pilot, lambda: words in str(bar.content))

@@ -1,8 +1,5 @@
 """SGD by blocks: what holds of its grid, and what it must give whatever the threads."""
 
-import os
-import subprocess
-import sys
 from dataclasses import replace
 
 import numba
@@ -96,18 +93,6 @@ def test_ratings_that_may_not_be_written_to_are_learnt_from_as_well(many):
         array.setflags(write=False)
     losses = [SgdSolver(rows, Sgd(n_factors=8), 0, "cpu").sweep(1) for rows in (many, frozen)]
     assert losses[0] == losses[1]
-
-
-def test_it_works_on_as_many_threads_as_torch_was_told_also_the_first_time():
-    """numba's first call sets OpenMP's number of threads, which is torch's: what was asked for must outlive it."""
-    program = """
-import numba, torch
-torch.set_num_threads(1)
-from mftui.core.training.solvers.compiled import use_threads
-use_threads(8)
-assert (torch.get_num_threads(), numba.get_num_threads()) == (1, 1)
-"""
-    subprocess.run([sys.executable, "-c", program], check=True, env={**os.environ, "NUMBA_NUM_THREADS": "2"})
 
 
 @pytest.mark.skipif(numba.config.NUMBA_NUM_THREADS < 2, reason="one CPU")

@@ -7,12 +7,15 @@ from typing import Any
 
 from mftui.core.paths import cache_dir
 
-# numba reads it when it is imported. The package itself may be installed where nothing can be written.
+# The package itself may be installed where nothing can be written. numba reads this when it is imported…
 os.environ.setdefault("NUMBA_CACHE_DIR", str(cache_dir() / "numba"))
 
 import numba
 import torch
 from numba import prange
+
+# …and may have been by somebody else, before.
+numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]  # type: ignore[attr-defined]
 
 __all__ = ["compiled", "must_compile", "prange", "use_threads"]
 
@@ -26,9 +29,11 @@ def compiled(*, parallel: bool = False) -> Callable[[Callable[..., Any]], Any]:
 
 
 def must_compile(function: Callable[..., Any]) -> bool:
-    """Whether the first call of a compiled function will take the seconds that compiling takes."""
-    written = f"{Path(function.__code__.co_filename).stem}.{function.__name__}-*.nbi"
-    return next(Path(os.environ["NUMBA_CACHE_DIR"]).rglob(written), None) is None
+    """Whether the first call of a compiled function will take the seconds that compiling takes: nothing is kept of it,
+    or only what an older version of its module left."""
+    source = Path(function.__code__.co_filename)
+    kept = Path(os.environ["NUMBA_CACHE_DIR"]).rglob(f"{source.stem}.{function.__name__}-*.nbi")
+    return not any(index.stat().st_mtime >= source.stat().st_mtime for index in kept)
 
 
 def use_threads(most: int) -> None:
