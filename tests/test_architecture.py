@@ -10,7 +10,7 @@ import mftui
 
 ROOT = Path(__file__).parent.parent
 TERMINAL = {"textual", "typer", "rich"}
-HEAVY = {"torch", "sklearn", "pandas", "scipy", "numba"}
+HEAVY = {"torch", "sklearn", "pandas", "scipy", "numba", "optuna"}
 
 
 def loaded_by(code: str) -> set[str]:
@@ -49,6 +49,10 @@ def test_what_the_app_reads_at_start_needs_no_numpy(module):
 
 def test_the_command_line_loads_nothing_heavy_before_a_command_needs_it():
     assert not loaded_by(f"import {', '.join(modules_under('mftui.cli'))}") & (HEAVY | {"numpy", "textual"})
+
+
+def test_training_one_model_loads_nothing_that_searches_settings():
+    assert "optuna" not in loaded_by("import mftui.core.training.parts, mftui.core.training.process")
 
 
 def test_the_version_is_told_without_opening_the_app():

@@ -48,9 +48,15 @@ def model_of(run: Run) -> Path:
     """The file of a run's model.
 
     Raises:
-        RunError: the run is in parts, each with a model of its own.
+        RunError: the run is in parts or a study, whose parts or trials have models of their own.
     """
-    if parts := run.record().parts:
+    record = run.record()
+    if record.search is not None:
+        raise RunError(
+            f"{run.name} is a study, and each of its trials has a model of its own.",
+            f"Give the path of one, such as {run.part(events.trial_name(1)).path}; mftui trials says which is best.",
+        )
+    if parts := record.parts:
         names = ", ".join(part.name for part in parts)
         raise RunError(
             f"{run.name} is in {len(parts)} parts, each with a model of its own: {names}.",

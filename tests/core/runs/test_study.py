@@ -1,0 +1,139 @@
+"""What a study is told, how its trials are ordered, and what becomes of the best."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from mftui.core.errors import SettingError
+from mftui.core.runs import events, presets, study
+from mftui.core.runs.directory import Run, create
+from mftui.core.runs.history import History
+from mftui.core.runs.ranges import Range, ranges_of
+from mftui.core.runs.search import Search, seconds_of, written
+
+
+def trial(number: int, figure: float | None, ending: str = "done", **settings: float) -> events.Trial:
+    return events.Trial(
+        time=time.time(), trial=number, settings=settings, ending=ending, metric="rmse", figure=figure, best_epoch=4,
+        epoch=9, seconds=1.0,
+    )  # fmt: skip
+
+
+def tell(run: Run, *told: events.Event) -> None:
+    with run.events.open("ab") as file:
+        file.writelines(map(events.encode, told))
+
+
+def test_it_searches_what_is_stated_and_not_what_is_set():
+    config, search = study.plan("als", {"n_factors": "32", "split": "fold:1"}, trials=9)
+    assert set(search.ranges) == {"regularization"}
+    assert (config.values()["n_factors"], config.split, config.held_out) == (32, "fold:1", "validation")
+    assert study.searched(config, search) == {"regularization": 0.12}
+    wider = study.plan("als", {}, ranges=["regularization=0.001:2:log"], trials=9)[1]
+    assert wider.ranges["regularization"] == Range(0.001, 2.0, log=True)
+
+
+@pytest.mark.parametrize(
+    ("preset", "asked", "metric", "watch"),
+    [("als", "", "rmse", "loss"), ("als", "ndcg@10", "ndcg@10", "ndcg@10"), ("ranking", "", "ndcg@10", "ndcg@10"),
+     ("ranking", "map@10", "map@10", "map@10")],
+)  # fmt: skip
+def test_it_goes_by_what_is_asked_for_or_fits_the_solver(preset: str, asked: str, metric: str, watch: str):
+    config, search = study.plan(preset, {}, metric=asked, trials=5)
+    assert (search.metric, config.watch) == (metric, watch)
+    assert search.is_better(0.2, than=0.1) is (metric != "rmse")
+
+
+@pytest.mark.parametrize(
+    ("preset", "changes", "how", "field"),
+    [
+        ("als", {}, {}, "budget"),
+        ("als", {}, {"trials": 1}, "trials"),
+        ("als", {}, {"budget": "soon"}, "budget"),
+        ("als", {}, {"budget": "0s"}, "budget"),
+        ("als", {"held_out": "test"}, {"trials": 5}, "held_out"),
+        ("als", {}, {"trials": 5, "metric": "accuracy"}, "metric"),
+        ("ranking", {}, {"trials": 5, "metric": "rmse"}, "metric"),
+        ("als", {"n_factors": 8, "regularization": 0.1}, {"trials": 5}, "range"),
+        ("als", {}, {"trials": 5, "ranges": ["n_factors=1:99999"]}, "n_factors"),
+        ("als", {}, {"trials": 5, "name": "fast"}, "preset"),
+        ("als", {"epochs": "many"}, {"trials": 5}, "epochs"),
+        ("none", {}, {"trials": 5}, "preset"),
+    ],
+)
+@pytest.mark.usefixtures("home")
+def test_what_makes_no_search_is_refused_and_named(preset: str, changes: dict, how: dict, field: str):
+    with pytest.raises(SettingError) as refused:
+        study.plan(preset, changes, **how)
+    assert refused.value.field == field
+
+
+def test_lengths_of_time_are_read_and_written():
+    assert [seconds_of(text) for text in ("90s", "20m", "1h30m", "1.5h")] == [90, 1200, 5400, 5400]
+    assert [written(seconds) for seconds in (90, 1200, 5400, 0.5)] == ["1m30s", "20m", "1h30m", "0.5s"]
+
+
+@pytest.mark.usefixtures("home")
+def test_its_command_line_asks_for_the_same_study(ratings_folder: Path):
+    changes = {"data": str(ratings_folder), "n_factors": "64", "seed": "3"}
+    asked = study.plan("als", changes, ranges=["regularization=0.1:0.9"], budget="20m", trials=7, metric="ndcg@10")
+    command = create(asked[0], flags=study.flags(*asked), search=asked[1]).record().command
+    assert command == (
+        f"mftui tune {ratings_folder} --preset als --set seed=3 --set n_factors=64 --metric ndcg@10 "
+        "--range regularization=0.1:0.9 --trials 7 --budget 20m"
+    )
+
+
+def test_the_best_come_first_and_those_given_up_never_count():
+    search = Search(ranges=ranges_of(type(presets.preset("als").solver)), metric="rmse", trials=9, preset="found")
+    trials = [trial(1, 0.95), trial(2, 0.91), trial(3, 0.90, "pruned"), trial(4, None, "failed"),
+              trial(5, 0.91), trial(6, 0.93, "out of time")]  # fmt: skip
+    assert study.best_of(trials, search).trial == 2
+    assert [t.trial for t in study.best_first(trials, search)] == [2, 5, 6, 1, 3, 4]
+    assert study.best_of(trials[2:4], search) is None
+    assert "Trial 2 is the best: rmse 0.9100" in study.outcome(trials, search, "als")
+    assert "None is better than the preset als itself" in study.outcome(trials[:1], search, "als")
+
+
+def test_the_time_it_stood_still_is_not_spent(home: Path):
+    config, search = study.plan("als", {}, budget="20m")
+    run = create(config, search=search)
+    own = create(config, run.part("trial-2").path)
+    assert study.spent(run, History(run)) == 0
+
+    def spent() -> float:
+        history = History(run)
+        history.poll()
+        return study.spent(run, history)
+
+    tell(run, events.Searching(time=1000, spent=0, ends=2200), events.Trial(**vars_of(trial(1, 0.9)) | {"time": 1100}))
+    assert spent() == 100
+    tell(own, events.Progress(time=1160, doing="reading ratings"))  # what the open trial was at when it was cut off
+    assert spent() == 160
+    tell(run, events.Searching(time=9000, spent=160, ends=10040), events.Progress(time=9010, doing="trial 2"))
+    assert spent() == 170
+
+
+def vars_of(event: events.Event) -> dict:
+    return {name: getattr(event, name) for name in event.__struct_fields__}
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(("base", "epochs"), [("als", 4), ("best", 4)])
+def test_the_preset_it_makes_trains_on_all_rows_as_its_own_does_for_the_best_epochs(base: str, epochs: int):
+    config, search = study.plan(base, {"split": "fold:2", "seed": "9"}, trials=5)
+    run = create(config, search=search)
+    name = study.keep(trial(3, 0.9, n_factors=24), run, "found")
+    found = presets.find(name)
+    own = presets.preset(base)
+    assert (found.config.held_out, found.config.split, found.config.seed) == (own.held_out, own.split, own.seed)
+    assert (found.config.epochs, found.config.values()["n_factors"]) == (epochs, 24)
+    assert found.config.data == own.data
+    assert (found.origin.run, found.origin.trial, found.origin.figure) == (str(run.path), 3, 0.9)
+    assert study.keep(trial(3, 0.9, n_factors=24), run, "found") == "found-2"
+
+
+@pytest.mark.usefixtures("home")
+def test_a_name_is_made_of_the_preset_and_the_data():
+    assert study.plan("als", {"data": "My Ratings, 2nd.csv"}, trials=2)[1].preset == "als-my-ratings-2nd"

@@ -1,0 +1,231 @@
+"""The real process of a study on small planted ratings: what it looks at, how it ends, and how it goes on."""
+
+import dataclasses
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from msgspec.structs import replace
+
+from mftui.core.data import load
+from mftui.core.data.ratings import Ratings
+from mftui.core.runs import directory, events, launch, presets, study
+from mftui.core.runs.directory import Run
+from mftui.core.runs.history import History, State
+from mftui.core.runs.lock import holder
+from mftui.core.runs.rows import split_of
+from mftui.core.training import study as process
+from mftui.core.training.parts import train
+from mftui.core.training.process import train_run
+from mftui.core.training.stopping import StopRequest
+from tests.layouts import write_movielens_100k
+from tests.waiting import until
+
+QUICK = {"device": "cpu", "threads": "1", "epochs": "6"}
+NARROW = ["n_factors=2:6"]
+PENALTY, HEAVY = ["regularization=0.02:0.5:log"], {"n_factors": "4", "regularization": "5"}
+"""Beginning with a penalty under which nothing is learnt, the search finds better."""
+
+
+@pytest.fixture(autouse=True)
+def quiet_signals():
+    """Studies in this process leave no signal handlers behind."""
+    kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+    yield
+    for number, handler in kept.items():
+        signal.signal(number, handler)
+
+
+@pytest.fixture
+def new(home: Path, ratings_folder: Path) -> Callable[..., Run]:
+    """Make a study of the preset als, or of another: `new(trials=5)`."""
+
+    def make(folder: Path = ratings_folder, preset: str = "als", changes: dict[str, str] | None = None, **how) -> Run:
+        asked = {"ranges": NARROW, **how}
+        config, search = study.plan(preset, {"data": str(folder), **QUICK, **(changes or {})}, **asked)
+        return directory.create(config, flags=study.flags(config, search), search=search)
+
+    return make
+
+
+def told(run: Run) -> History:
+    history = History(run)
+    history.poll()
+    return history
+
+
+def tried(run: Run) -> list[tuple[object, ...]]:
+    """The trials without their times."""
+    return [(t.trial, t.settings, t.ending, t.figure, t.best_epoch, t.epoch) for t in told(run).trials]
+
+
+def best(run: Run) -> events.Trial:
+    found = study.best_of(told(run).trials, run.record().search)
+    assert found is not None
+    return found
+
+
+def test_it_tries_keeps_the_best_as_a_preset_and_says_so(new: Callable[..., Run]):
+    run = new(trials=12, name="found", ranges=PENALTY, changes=HEAVY)
+    assert train(run) == 0
+    history = told(run)
+    assert history.state() is State.FINISHED
+    assert history.closing.reason == "all 12 trials"
+    assert [trial.trial for trial in history.trials] == list(range(1, 13))
+    assert history.trials[0].settings == {"regularization": 5.0}
+    assert sum(history.mattered.importance.values()) == pytest.approx(1)
+    winner = best(run)
+    assert winner.trial > 1
+    assert history.found.trial == winner.trial
+    config = presets.preset("found")
+    assert winner.settings.items() <= config.values().items()
+    assert (config.held_out, config.epochs) == ("none", winner.best_epoch)
+
+
+def test_a_trial_is_a_run_whose_figure_is_the_best_of_its_epochs_on_validation_rows(new: Callable[..., Run]):
+    run = new(trials=2)
+    train(run)
+    for trial in told(run).trials:
+        own = told(run.part(trial.name))
+        errors = [epoch.held_out_mse for epoch in own.epochs]
+        assert {epoch.held_out for epoch in own.epochs} == {"validation"}
+        assert trial.figure == pytest.approx(min(errors) ** 0.5)
+        assert trial.best_epoch == errors.index(min(errors)) + 1
+        assert own.state() is State.FINISHED
+        assert own.run.model.exists()
+        assert trial.settings.items() <= own.run.record().config.values().items()
+
+
+@pytest.mark.parametrize("metric", ["rmse", "ndcg@10"])
+def test_the_test_rows_are_never_looked_at(
+    new: Callable[..., Run], ratings: Ratings, ratings_folder: Path, tmp_path: Path, metric: str
+):
+    """The same study on ratings whose test rows say the opposite is the same; on other training rows it is not."""
+    runs = [new(trials=6, metric=metric)]
+    parts = split_of(runs[0].record().config, load(str(ratings_folder)))
+    for name, rows in (("test", parts.test), ("train", parts.train)):
+        values = ratings.values.copy()
+        values[rows] = 6 - values[rows]
+        changed = dataclasses.replace(ratings, values=values)
+        runs.append(new(write_movielens_100k(changed, tmp_path / name), trials=6, metric=metric))
+    for run in runs:
+        assert train(run) == 0
+        assert not list(run.path.rglob("evaluation.json"))
+    same, other_test, other_train = (tried(run) for run in runs)
+    assert other_test == same
+    assert best(runs[1]) is not None
+    assert best(runs[1]).settings == best(runs[0]).settings
+    assert other_train != same
+
+
+def test_the_same_seed_makes_the_same_study_and_another_another(new: Callable[..., Run]):
+    runs = [new(trials=4), new(trials=4), new(trials=4, changes={"seed": "8"})]
+    for run in runs:
+        train(run)
+    assert tried(runs[0]) == tried(runs[1])
+    assert tried(runs[0])[1][1] != tried(runs[2])[1][1]
+
+
+def test_stopped_within_a_trial_it_goes_on_as_if_it_had_not_been(new: Callable[..., Run], monkeypatch):
+    straight, stopped = new(trials=7), new(trials=7)
+    train(straight)
+    fifth = stopped.part("trial-5")
+    with monkeypatch.context() as patch:
+        patch.setattr(StopRequest, "is_asked", lambda self: len(told(fifth).epochs) == 3)
+        assert train(stopped) == 0
+    history = told(stopped)
+    assert (history.state(), len(history.trials)) == (State.STOPPED, 4)
+    assert told(fifth).state() is State.STOPPED
+    earlier = stopped.part("trial-2").events.read_bytes()
+    assert train(stopped) == 0
+    assert tried(stopped) == tried(straight)
+    assert stopped.part("trial-2").events.read_bytes() == earlier
+    assert any(isinstance(event, events.Resumed) for event in History(fifth).read())
+
+
+def test_killed_it_goes_on_with_the_trial_that_was_cut_off(new: Callable[..., Run]):
+    run = new(trials=3)
+    config = run.record().config
+    long = directory.create(
+        config.with_changes({"n_factors": 3, "epochs": 1_000_000}), run.part("trial-2").path, tested=False
+    )
+    launch.start(run)
+    until(lambda: len(told(long).epochs) > 2, "no epoch of the second trial")
+    os.kill(holder(run).pid, signal.SIGKILL)
+    until(lambda: told(run).state() is State.INTERRUPTED, "it was not seen to be gone")
+    assert [trial.trial for trial in told(run).trials] == [1]
+
+    long.write_record(replace(long.record(), config=config.with_changes({"n_factors": 3})))
+    assert train(run) == 0
+    history = told(run)
+    assert history.state() is State.FINISHED
+    assert [trial.trial for trial in history.trials] == [1, 2, 3]
+    assert history.trials[1].settings["n_factors"] == 3
+    assert told(long).state() is State.FINISHED
+
+
+def test_a_hopeless_trial_is_given_up_and_can_be_resumed_by_itself(new: Callable[..., Run]):
+    run = new(
+        preset="notebook", trials=14, ranges=["learning_rate=0.00001:0.05:log"],
+        changes={"epochs": "9", "learning_rate": "0.03", "batch_size": "64", "weight_decay": "0", "biases": "yes",
+                 "n_factors": "4"},
+    )  # fmt: skip
+    train(run)
+    pruned = [trial for trial in told(run).trials if trial.ending == "pruned"]
+    assert pruned
+    assert all(3 <= trial.epoch < 9 for trial in pruned)
+    assert best(run).ending == "done"
+    own = run.part(pruned[0].name)
+    assert told(own).state() is State.STOPPED
+    assert train_run(own) == 0
+    assert told(own).state() is State.FINISHED
+    assert len(told(own).epochs) == 9
+    assert not (own.path / "evaluation.json").exists()
+
+
+def test_settings_that_make_no_number_are_a_failed_trial_and_the_search_goes_on(new: Callable[..., Run]):
+    run = new(
+        preset="fast", trials=6, ranges=["learning_rate=0.9:1.0"],
+        changes={"n_factors": "8", "decay": "1", "regularization": "0", "bias_regularization": "0",
+                 "initial_scale": "10", "epochs": "9"},
+    )  # fmt: skip
+    assert train(run) == 0
+    assert told(run).state() is State.FINISHED
+    failed = [trial for trial in told(run).trials if trial.ending == "failed"]
+    assert failed
+    assert not [trial for trial in failed if trial.figure is not None and trial == best(run)]
+
+
+def test_it_ends_when_its_time_is_up_and_marks_the_trial_that_was_cut_off(new: Callable[..., Run], monkeypatch):
+    clock = iter(range(1000, 100_000))
+    monkeypatch.setattr(process, "time", SimpleNamespace(time=lambda: float(next(clock)), monotonic=lambda: 0.0))
+    run = new(budget="60s")
+    assert train(run) == 0
+    history = told(run)
+    assert history.closing.reason == f"the time is up after {len(history.trials)} trials"
+    assert history.searching.ends - 1000 == pytest.approx(60, abs=2)
+    assert history.trials[-1].ending == "out of time"
+    assert 0 < history.trials[-1].epoch < 6
+    assert told(run.part(history.trials[-1].name)).state() is State.STOPPED
+
+
+def test_where_nothing_is_better_than_the_preset_no_preset_is_made(new: Callable[..., Run]):
+    run = new(trials=2, ranges=["regularization=9:10"], changes={"n_factors": "4"}, name="found")
+    assert train(run) == 0
+    assert best(run).trial == 1
+    assert told(run).found is None
+    assert "No trial was better than the preset als itself." in [w.message for w in told(run).warnings]
+    assert "found" not in presets.names()
+
+
+def test_what_no_setting_can_mend_ends_it_in_a_sentence(new: Callable[..., Run], ratings_folder: Path):
+    run = new(trials=3)
+    (ratings_folder / "u.data").unlink()
+    assert train(run) == 1
+    closing = told(run).closing
+    assert isinstance(closing, events.Failed)
+    assert closing.message.startswith("trial-1: ")
+    assert not told(run).trials
