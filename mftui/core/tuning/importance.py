@@ -4,7 +4,6 @@ import math
 from collections.abc import Sequence
 
 import optuna
-from optuna.importance import PedAnovaImportanceEvaluator, get_param_importances
 from optuna.trial import TrialState
 
 from mftui.core.runs.search import Search
@@ -29,6 +28,8 @@ def importance(search: Search, tried: Sequence[Tried]) -> tuple[dict[str, float]
     known = [trial for trial in tried if trial.figure is not None and lies_within(trial.settings, search)]
     if len(known) < FEWEST:
         return None
+    from optuna.importance import PedAnovaImportanceEvaluator, get_param_importances  # which load scikit-learn
+
     best = max(_BEST, math.ceil(_SHARE * len(known)))
     study = optuna.create_study(direction=direction_of(search))
     distributions = distributions_of(search)
