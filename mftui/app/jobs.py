@@ -21,6 +21,8 @@ class Job:
     """Its own last words."""
     fraction: float | None = None
     """How far it is, from 0 to 1, where it can tell."""
+    figures: Any = None
+    """What it knows so far of its result, as plain JSON, where it tells."""
     error: str | None = None
     """What went wrong; the job is over."""
     result: Any = None
@@ -35,8 +37,8 @@ class Job:
 async def follow(title: str, arguments: list[str]) -> AsyncGenerator[Job, None]:
     """Run `mftui ARGUMENTS --json` and yield what it tells, ended when the iteration is.
 
-    A line `{"doing": …, "fraction": …}` is progress; the last line that is not is the result. What it says on
-    stderr is the error where it fails.
+    A line `{"doing": …, "fraction": …}`, perhaps with `figures`, is progress; the last that is not is the result.
+    What it says on stderr is the error where it fails.
     """
     job = Job(title)
     yield job
@@ -52,7 +54,8 @@ async def follow(title: str, arguments: list[str]) -> AsyncGenerator[Job, None]:
     try:
         async for line in process.stdout:
             if (told := _progress(line)) is not None:
-                job = replace(job, doing=str(told["doing"]), fraction=told.get("fraction"))
+                figures = told.get("figures", job.figures)
+                job = replace(job, doing=str(told["doing"]), fraction=told.get("fraction"), figures=figures)
                 yield job
             else:
                 document += line

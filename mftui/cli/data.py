@@ -3,14 +3,17 @@
 import logging
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mftui.cli.output import Json, print_json, print_table, progress_bar, say
+from mftui.cli.output import Json, print_json, print_table, progress_bar, say, tells_the_app
 from mftui.cli.summary_text import describe
 from mftui.core.errors import SettingError
 from mftui.core.text import clean
+
+if TYPE_CHECKING:
+    from mftui.core.data.statistics import Summary
 
 data = typer.Typer(help="List, fetch and describe datasets.", no_args_is_help=True)
 
@@ -65,7 +68,7 @@ def fetch_dataset(
     say(f"{entry.title}, {entry.megabytes:.1f} MB. {entry.licence}")
     _log_to_stderr()
     with progress_bar() as progress:
-        ratings = load(name, progress)
+        ratings = load(name, progress, figures=_tell_figures)
     if as_json:
         print_json({"name": name, "ratings": len(ratings), "fingerprint": ratings.fingerprint})
     else:
@@ -86,14 +89,18 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Describe the ratings in a dataset, or what is taken of them."""
-    from mftui.core.data import summary_of
+    from mftui.core.data import load, summary_of
     from mftui.core.data.statistics import summarize
 
     is_whole = sample == 1 and max(min_user, min_item) <= 1
     summary = summary_of(data, columns) if is_whole else None
+    if summary is None and is_whole:
+        _log_to_stderr()
+        with progress_bar() as progress:
+            ratings = load(data, progress, columns, _tell_figures)
+        summary = summary_of(data, columns) or summarize(ratings, data)
     if summary is None:
-        ratings = _loaded(data, columns, sample, min_user, min_item)
-        summary = (summary_of(data, columns) if is_whole else None) or summarize(ratings, data)
+        summary = summarize(_loaded(data, columns, sample, min_user, min_item), data)
     if as_json:
         print_json(summary)
     else:
@@ -145,6 +152,14 @@ def _loaded(data: str, columns: str, sample: float, min_user: int, min_item: int
     _log_to_stderr()
     with progress_bar() as progress:
         return loaded(config, progress)
+
+
+def _tell_figures(summary: "Summary") -> None:
+    """Tell the app, if it has started this command, what is known so far."""
+    if tells_the_app():
+        document = {"doing": f"counting {summary.ratings:,} ratings", "fraction": None, "figures": summary}
+        print_json(document, indent=-1)
+        sys.stdout.flush()
 
 
 def _write(ratings: Any, output: Path, as_json: bool) -> None:

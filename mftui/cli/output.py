@@ -62,7 +62,7 @@ def progress_bar() -> Iterator[Callable[[str, float | None], None]]:
 
     A command that the app has started tells it on stdout, in lines of JSON.
     """
-    if os.environ.get("MFTUI_PROGRESS") == "json":
+    if tells_the_app():
         yield _tell_the_app()
         return
     if not sys.stderr.isatty():
@@ -78,6 +78,11 @@ def progress_bar() -> Iterator[Callable[[str, float | None], None]]:
             bar.refresh()
 
         yield show
+
+
+def tells_the_app() -> bool:
+    """Whether the app has started this command and reads lines of JSON."""
+    return os.environ.get("MFTUI_PROGRESS") == "json"
 
 
 def _tell_the_app() -> Callable[[str, float | None], None]:

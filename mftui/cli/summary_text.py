@@ -17,7 +17,7 @@ def describe(summary: Summary) -> None:
     quantiles = tuple(f"{q:.0%}" for q in QUANTILES)
     print_table(
         ("ratings per", "fewest", *quantiles, "most", "Gini", "top 1%", "top 10%"),
-        [_spread("user", summary.per_user), _spread("item", summary.per_item)],
+        [_spread(of, spread) for of, spread in (("user", summary.per_user), ("item", summary.per_item)) if spread],
     )
     print()
     print_table(("most rated", "ratings"), summary.most_rated)
@@ -46,6 +46,10 @@ def _facts(summary: Summary) -> list[tuple[str, str]]:
     ]
     if summary.first is not None and summary.last is not None:
         facts.append(("period", f"{day(summary.first)} to {day(summary.last)}"))
+    if newcomers := summary.new_users_per_month:
+        month, most = max(newcomers, key=lambda each: each[1])
+        average = summary.users / len(newcomers)
+        facts.append(("new users", f"{average:,.1f} a month over {len(newcomers):,}, most in {month}: {most:,}"))
     if (pairs := summary.co_rating) is not None:
         facts.append(("rated together", f"{pairs.with_one:.0%} of {pairs.pairs:,} random pairs of items, by a user"))
     if summary.n_unrated_items:

@@ -64,7 +64,8 @@ _HEADINGS = {
 
 def _spreads(summary: Summary) -> Content:
     heads = ("", *(f"{q:.0%}" for q in QUANTILES), "Gini", "top 1%", "top 10%")
-    rows = [heads, _cells("per user", summary.per_user), _cells("per movie", summary.per_item)]
+    spreads = (("per user", summary.per_user), ("per movie", summary.per_item))
+    rows = [heads, *(_cells(label, spread) for label, spread in spreads if spread is not None)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [
         "  ".join(fit(c, w, right=i > 0) for i, (c, w) in enumerate(zip(row, widths, strict=True))) for row in rows

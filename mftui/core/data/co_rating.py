@@ -9,7 +9,6 @@ if TYPE_CHECKING:
 
 _MOST_SAMPLED = 256
 _SEED = 0
-_USERS_AT_ONCE = 16_384
 
 
 class CoRating(Struct, frozen=True):
@@ -29,6 +28,7 @@ class CoRating(Struct, frozen=True):
 def co_rating(ratings: "Ratings") -> CoRating | None:
     """What pairs of up to 256 items drawn at random have in common; None where there is one item only."""
     import numpy as np
+    from scipy import sparse
 
     n_sampled = min(_MOST_SAMPLED, ratings.n_items)
     if n_sampled < 2:
@@ -36,18 +36,10 @@ def co_rating(ratings: "Ratings") -> CoRating | None:
     sampled = np.random.default_rng(_SEED).choice(ratings.n_items, n_sampled, replace=False)
     places = np.full(ratings.n_items, -1, np.int32)
     places[sampled] = np.arange(n_sampled)
-    columns = places[ratings.items]
-    chosen = columns >= 0
-    columns, users = columns[chosen], ratings.users[chosen]
-    order = np.argsort(users, kind="stable")
-    columns, users = columns[order], users[order]
-    common = np.zeros((n_sampled, n_sampled), np.float32)
-    for first in range(0, ratings.n_users, _USERS_AT_ONCE):
-        begin, end = np.searchsorted(users, [first, first + _USERS_AT_ONCE])
-        rated = np.zeros((min(_USERS_AT_ONCE, ratings.n_users - first), n_sampled), np.float32)
-        rated[users[begin:end] - first, columns[begin:end]] = 1
-        common += rated.T @ rated
-    counts = common[np.triu_indices(n_sampled, 1)]
+    chosen = np.flatnonzero(places[ratings.items] >= 0)
+    where = ratings.users[chosen], places[ratings.items[chosen]]
+    rated = sparse.csr_array((np.ones(len(chosen)), where), shape=(ratings.n_users, n_sampled))
+    counts = (rated.T @ rated).toarray()[np.triu_indices(n_sampled, 1)]
     return CoRating(
         items=n_sampled,
         pairs=len(counts),

@@ -3,6 +3,7 @@
 import difflib
 import logging
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,13 +19,19 @@ if TYPE_CHECKING:
 _log = logging.getLogger("mftui.data")
 
 
-def load(name_or_path: str, progress: Progress | None = None, columns: str = "") -> "Ratings":
+def load(
+    name_or_path: str,
+    progress: Progress | None = None,
+    columns: str = "",
+    figures: Callable[[Summary], None] | None = None,
+) -> "Ratings":
     """The ratings of a named dataset, or in a file, a zip or a directory.
 
     Args:
         name_or_path: a name of the catalog, or a path; `./ml-100k` is a path even though `ml-100k` is a name.
         progress: told what is being done; it may raise to cancel, and nothing half done stays behind.
         columns: which column is which, as `user=…,item=…,rating=…,timestamp=…`, where the file doesn't tell.
+        figures: told what is known of the ratings while they are counted (see `statistics.summarize`).
 
     Raises:
         DataError: there is nothing by that name, or it can't be fetched or read.
@@ -39,10 +46,11 @@ def load(name_or_path: str, progress: Progress | None = None, columns: str = "")
     progress = progress or (lambda words, fraction: None)
     entry = CATALOG.get(name_or_path)
     path = fetch(entry, progress) if entry else _existing(name_or_path)
-    progress(f"reading {path.name}", None)
-    ratings, made_from = read(path, entry.name if entry else Path(plain_name(path.name)).stem, columns)
+    name, doing = entry.name if entry else Path(plain_name(path.name)).stem, f"reading {path.name}"
+    progress(doing, None)
+    ratings, made_from = read(path, name, columns, lambda share: progress(doing, share))
     progress(f"counting {len(ratings):,} ratings", None)
-    summary = summarize(ratings, str(path))
+    summary = summarize(ratings, str(path), figures)
     try:
         cache.write_copy(place, ratings, summary, {} if entry else made_from)
     except OSError as error:

@@ -1,9 +1,11 @@
 """What a set of ratings is made of, in figures that can be shown without reading it again."""
 
 from collections import Counter
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mftui.core.data.co_rating import CoRating, co_rating
 from mftui.core.data.spread import Spread, spread_of
@@ -20,15 +22,18 @@ _MOST_MONTHS = 2400
 _N_LISTED = 10
 _MOST_GENRES = 30
 _DAY = 86_400
+_AT_ONCE = 1 << 18
 
 
-class Summary(Struct, frozen=True):
-    """What the Data screen shows first; kept as `summary.json` beside the cached arrays."""
+class Summary(Struct, frozen=True, kw_only=True):
+    """What the Data screen shows first; kept as `summary.json` beside the cached arrays.
+
+    While the ratings are counted, figures that have a default here may not be there yet (see `is_whole`).
+    """
 
     name: str
     source: str
     """Where it was read from."""
-    fingerprint: str
     users: int
     items: int
     ratings: int
@@ -45,75 +50,118 @@ class Summary(Struct, frozen=True):
     first: int | None
     """Unix seconds of the oldest rating; None without timestamps."""
     last: int | None
-    per_month: list[tuple[str, int]]
-    """Ratings in each month (UTC), `("1997-09", 5137)`, months without any included; empty without timestamps,
-    or where they are spread over more than 200 years."""
-    ratings_per_user: list[int]
-    """Counts, most active first; at most 200 of them, evenly spaced by rank."""
-    ratings_per_item: list[int]
-    """Counts, most rated first; at most 200 of them, evenly spaced by rank."""
-    per_user: Spread
-    """How unevenly the ratings are spread over the users."""
-    per_item: Spread
-    """How unevenly they are spread over the items."""
-    most_rated: list[tuple[str, int]]
-    """The ten most rated items: title and count, ties by first appearance."""
-    best_rated: list[tuple[str, float, int]]
-    """The ten best rated items: title, Bayesian average and count (see `best_rated`)."""
-    prior_weight: float
-    """How many ratings at the mean the Bayesian average adds to each item's own."""
-    new_users_per_month: list[tuple[str, int]]
-    """Users whose first rating lies in each month, over the months of `per_month`."""
-    genres: list[tuple[str, float, int]]
-    """Each genre's share of the ratings, from 0 to 1, and its number of items, the largest share first; an item of
-    several genres counts for each. At most 30; empty where the data names none."""
-    co_rating: CoRating | None
-    """How often two items were rated by the same users; None where there is one item only."""
     n_unrated_items: int
     notes: list[str]
     """What was decided about dirt in the file."""
+    per_month: list[tuple[str, int]] = []
+    """Ratings in each month (UTC), `("1997-09", 5137)`, months without any included; empty without timestamps,
+    or where they are spread over more than 200 years."""
+    new_users_per_month: list[tuple[str, int]] = []
+    """Users whose first rating lies in each month, over the months of `per_month`."""
+    ratings_per_user: list[int] = []
+    """Counts, most active first; at most 200 of them, evenly spaced by rank."""
+    ratings_per_item: list[int] = []
+    """Counts, most rated first; at most 200 of them, evenly spaced by rank."""
+    per_user: Spread | None = None
+    """How unevenly the ratings are spread over the users."""
+    per_item: Spread | None = None
+    """How unevenly they are spread over the items."""
+    most_rated: list[tuple[str, int]] = []
+    """The ten most rated items: title and count, ties by first appearance."""
+    best_rated: list[tuple[str, float, int]] = []
+    """The ten best rated items: title, Bayesian average and count (see `_best_rated`)."""
+    prior_weight: float = 0.0
+    """How many ratings at the mean the Bayesian average adds to each item's own."""
+    genres: list[tuple[str, float, int]] = []
+    """Each genre's share of the ratings, from 0 to 1, and its number of items, the largest share first; an item of
+    several genres counts for each. At most 30; empty where the data names none."""
+    co_rating: CoRating | None = None
+    """How often two items were rated by the same users; None where there is one item only."""
+    fingerprint: str = ""
+    """Of the ratings; counted last."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all has been counted."""
+        return bool(self.fingerprint)
 
 
-def summarize(ratings: "Ratings", source: str) -> Summary:
-    """The figures of a set of ratings; `source` says where it was read from."""
-    import numpy as np
+def summarize(ratings: "Ratings", source: str, tell: Callable[[Summary], None] | None = None) -> Summary:
+    """The figures of a set of ratings.
 
-    per_user = np.bincount(ratings.users, minlength=ratings.n_users)
-    per_item = np.bincount(ratings.items, minlength=ratings.n_items)
-    most_rated = np.argsort(-per_item, kind="stable")[:_N_LISTED]
+    Args:
+        ratings: what to count.
+        source: where it was read from.
+        tell: told what is known so far, whenever there is more: the counts at once, what takes longer later.
+    """
+    tell = tell or (lambda summary: None)
+    tell(summary := _first_figures(ratings, source))
+    per_user, per_item = counts_of(ratings.users, ratings.n_users), counts_of(ratings.items, ratings.n_items)
+    summary = replace(
+        summary,
+        ratings_per_user=_by_rank(per_user),
+        ratings_per_item=_by_rank(per_item),
+        per_user=spread_of(per_user),
+        per_item=spread_of(per_item),
+        most_rated=_most_rated(ratings, per_item),
+    )
+    tell(summary)
+    if ratings.timestamps is not None:
+        months = _per_month(ratings.timestamps)
+        tell(summary := replace(summary, per_month=months, new_users_per_month=_new_users(ratings, months)))
+    prior_weight = len(ratings) / ratings.n_items
+    summary = replace(
+        summary,
+        best_rated=_best_rated(ratings, per_item, summary.mean, prior_weight),
+        prior_weight=prior_weight,
+        genres=_genres(ratings, per_item),
+    )
+    tell(summary)
+    return replace(summary, co_rating=co_rating(ratings), fingerprint=ratings.fingerprint)
+
+
+def _first_figures(ratings: "Ratings", source: str) -> Summary:
+    """What is known at once, or nearly so."""
     times = ratings.timestamps
     cells = ratings.n_users * ratings.n_items
-    mean = float(ratings.values.mean(dtype=np.float64))
-    prior_weight = len(ratings) / ratings.n_items
-    months = [] if times is None else _per_month(times)
     return Summary(
         name=ratings.name,
         source=source,
-        fingerprint=ratings.fingerprint,
         users=ratings.n_users,
         items=ratings.n_items,
         ratings=len(ratings),
         cells=cells,
         filled=len(ratings) / cells,
-        mean=mean,
+        mean=float(ratings.values.mean(dtype="float64")),
         scale=(ratings.scale.lowest, ratings.scale.highest, ratings.scale.step),
         histogram=_histogram(ratings),
         first=None if times is None else int(times.min()),
         last=None if times is None else int(times.max()),
-        per_month=months,
-        ratings_per_user=_by_rank(per_user),
-        ratings_per_item=_by_rank(per_item),
-        per_user=spread_of(per_user),
-        per_item=spread_of(per_item),
-        most_rated=[(str(ratings.titles[item]), int(per_item[item])) for item in most_rated],
-        best_rated=_best_rated(ratings, per_item, mean, prior_weight),
-        prior_weight=prior_weight,
-        new_users_per_month=_new_users(ratings, months),
-        genres=_genres(ratings, per_item),
-        co_rating=co_rating(ratings),
         n_unrated_items=ratings.n_unrated_items,
         notes=list(ratings.notes),
     )
+
+
+def counts_of(positions: "NDArray[np.integer[Any]]", n: int) -> "NDArray[np.int64]":
+    """How often each position occurs, `[n]`."""
+    import numpy as np
+
+    counts = np.zeros(n, np.int64)
+    for part in _parts(len(positions)):
+        counts += np.bincount(positions[part], minlength=n)
+    return counts
+
+
+def _parts(n_rows: int) -> Iterator[slice]:
+    """Some rows at a time: what is counted is copied first, and copies that fit a cache cost least."""
+    return (slice(start, start + _AT_ONCE) for start in range(0, n_rows, _AT_ONCE))
+
+
+def _most_rated(ratings: "Ratings", counts: "NDArray[np.int64]") -> list[tuple[str, int]]:
+    import numpy as np
+
+    most = np.argsort(-counts, kind="stable")[:_N_LISTED]
+    return [(str(ratings.titles[item]), int(counts[item])) for item in most]
 
 
 def _best_rated(
@@ -126,7 +174,9 @@ def _best_rated(
     """
     import numpy as np
 
-    sums = np.bincount(ratings.items, weights=ratings.values, minlength=ratings.n_items)
+    sums = np.zeros(ratings.n_items)
+    for part in _parts(len(ratings)):
+        sums += np.bincount(ratings.items[part], weights=ratings.values[part], minlength=ratings.n_items)
     averages = (prior_weight * mean + sums) / (prior_weight + counts)
     best = np.argsort(-averages, kind="stable")[:_N_LISTED]
     return [(str(ratings.titles[i]), float(averages[i]), int(counts[i])) for i in best]
@@ -148,13 +198,15 @@ def _histogram(ratings: "Ratings") -> list[tuple[float, int]]:
 
     lowest, highest, step = ratings.scale
     n_bars = round((highest - lowest) / step) + 1
-    if n_bars > _MOST_BARS:
+    is_fine = n_bars > _MOST_BARS
+    if is_fine:
         n_bars, step = _MOST_BARS, (highest - lowest) / _MOST_BARS
-        bars = (ratings.values - lowest) // step
-    else:
-        bars = np.rint((ratings.values - lowest) / step)
-    # Kept as float32, large values can lie a little outside of the scale.
-    counts = np.bincount(bars.clip(0, n_bars - 1).astype(np.intp), minlength=n_bars)
+    counts = np.zeros(n_bars, np.int64)
+    for part in _parts(len(ratings)):
+        bars = (ratings.values[part] - lowest) / step
+        bars = np.floor(bars) if is_fine else np.rint(bars)
+        # Kept as float32, large values can lie a little outside of the scale.
+        counts += np.bincount(bars.clip(0, n_bars - 1).astype(np.intp), minlength=n_bars)
     return [(lowest + bar * step, int(count)) for bar, count in enumerate(counts)]
 
 
@@ -166,7 +218,9 @@ def _per_month(timestamps: "NDArray[Any]") -> list[tuple[str, int]]:
     if (ends[1] - ends[0]).astype(int) >= _MOST_MONTHS:
         return []
     # Counted by day first: days are few, and calendars are slow on millions of moments.
-    per_day = np.bincount(timestamps // _DAY - first)
+    per_day = np.zeros(last - first + 1, np.int64)
+    for part in _parts(len(timestamps)):
+        per_day += np.bincount(timestamps[part] // _DAY - first, minlength=len(per_day))
     months = np.arange(first, last + 1).astype("datetime64[D]").astype("datetime64[M]") - ends[0]
     counts = np.bincount(months.astype(np.intp), weights=per_day)
     return [(str(ends[0] + month), int(count)) for month, count in enumerate(counts)]

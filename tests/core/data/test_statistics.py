@@ -9,7 +9,7 @@ import pytest
 from mftui.core.data.co_rating import co_rating
 from mftui.core.data.ratings import Ratings, Scale
 from mftui.core.data.spread import spread_of
-from mftui.core.data.statistics import summarize
+from mftui.core.data.statistics import Summary, summarize
 
 _JANUARY, _MARCH = 1_548_000_000, 1_552_000_000
 """20 January and 7 March 2019."""
@@ -98,12 +98,17 @@ def test_pairs_are_counted_by_the_users_who_rated_both(ratings: Ratings) -> None
     assert found.mean == pytest.approx(np.mean(counts))
 
 
-def test_users_by_the_ten_thousand_are_counted_batch_by_batch(
-    ratings: Ratings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    whole = co_rating(ratings)
-    monkeypatch.setattr("mftui.core.data.co_rating._USERS_AT_ONCE", 7)
-    assert co_rating(ratings) == whole
+def test_what_is_known_is_told_as_soon_as_it_is(small: Ratings) -> None:
+    told: list[Summary] = []
+    whole = summarize(small, "here", told.append)
+    assert whole.is_whole
+    assert not any(summary.is_whole for summary in told)
+    first = told[0]
+    assert (first.users, first.ratings, first.histogram) == (3, 6, whole.histogram)
+    assert (first.per_user, first.per_month, first.best_rated) == (None, [], [])
+    for field in Summary.__struct_fields__:  # what is told once never changes
+        values = [getattr(summary, field) for summary in (*told, whole)]
+        assert len({repr(value) for value in values}) <= 2, field
 
 
 def test_one_item_has_no_pairs(small: Ratings) -> None:

@@ -1,5 +1,6 @@
 """Files into `Ratings`: a module a layout, chosen by looking at the content."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -29,13 +30,16 @@ READERS: tuple[Reader, ...] = (parquet, recbole, movielens_100k, movielens, deli
 """Each layout, the most telling first."""
 
 
-def read(path: Path, name: str, columns: str = "") -> tuple[Ratings, dict[str, Stamp | None]]:
+def read(
+    path: Path, name: str, columns: str = "", tell: Callable[[float], None] | None = None
+) -> tuple[Ratings, dict[str, Stamp | None]]:
     """The ratings at a path, and the files they depend on with their stamps (see `Source.consulted`).
 
     Args:
         path: a file, a zip or a directory.
         name: what to call the ratings.
         columns: which column is which (see `columns.parse`); then the file is read as delimited text in any case.
+        tell: told what share of the file has been read, from 0 to 1; what it raises comes through.
 
     Raises:
         DataError: what is there can't be read, or holds no ratings in a layout that is known.
@@ -43,6 +47,7 @@ def read(path: Path, name: str, columns: str = "") -> tuple[Ratings, dict[str, S
     """
     wanted = parse(columns)
     with open_source(path) as source:
+        source.tell = tell
         if wanted and (members := parquet.find(source, wanted)):
             return parquet.read(source, _only(members, source), name, wanted), source.consulted
         if wanted:
