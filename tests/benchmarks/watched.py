@@ -14,6 +14,7 @@ import pexpect
 import psutil
 import pyte
 
+from mftui.core.errors import RunError
 from mftui.core.runs import launch
 from mftui.core.runs.directory import all_runs, create
 from mftui.core.runs.presets import preset
@@ -75,7 +76,8 @@ def home() -> Iterator[Path]:
             yield Path(folder)
         finally:
             for run in launch.live_runs():
-                launch.request_stop(run)
+                with suppress(RunError):  # it is just ending by itself
+                    launch.request_stop(run)
             while launch.live_runs():
                 time.sleep(0.05)
             del os.environ["MFTUI_DATA_DIR"]

@@ -133,7 +133,7 @@ def train(
         if config.patience and choosing and epoch - course.best_epoch >= config.patience:
             ending = Ending(f"no better {watched} for {config.patience} epochs")
             break
-        if checkpoints.is_due(epoch):
+        if epoch < config.epochs and checkpoints.is_due(epoch):
             checkpoints.save(solver, course)
     return replace(ending, is_saved=checkpoints.save(solver, course))
 
