@@ -105,14 +105,17 @@ CLUSTERS = (
     Action("left_square_bracket", "cluster(-1)", "Before", "The cluster before", footer=False, display="["),
     Action("right_square_bracket", "cluster(1)", "Cluster", "The next cluster", display="[ ]"),
     Action("plus", "change_k(1)", "More", "Make one cluster more", footer=False, display="+"),
-    Action("minus", "change_k(-1)", "Fewer/more", "Make one cluster fewer", display="- +"),
+    Action("minus", "change_k(-1)", "Number", "Make one cluster fewer", display="- +"),
+    Action("enter", "look", "Card", "To a cluster's movies; on a movie, its card with those most like it", display="⏎"),
     Action("m", "map", "Map", "Every movie as a dot, the chosen cluster lit; enter goes to the dot's cluster"),
+    Action("p", "weigh", "Popularity", "Count movies by how often they were rated, or all alike", footer=False),
     Action("t", "tsne", "t-SNE", "The map with near movies near, or by its two widest directions", footer=False),
     Action("z", "zoom(1)", "Zoom in", "Look closer at the dot under the cursor", footer=False),
     Action("Z", "zoom(-1)", "Zoom out", "See more of the map", footer=False),
-    Action("escape", "back", "Back", "Put the map away", footer=False, palette=False),
+    Action("escape", "back", "Back", "Put the map or the card away", footer=False, palette=False),
     Action("e", "export", "Export", "Write the factors, titles and clusters for other programs", footer=False),
     *_SORTING,
+    Action("n", "how_many", "How many", "Try 2 to 20 clusters, and see how inertia and silhouette go"),
 )
 
 RECOMMEND = (

@@ -193,7 +193,7 @@ class MftuiApp(App[None]):
     def action_explain(self) -> None:
         """Say what the screen in front shows, and its keys."""
         if isinstance(screen := self.screen, WorkbenchScreen):
-            self.push_screen(Explanation(str(screen.TITLE), screen.HELP, screen.ACTIONS))
+            self.push_screen(Explanation(str(screen.TITLE), screen.HELP, screen.ACTIONS, screen.TERMS))
 
     def action_leave(self) -> None:
         """Quit; ask first what to do with a run that is going."""

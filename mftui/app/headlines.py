@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mftui.app.run_list import RunRow
-from mftui.app.verdicts import RANKERS_IN_SHORT
 from mftui.core.evaluation.report import Evaluation, Interval, RatingError
 from mftui.core.runs.directory import Run
 
 _RANKED = {"ndcg@10": "NDCG@10", "recall@10": "Recall@10", "hit_rate@10": "Hit rate@10"}
+
+_BESIDE = {"most_popular": "popular", "ease": "EASE"}
+"""The rankings that a figure stands beside: the one that every model should beat, and one that is hard to beat."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,9 @@ def rival_of(rows: Sequence[RunRow], run: Run, evaluation: Evaluation) -> Rival 
 def _error(evaluation: Evaluation, error: RatingError, rival: Rival | None) -> Headline:
     beside = []
     if (bias := evaluation.baselines.get("bias")) is not None and bias.n:
-        beside.append(f"bias {bias.rmse:.4f}")
+        beside.append(f"bias {_short(bias.rmse, 4)}")
     if rival is not None:
-        beside.append(f"best {rival.rmse:.4f}")
+        beside.append(f"best {_short(rival.rmse, 4)}")
     return Headline("RMSE", f"{error.rmse:.4f}", _between(error.rmse_interval), " · ".join(beside))
 
 
@@ -67,14 +69,18 @@ def _near(error: RatingError) -> Headline:
 def _ranked(evaluation: Evaluation, name: str) -> Headline:
     others = {
         label: figures[name]
-        for key, label in RANKERS_IN_SHORT.items()
+        for key, label in _BESIDE.items()
         if name in (figures := evaluation.ranking_baselines.get(key, {}))
     }
-    best = max(others, key=lambda label: others[label], default=None)
-    beside = f"{best} {others[best]:.3f}" if best is not None else ""
+    beside = " · ".join(f"{label} {_short(figure)}" for label, figure in others.items())
     return Headline(
         _RANKED[name], f"{evaluation.ranking[name]:.4f}", _between(evaluation.ranking_intervals.get(name)), beside
     )
+
+
+def _short(value: float, decimals: int = 3) -> str:
+    """`.260`, so that two of them find room on a narrow screen."""
+    return f"{value:.{decimals}f}".removeprefix("0")
 
 
 def _between(interval: Interval | None) -> str:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mftui.core.evaluation.report import Evaluation, Protocol, RatingError
+from mftui.core.evaluation.report import Compared, Evaluation, Protocol, RatingError
 from mftui.core.evaluation.words import RANKERS, beside, whose_rows
 from mftui.core.runs.events import Epoch, Failed
 from mftui.core.runs.history import History, State
+from mftui.core.text import clean
 
 BASELINES = {"bias": "the bias model", "global_mean": "the global mean"}
 """What the baselines of a report are called."""
@@ -68,6 +69,15 @@ def against_rankings(evaluation: Evaluation) -> list[Verdict]:
     ]
 
 
+def beside_run(compared: Compared, other: str) -> list[Verdict]:
+    """How a run does beside another on the same test rows, by each metric that both have."""
+    name = clean(compared.name)
+    if not compared.beside:
+        return [Verdict(Mood.NEUTRAL, f"{name} and {clean(other)} have no figure in common.")]
+    sentences = [(_MOODS[one.verdict], beside(one, clean(other))) for one in compared.beside]
+    return [Verdict(mood, f"{name}: {words[:1].lower()}{words[1:]}") for mood, words in sentences]
+
+
 def how_sure(error: RatingError) -> str:
     """The interval of the RMSE and what else is known of the error, in a sentence; empty where nothing is."""
     if error.rmse_interval is None:
@@ -86,7 +96,8 @@ def protocol(made: Protocol) -> str:
         rows += f", {made.validation_rows:,} validation"
     rows += f", {whose_rows(made)}"
     clipped = f"predictions clipped to {lowest:g} to {highest:g}" if made.clipped else "predictions not clipped"
-    return f"{made.dataset} · {made.split} · {rows} · {clipped} · model: {made.model}"
+    words = f"{made.dataset} · {made.split} · {rows} · {clipped} · model: {made.model}"
+    return f"{words} · {made.scored_by}" if made.scored_by else words
 
 
 def followed(epochs: list[Epoch]) -> list[Epoch]:

@@ -155,7 +155,7 @@ async def test_the_first_glance_is_three_figures_beside_what_they_must_beat(
         run = next(run for run in all_runs() if run.name == "this-one")
         pilot.app.use_run(run)
         await pilot.press("3")
-        await until(pilot, lambda: "best 0.9000" in str(pilot.app.screen.query(".below").first(Static).content))
+        await until(pilot, lambda: "bias .9400 · best .9000" in str(pilot.app.screen.query(".below").first(Static).content))
         figures = [one.value for one in pilot.app.screen.query("HeadlineRow Digits").results(Digits)]
         assert figures == ["0.9500", f"{ours.ranking['ndcg@10']:.4f}", "41"]
         assert "95%: 0.926 to 0.974" in str(pilot.app.screen.query(".below").first(Static).content)
@@ -168,21 +168,24 @@ async def test_brackets_go_over_the_tabs_and_around(workbench: type[MftuiApp], s
         await until(pilot, lambda: pilot.app.screen.query_one("#error-bars", Bars).bars)
         switcher = pilot.app.screen.query_one(ContentSwitcher)
         seen = []
-        for _ in range(5):
+        for _ in range(6):
             await pilot.press("right_square_bracket")
             seen.append(switcher.current)
-        assert seen == ["segments", "ranking", "worst-pane", "arrays-pane", "errors"]
+        assert seen == ["segments", "ranking", "worst-pane", "compare-pane", "weights", "errors"]
         await pilot.press("left_square_bracket")
-        assert switcher.current == "arrays-pane"
+        assert switcher.current == "weights"
         assert not pilot.app.screen.check_action("sort", ())
 
 
-async def test_the_report_is_written_as_a_page_where_mftui_was_started(
+@pytest.mark.parametrize(("key", "suffix"), [("h", "html"), ("j", "json"), ("c", "csv.zip")])
+async def test_the_report_is_written_in_the_chosen_format_where_mftui_was_started(
     workbench: type[MftuiApp],
     scripted: Scripted,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
     jobs_done: Callable[..., list[list[str]]],
+    key: str,
+    suffix: str,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     asked = jobs_done(lambda arguments: {"run": "x", "path": arguments[-1]})
@@ -191,9 +194,9 @@ async def test_the_report_is_written_as_a_page_where_mftui_was_started(
     async with workbench().run_test() as pilot:
         await pilot.press("3")
         await until(pilot, lambda: pilot.app.screen.query_one("#error-bars", Bars).bars)
-        await pilot.press("e")
+        await pilot.press("e", key)
         await until(pilot, lambda: pilot.app._notifications)
-        assert asked == [["report", str(run.run.path), "-o", str(tmp_path / f"{run.run.name}.html")]]
+        assert asked == [["report", str(run.run.path), "-o", str(tmp_path / f"{run.run.name}.{suffix}")]]
         assert any(str(tmp_path) in note.message for note in pilot.app._notifications)
 
 

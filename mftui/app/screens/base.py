@@ -1,5 +1,6 @@
 """What all screens of the workbench have in common."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
@@ -32,6 +33,8 @@ class WorkbenchScreen(Screen[None]):
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
     HELP: ClassVar[str] = ""
     """What the screen shows and how to read it, in a few plain sentences, for `?`."""
+    TERMS: ClassVar[Mapping[str, str]] = {}
+    """The figures and words that it shows, each with a sentence, for `?` as well."""
     AUTO_FOCUS = ""
 
     @property

@@ -1,5 +1,6 @@
 """What lies over a screen for a moment: the help and the question before leaving."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -48,13 +49,13 @@ class Explanation(Dialog[None]):
     CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark", "dismiss", "Back", show=False)]
 
-    def __init__(self, title: str, words: str, actions: tuple[Action, ...]) -> None:
-        """Explain the screen of this title."""
+    def __init__(self, title: str, words: str, actions: tuple[Action, ...], terms: Mapping[str, str]) -> None:
+        """Explain the screen of this title; `terms` are the figures and words that it shows, a sentence for each."""
         super().__init__()
-        self._title, self._words, self._actions = title, words, actions
+        self._title, self._words, self._actions, self._terms = title, words, actions, terms
 
     def compose(self) -> ComposeResult:
-        """The words, then the keys of the screen, then those that work everywhere."""
+        """The words, the keys of the screen and what it shows, then the keys that work everywhere."""
         with ScrollPanel(classes="dialog") as box:
             box.border_title = self._title
             box.border_subtitle = "j k scroll, esc closes"
@@ -66,6 +67,10 @@ class Explanation(Dialog[None]):
                         for action in actions:
                             yield Static(Content.styled(_keys(action), "bold $text-accent"), classes="key")
                             yield Static(Content(action.meaning))
+                if self._terms and actions is self._actions:
+                    yield Static(Content.styled("Figures", "bold"), classes="heading")
+                    for term, meaning in self._terms.items():
+                        yield Static(Content.assemble((term, "bold"), f": {meaning}"))
 
 
 def _keys(action: Action) -> str:

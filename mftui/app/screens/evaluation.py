@@ -1,5 +1,6 @@
 """The Evaluation screen: how good the current run's model is, beside baselines and with its protocol."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,45 +11,43 @@ from textual.message import Message
 from textual.widgets import ContentSwitcher
 
 from mftui.app.actions import EVALUATION, bindings
-from mftui.app.headlines import Rival, headlines, rival_of
+from mftui.app.headlines import headlines, rival_of
+from mftui.app.opponents import Opponent, opponents_of
 from mftui.app.reports import Report
-from mftui.app.screens.base import WorkbenchScreen
+from mftui.app.run_list import RunRow
+from mftui.app.screens.cards import CardScreen
+from mftui.app.screens.evaluation_jobs import EvaluationJobs
 from mftui.app.verdicts import not_yet
-from mftui.app.widgets.arrays import Arrays
+from mftui.app.widgets.compare_panel import ComparePanel
 from mftui.app.widgets.error_groups import ErrorGroups
 from mftui.app.widgets.error_panel import ErrorPanel
 from mftui.app.widgets.headline_row import HeadlineRow
 from mftui.app.widgets.offer import Offer
+from mftui.app.widgets.progress import Progress
 from mftui.app.widgets.ranking_panel import RankingPanel
-from mftui.app.widgets.rows import Column
 from mftui.app.widgets.scroll_panel import ScrollPanel
 from mftui.app.widgets.tab_line import TabLine
 from mftui.app.widgets.table import Table
-from mftui.app.wording import where_written
+from mftui.app.widgets.weights_panel import WeightsPanel
+from mftui.app.widgets.worst_panel import WorstPanel
 from mftui.core.evaluation import report
-from mftui.core.evaluation.report import Evaluation
+from mftui.core.evaluation.glossary import GLOSSARY
+from mftui.core.evaluation.report import Comparison, Evaluation
 from mftui.core.runs.directory import Run
 
-_WORST = (
-    Column("Movie", share=1),
-    Column("User", width=6, numeric=True, needs=64),
-    Column("Rated", width=7, numeric=True, show="{:g}".format),
-    Column("Predicted", width=11, numeric=True, show="{:.2f}".format),
-    Column("Off by", width=8, numeric=True, show="{:.2f}".format),
-    Column("Its ratings", width=11, numeric=True, muted=True, show="{:,}".format, needs=90),
-    Column("The user's", width=11, numeric=True, muted=True, show="{:,}".format, needs=90),
-)
-_OFF_BY = 4
 _TABS = {
     "errors": "Errors",
     "segments": "Segments",
     "ranking": "Ranking",
     "worst-pane": "Worst predictions",
-    "arrays-pane": "Weights",
+    "compare-pane": "Compare",
+    "weights": "Weights",
 }
+_TABLES = {"worst-pane": "#worst", "compare-pane": "#opponents"}
+"""The tabs that hold a table, which takes the keys."""
 
 
-class EvaluationScreen(WorkbenchScreen):
+class EvaluationScreen(EvaluationJobs, CardScreen):
     """Three figures large, and below them one of several tabs."""
 
     TITLE = "Evaluate"
@@ -57,27 +56,24 @@ class EvaluationScreen(WorkbenchScreen):
     BINDINGS = bindings(EVALUATION)
     AUTO_FOCUS = "#errors"
     HELP = (
-        "How far the model's predictions are from ratings it never saw. Compare it with the bias model: a mean, plus "
-        "how generous the user and how liked the movie is; a model that doesn't beat it has learnt nothing of taste. "
-        "'Known only' leaves out test rows whose user or movie was never trained on. While it trained tells whether it "
-        "overfits: a held-out loss that rises again after its best epoch. The 95% intervals come from drawing users "
-        "anew; a difference is clear where its interval leaves out 0. [ and ] go over the tabs: where the error is, by "
-        "groups of test rows; the ranking (of all movies that a user has not rated, how many of the first ten are "
-        "liked; NDCG counts the first places more); the predictions that are furthest off, with how often the movie "
-        "and the user were seen; and the model's arrays. The best other run has the lowest RMSE on the same test rows."
+        "How far the model's predictions are from ratings it never saw, and how good the movies are that it puts "
+        "first. [ and ] go over the tabs; every figure stands beside what it must beat, and the lines in grey say how "
+        "it was made."
     )
+    TERMS = GLOSSARY
 
     @dataclass
-    class RivalFound(Message):
+    class OthersRead(Message):
         """The reports of the other runs have been looked at."""
 
         run: Run
-        rival: Rival | None
+        rows: tuple[RunRow, ...]
 
     def __init__(self) -> None:
         super().__init__()
         self._report = Report[Evaluation]("evaluation.json", report.read)
         self._n_epochs = -1
+        self._opponents: list[Opponent] = []
 
     def compose_body(self) -> ComposeResult:
         """The large figures, the tabs, and what is said while there is no evaluation."""
@@ -90,11 +86,17 @@ class EvaluationScreen(WorkbenchScreen):
                     yield ErrorGroups()
                 with ScrollPanel(id="ranking", classes="pane"):
                     yield RankingPanel()
-                with Vertical(id="worst-pane", classes="pane"):
-                    yield Table(*_WORST, sort=_OFF_BY, empty="This model predicts no ratings.", id="worst")
-                with ScrollPanel(id="arrays-pane", classes="pane"):
-                    yield Arrays()
+                yield WorstPanel(id="worst-pane", classes="pane")
+                yield ComparePanel(id="compare-pane", classes="pane")
+                yield WeightsPanel(id="weights", classes="pane")
+            yield Progress(id="job")
         yield Offer()
+
+    # Drawing
+
+    def evaluation(self) -> Evaluation | None:
+        """The one on the screen."""
+        return self._report.content
 
     def show_run(self) -> None:
         """Draw the evaluation when there is one, else say what to do."""
@@ -116,69 +118,115 @@ class EvaluationScreen(WorkbenchScreen):
 
     def _show_details(self, evaluation: Evaluation) -> None:
         if (run := self.workbench.current_run) is not None:
-            self._look_for_rival(run, evaluation)
+            self._read_others(run)
         self.query_one(HeadlineRow).show(headlines(evaluation, None))
         self.query_one(ErrorGroups).show(evaluation)
         self.query_one(RankingPanel).show(evaluation)
-        worst = evaluation.worst
-        self.query_one("#worst", Table).load(
-            [
-                [w.title for w in worst],
-                [w.user_id for w in worst],
-                [w.rating for w in worst],
-                [w.predicted for w in worst],
-                [abs(w.predicted - w.rating) for w in worst],
-                [w.item_ratings for w in worst],
-                [w.user_ratings for w in worst],
-            ]
-        )
-        self.query_one(Arrays).arrays = tuple(evaluation.parameters)
+        self.query_one(WorstPanel).show(evaluation.worst)
+        self.query_one(WeightsPanel).show(evaluation)
+        self._opponents = []
+        self.query_one(ComparePanel).take(None, [])
+        self._show_opponents()
 
-    @work(thread=True, exclusive=True, group="rival", exit_on_error=False)
-    def _look_for_rival(self, run: Run, evaluation: Evaluation) -> None:
-        self.post_message(self.RivalFound(run, rival_of(self.workbench.runs.look(), run, evaluation)))
+    @work(thread=True, exclusive=True, group="others", exit_on_error=False)
+    def _read_others(self, run: Run) -> None:
+        self.post_message(self.OthersRead(run, self.workbench.runs.look()))
 
-    @on(RivalFound)
-    def _show_rival(self, message: RivalFound) -> None:
+    @on(OthersRead)
+    def _show_others(self, message: OthersRead) -> None:
         run, evaluation = self.workbench.current_run, self._report.content
         if evaluation is not None and run is not None and run.path == message.run.path:
-            self.query_one(HeadlineRow).show(headlines(evaluation, message.rival))
+            self.query_one(HeadlineRow).show(headlines(evaluation, rival_of(message.rows, run, evaluation)))
+            self._opponents = opponents_of(message.rows, run, evaluation)
+            self._show_opponents()
+
+    # The tabs
+
+    @property
+    def _tab(self) -> str:
+        return self.query_one(ContentSwitcher).current or "errors"
+
+    @property
+    def _table(self) -> Table | None:
+        """The table in front; None where the tab holds none."""
+        return self.query_one(_TABLES[self._tab], Table) if self._tab in _TABLES else None
 
     def action_tab(self, steps: int) -> None:
         """Bring the next tab to the front, or the one before."""
         tabs, switcher = list(_TABS), self.query_one(ContentSwitcher)
-        switcher.current = tabs[(tabs.index(switcher.current or tabs[0]) + steps) % len(tabs)]
-        self.query_one(TabLine).current = switcher.current
-        (self.query_one("#worst") if switcher.current == "worst-pane" else switcher.visible_content or self).focus()
+        switcher.current = tabs[(tabs.index(self._tab) + steps) % len(tabs)]
+        self.query_one(TabLine).current = self._tab
+        (self._table or switcher.visible_content or self).focus()
+        if self._tab == "compare-pane" and (run := self.workbench.current_run) is not None:
+            self._read_others(run)
         self.refresh_bindings()
 
-    def action_export(self) -> None:
-        """Write the report as a page, in a child process."""
-        if (run := self.workbench.current_run) is not None:
-            path = Path.cwd() / f"{run.name}.html"
-            self.workbench.start_job("Writing the report", ["report", str(run.path), "-o", str(path)], self._say_where)
-
-    def _say_where(self, result: dict[str, str]) -> None:
-        self.notify(where_written(Path(result["path"])), title="Written", timeout=15, markup=False)
-
-    def show_job(self) -> None:
-        """Say why a report could not be written."""
-        job = self.workbench.job
-        if job is not None and job.error is not None and job.title == "Writing the report":
-            self.notify(job.error, title="Not written", severity="error", markup=False)
-
     def action_sort(self) -> None:
-        """Sort the worst predictions by the next column."""
-        self.query_one("#worst", Table).action_sort_next()
+        """Sort the table in front by its next column."""
+        if (table := self._table) is not None:
+            table.action_sort_next()
 
     def action_reverse(self) -> None:
         """Turn the order around."""
-        self.query_one("#worst", Table).action_reverse()
+        if (table := self._table) is not None:
+            table.action_reverse()
+
+    # The worst predictions
+
+    @on(Table.Selected, "#worst")
+    def action_movie(self) -> None:
+        """Show the card of the movie under the cursor."""
+        if (worst := self.query_one(WorstPanel).here) is not None:
+            self.open_card("movie", worst.item_id)
+
+    def action_user(self) -> None:
+        """Show the card of the user under the cursor."""
+        if (worst := self.query_one(WorstPanel).here) is not None:
+            self.open_card("user", worst.user_id)
+
+    # The comparison
+
+    @on(Table.Selected, "#opponents")
+    def action_mark(self) -> None:
+        """Mark the run under the cursor to compare it, or take its mark away."""
+        if (here := self.query_one(ComparePanel).here) is not None:
+            if not self.workbench.marks.toggle(here.run.path):
+                self.notify("No more runs can be marked.", severity="warning", markup=False)
+            self._show_opponents()
+
+    def opponents_to_compare(self) -> Sequence[Opponent]:
+        """Those that are marked, else the one under the cursor."""
+        marked = self.workbench.marks.marked
+        here = self.query_one(ComparePanel).here
+        return [one for one in self._opponents if one.run.path in marked] or ([here] if here else [])
+
+    def take_comparison(self, comparison: Comparison, paths: Sequence[Path]) -> None:
+        """Show what was found."""
+        self.query_one(ComparePanel).take(comparison, paths)
+        self._show_opponents()
+
+    def _show_opponents(self) -> None:
+        self.query_one(ComparePanel).show(self._opponents, self.workbench.marks.marked)
+        self.refresh_bindings()
+
+    @on(Table.Highlighted, "#opponents")
+    def _show_found(self) -> None:
+        self.query_one(ComparePanel).show_found()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There is nothing to sort before there is an evaluation, and only the worst predictions are a table."""
-        if action in ("sort", "reverse", "tab", "export"):
-            has_report = self._report.content is not None
-            on_table = has_report and self.query_one(ContentSwitcher).current == "worst-pane"
-            return has_report if action in ("tab", "export") else on_table
+        """What can be done depends on whether there is an evaluation, on the tab, and on the job."""
+        has_report = self._report.content is not None
+        match action:
+            case "tab":
+                return has_report
+            case "export" | "again":
+                return has_report and not self.is_busy()
+            case "cancel":
+                return self.is_busy()
+            case "movie" | "user":
+                return has_report and self._tab == "worst-pane"
+            case "compare" | "mark":
+                return has_report and self._tab == "compare-pane" and not self.is_busy()
+            case "sort" | "reverse":
+                return has_report and self._table is not None
         return True

@@ -1,0 +1,162 @@
+"""What the Evaluate screen lets a child process do: compare runs, judge a run anew, write the report."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from mftui.app.opponents import Opponent, refusal
+from mftui.app.screens.base import WorkbenchScreen
+from mftui.app.screens.choices import Choice, Choices
+from mftui.app.screens.dialogs import Question
+from mftui.app.widgets.progress import Progress
+from mftui.app.wording import where_written
+from mftui.core.evaluation.report import Comparison, Evaluation
+from mftui.core.runs.directory import Run
+from mftui.core.text import clean
+
+_FAILURES = {"Comparing": "Not compared", "Evaluating": "Not evaluated", "Writing the report": "Not written"}
+"""The jobs of this screen, and what is said where one fails."""
+
+_FORMATS = {
+    "h": ("html", "one page with its charts, to send to somebody"),
+    "j": ("json", "everything as JSON, for programs"),
+    "c": ("csv.zip", "the tables as CSV files in a zip, for spreadsheets"),
+}
+
+
+class EvaluationJobs(WorkbenchScreen):
+    """Starts them, shows how far they are in `#job`, and says why one failed; a subclass shows what they found."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told: object = None
+        """The job whose failure has been said."""
+
+    def evaluation(self) -> Evaluation | None:
+        """The one on the screen."""
+        raise NotImplementedError
+
+    def opponents_to_compare(self) -> Sequence[Opponent]:
+        """Those that are marked, else the one under the cursor."""
+        raise NotImplementedError
+
+    def take_comparison(self, comparison: Comparison, paths: Sequence[Path]) -> None:
+        """Show what was found of the runs of these paths, the current one first."""
+        raise NotImplementedError
+
+    def is_busy(self) -> bool:
+        """Whether a job of this screen is under way."""
+        job = self.workbench.job
+        return job is not None and job.title in _FAILURES and not job.is_over
+
+    def show_job(self) -> None:
+        """How far it is, or why it failed."""
+        job, bar = self.workbench.job, self.query_one("#job", Progress)
+        bar.display = self.is_busy()
+        if job is None or job.title not in _FAILURES:
+            return
+        if not job.is_over:
+            bar.show(job.fraction, f"{job.title}: {clean(job.doing) or 'starting'} · x cancels")
+        elif job.error is not None and job is not self._told:
+            self._told = job
+            self.notify(job.error, title=_FAILURES[job.title], severity="error", markup=False)
+
+    def action_cancel(self) -> None:
+        """End the job; what there was stays."""
+        self.workbench.cancel_job()
+
+    def action_compare(self) -> None:
+        """Compare the current run with others, unless that would say nothing."""
+        evaluation, chosen = self.evaluation(), self.opponents_to_compare()
+        if evaluation is None:
+            return
+        if words := refusal(chosen, evaluation):
+            self.notify(clean(words), title="Not compared", severity="error", markup=False)
+            return
+        self._start("Comparing", ["compare"], self._compared, [one.run for one in chosen])
+
+    def _compared(self, run: Run, others: Sequence[Run], result: Any) -> None:
+        self.take_comparison(msgspec.convert(result, Comparison), [run.path, *(other.path for other in others)])
+
+    def action_again(self) -> None:
+        """Ask how to judge the run, and judge it anew."""
+        if (evaluation := self.evaluation()) is None:
+            return
+
+        def answered(chosen: dict[str, Any] | None) -> None:
+            if chosen is not None:
+                options = [text for part in chosen.values() for text in part]
+                self._start("Evaluating", ["evaluate"], lambda *_: self.show_run(), options=["--again", *options])
+
+        words = (
+            "What is found takes the place of this run's evaluation; the usual values bring it back. Of other test "
+            "rows, only those count that the model never saw."
+        )
+        self.app.push_screen(Choices("Evaluate again", words, _ways(evaluation), "evaluates"), answered)
+
+    def action_export(self) -> None:
+        """Ask for the format, and write the report where mftui was started."""
+        if (run := self.workbench.current_run) is None:
+            return
+
+        def answered(key: str | None) -> None:
+            if key in _FORMATS:
+                path = Path.cwd() / f"{run.name}.{_FORMATS[key][0]}"
+                self._start("Writing the report", ["report"], self._say_where, options=["-o", str(path)])
+
+        answers = {key: words for key, (_, words) in _FORMATS.items()} | {"esc": "nothing"}
+        self.app.push_screen(Question("Export", f"Written to {clean(str(Path.cwd()))}.", answers), answered)
+
+    def _say_where(self, run: Run, others: Sequence[Run], result: dict[str, str]) -> None:
+        self.notify(where_written(Path(result["path"])), title="Written", timeout=15, markup=False)
+
+    def _start(
+        self,
+        title: str,
+        command: list[str],
+        then: Callable[[Run, Sequence[Run], Any], None],
+        others: Sequence[Run] = (),
+        options: Sequence[str] = (),
+    ) -> None:
+        """Run a command on the current run and others; `then` is told what it printed if the run is still current."""
+        if (run := self.workbench.current_run) is None:
+            return
+
+        def done(result: Any) -> None:
+            if (current := self.workbench.current_run) is not None and current.path == run.path:
+                then(run, others, result)
+
+        paths = [str(one.path) for one in (run, *others)]
+        self.workbench.start_job(title, [*command, *paths, *options], done)
+
+
+def _ways(evaluation: Evaluation) -> dict[str, Choice]:
+    """How an evaluation can be made otherwise, as options of the command line."""
+    lowest, highest, step = evaluation.protocol.scale
+    usual = lowest + 0.75 * (highest - lowest)
+    n_steps = round((highest - lowest) / step) if step > 0 else 0
+    bars = [highest - step * n for n in range(min(n_steps, 8))]
+    lengths = {"1, 3, 5 and 10": (1, 3, 5, 10), "10, 50, 100 and 200": (10, 50, 100, 200)}
+    rows = {
+        "temporal": "the newest fifth of all",
+        "leave-last-out": "each user's newest",
+        "random": "a random fifth of all",
+    }
+    return {
+        "k": Choice(
+            "lists of",
+            [([], "5, 10, 20 and 50")]
+            + [([t for k in ks for t in ("-k", str(k))], words) for words, ks in lengths.items()],
+        ),
+        "liked": Choice(
+            "liked from",
+            [([], f"{usual:g}, three quarters up the scale")]
+            + [(["--liked", f"{bar:g}"], f"{bar:g}") for bar in bars if bar != usual],
+        ),
+        "split": Choice(
+            "test rows",
+            [([], "the run's own")] + [(["--split", split], f"of them, {words}") for split, words in rows.items()],
+        ),
+    }
