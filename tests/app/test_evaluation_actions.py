@@ -55,7 +55,7 @@ async def test_the_movie_and_the_user_of_a_worst_prediction_are_looked_into(
         assert not pilot.app.screen.check_action("movie", ())
         await pilot.press(*TO_WORST, "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, MovieCard))
-        assert str(pilot.app.screen.query_one("#card").border_title).startswith("Movie 3 ")
+        assert str(pilot.app.screen.query_one("#card").border_title).startswith("Movie 3, ")
         await pilot.press("escape", "u")
         await until(pilot, lambda: isinstance(pilot.app.screen, UserCard))
         assert str(pilot.app.screen.query_one("#user-card").border_title) == "User 4"
