@@ -3,7 +3,10 @@
 import os
 import shlex
 import socket
+import time
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 from textual.content import Content
 
@@ -49,12 +52,15 @@ def state_in_words(state: State) -> Content:
 
 
 def seconds_left(history: History) -> float | None:
-    """How long the remaining epochs will take at the pace of the last ten, wall time included."""
+    """How long the remaining epochs will take at the pace of the last ten, wall time included.
+
+    It goes by the median of the ten, since a clock may jump.
+    """
     epochs = history.epochs[-11:]
     if len(epochs) < 2:
         return None
-    pace = (epochs[-1].time - epochs[0].time) / (len(epochs) - 1)
-    return pace * (epochs[-1].epochs - epochs[-1].epoch)
+    pace = median(after.time - before.time for before, after in pairwise(epochs))
+    return max(0.0, pace) * (epochs[-1].epochs - epochs[-1].epoch)
 
 
 def loss(value: float | None) -> str:
@@ -98,7 +104,9 @@ def doing(history: History, state: State) -> str:
     if state is State.RUNNING and history.run.stop.exists():
         return "stopping after this epoch"
     if history.progress is not None and state is State.RUNNING:
-        return history.progress.doing
+        ends = history.searching.ends if history.searching else None
+        left = f", {duration(ends - time.time())} left" if ends else ""
+        return f"{history.progress.doing}{left}"
     if state is State.WAITING:
         return waiting(history) or "starting"
     left = seconds_left(history)

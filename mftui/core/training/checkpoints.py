@@ -1,5 +1,6 @@
 """The checkpoint of a run: all that it takes to go on as if it had never stopped, in one file, replaced atomically."""
 
+import errno
 import math
 import time
 from dataclasses import dataclass
@@ -68,8 +69,10 @@ class Checkpoints:
     def save(self, solver: Solver, course: Course) -> bool:
         """Write the model so far and the state; a disk that won't take them is told once. True where it did."""
         began = time.monotonic()
-        self._journal.sync()
         try:
+            if not self._journal.sync():
+                # A state that is ahead of its events would leave a gap in them when the run is resumed.
+                raise OSError(errno.ENOSPC, self._journal.trouble)
             (course.best or solver.factors()).save(self._run.model)
             write_tensors(self._run.checkpoint, _packed(solver.state(), course))
         except OSError as error:

@@ -29,13 +29,7 @@ class Journal:
     def write(self, kind: type[E], **fields: Any) -> None:
         """Append an event that happened now, after any that had to wait."""
         self._pending += events.encode(kind(time=time.time(), **fields))
-        try:
-            while self._pending:
-                self._pending = self._pending[os.write(self._file, self._pending) :]
-        except OSError as error:
-            self._complain(error)
-            return
-        if self._troubled:
+        if self._flush() and self._troubled:
             self._troubled = False
             self.write(events.Warning, message="Events could not be written for a while; they were kept, and are here.")
 
@@ -56,14 +50,25 @@ class Journal:
         if self._pending:
             _cut_torn_line(self._file)
 
-    def sync(self) -> None:
-        """Bring what was written to the disk itself, as far as the disk is willing."""
+    def sync(self) -> bool:
+        """Bring all that was told to the disk itself, as far as it is willing. True where all of it is written."""
+        written = self._flush()
         with contextlib.suppress(OSError):
             os.fsync(self._file)
+        return written
 
     def close(self) -> None:
         """Close the file."""
         os.close(self._file)
+
+    def _flush(self) -> bool:
+        """Write what waits; True where nothing waits any more."""
+        try:
+            while self._pending:
+                self._pending = self._pending[os.write(self._file, self._pending) :]
+        except OSError as error:
+            self._complain(error)
+        return not self._pending
 
     def _complain(self, error: OSError) -> None:
         self.trouble = error.strerror or str(error)

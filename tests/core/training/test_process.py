@@ -245,6 +245,44 @@ def test_sigterm_stops_the_process_with_its_state_saved(ratings_folder: Path):
     assert history_of(run).state() is State.STOPPED
 
 
+STUBBORN = """
+import sys, time
+from pathlib import Path
+from mftui.core.runs.directory import Run
+from mftui.core.training.parts import train
+from mftui.core.training.solvers.gradient import GradientSolver
+
+real = GradientSolver.sweep
+GradientSolver.sweep = lambda self, epoch: time.sleep(600) if epoch == 4 else real(self, epoch)
+sys.exit(train(Run(Path(sys.argv[1]))))
+"""
+"""A process whose fourth sweep doesn't end."""
+
+
+def heeds(pid: int, number: int) -> bool:
+    """Whether a process has a handler of its own for a signal."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    caught = next(line.split()[1] for line in status.splitlines() if line.startswith("SigCgt"))
+    return bool(int(caught, 16) >> (number - 1) & 1)
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells which signals a process heeds")
+def test_a_second_signal_ends_it_at_once_and_damages_nothing(ratings_folder: Path):
+    run = directory.create(config(ratings_folder, epochs=6))
+    process = subprocess.Popen([sys.executable, "-c", STUBBORN, str(run.path)])
+    until(lambda: len(history_of(run).epochs) == 3, "no epoch")
+    process.send_signal(signal.SIGTERM)
+    until(lambda: not heeds(process.pid, signal.SIGINT), "it doesn't hear")
+    assert process.poll() is None, "the first one lets it finish its sweep"
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=60) == -signal.SIGINT
+    assert history_of(run).state() is State.INTERRUPTED
+    gone(launch.resume(run))
+    assert history_of(run).state() is State.FINISHED
+    assert [epoch.epoch for epoch in history_of(run).epochs] == [1, 2, 3, 4, 5, 6]
+
+
 @pytest.mark.usefixtures("home")
 def test_a_hang_up_is_none_of_its_business(ratings_folder: Path):
     run = directory.create(config(ratings_folder, epochs=LONG))
