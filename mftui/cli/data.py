@@ -43,14 +43,14 @@ def list_datasets(as_json: Json = False) -> None:
     from mftui.core.data.catalog import CATALOG, is_fetched
 
     if as_json:
-        fields = ("name", "title", "users", "items", "ratings", "megabytes", "licence")
+        fields = ("name", "title", "users", "items", "ratings", "megabytes", "licence", "terms")
         print_json([{f: getattr(e, f) for f in fields} | {"fetched": is_fetched(e.name)} for e in CATALOG.values()])
         return
     rows = [
-        (e.name, e.users, e.items, e.ratings, f"{e.megabytes:.1f} MB", "yes" if is_fetched(e.name) else "no")
+        (e.name, e.users, e.items, e.ratings, f"{e.megabytes:.1f} MB", e.terms, "yes" if is_fetched(e.name) else "no")
         for e in CATALOG.values()
     ]
-    print_table(("name", "users", "items", "ratings", "download", "fetched"), rows)
+    print_table(("name", "users", "items", "ratings", "download", "licence", "fetched"), rows)
 
 
 @data.command("fetch")

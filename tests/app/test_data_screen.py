@@ -1,10 +1,12 @@
 """The Data screen by the keys that a person presses and the words that appear, on planted ratings."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from textual.pilot import Pilot
@@ -18,11 +20,12 @@ from mftui.app.screens.open_dataset import OpenDataset, PathSuggester
 from mftui.app.screens.user import UserCard
 from mftui.app.widgets.filter_line import FilterLine
 from mftui.app.widgets.footer import Footer
-from mftui.app.widgets.histogram import Bars
+from mftui.app.widgets.histogram import Bars, Columns
 from mftui.app.widgets.offer import Offer
 from mftui.app.widgets.table import Table
 from mftui.core.data import load
 from mftui.core.data.ratings import Ratings
+from mftui.core.data.statistics import Summary, summarize
 from mftui.core.model import Factors
 from tests.app.conftest import ScriptedRun
 from tests.app.reports import HOSTILE
@@ -254,11 +257,46 @@ async def test_a_fetch_shows_how_far_it_is_and_can_be_cancelled(
 
 
 async def endless(title: str, arguments: list[str]) -> AsyncIterator[Job]:
-    import asyncio
-
     assert arguments == ["data", "fetch", "ml-100k"]
     yield Job(title, "fetching from a mirror", 0.25)
     await asyncio.Event().wait()
+
+
+async def test_figures_stand_there_while_the_others_are_counted(
+    workbench: type[MftuiApp], ratings_folder: Path, ratings: Ratings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Summary] = []
+    summarize(ratings, "here", told.append)
+    steps = [asyncio.Event() for _ in told]
+
+    async def follow(title: str, arguments: list[str]) -> AsyncIterator[Job]:
+        yield Job(title, "reading planted", 0.4)
+        for step, figures in zip(steps, told, strict=True):
+            await step.wait()
+            yield Job(title, "counting", figures=msgspec.to_builtins(figures))
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(jobs, "follow", follow)
+    async with workbench(str(ratings_folder)).run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: words(pilot.app, "#doing") == "reading planted")
+        steps[0].set()
+        await until(pilot, lambda: "Users" in words(pilot.app, "#figures"))
+        screen = pilot.app.screen
+        assert not screen.query_one(Offer).display
+        assert f"{len(ratings):,}" in words(pilot.app, "#figures")
+        assert sum(bar.value for bar in screen.query_one("#values Bars", Bars).bars) == len(ratings)
+        assert screen.query_one("#per-user Columns", Columns).ends[0] == "counting…"
+        assert words(pilot.app, "#best-rated") == "counting…"
+        assert "Cancel" in str(screen.query_one(Footer).content)
+        steps[1].set()
+        await until(pilot, lambda: screen.query_one("#per-user Columns", Columns).values)
+        assert screen.query_one("#per-month Columns", Columns).ends[0] == "counting…"
+        for step in steps[2:]:
+            step.set()
+        await until(pilot, lambda: words(pilot.app, "#best-rated") != "counting…")
+        assert screen.query_one("#per-month Columns", Columns).values
+        await pilot.press("x")
+        await until(pilot, lambda: screen.query_one(Offer).display)
 
 
 async def test_a_fetch_that_fails_says_why_and_can_be_tried_again(
@@ -294,10 +332,15 @@ async def test_another_dataset_is_opened_by_its_path(workbench: type[MftuiApp], 
 
 
 async def test_the_dialog_shows_the_licence_and_escape_leaves_it(workbench: type[MftuiApp]) -> None:
-    async with workbench().run_test() as pilot:
+    async with workbench().run_test(size=(120, 36)) as pilot:
         await pilot.press("o", "j")
         assert isinstance(pilot.app.screen, OpenDataset)
-        assert "GroupLens" in words(pilot.app, "#licence")
+        assert "610 users, 9,724 movies. GroupLens" in words(pilot.app, "#licence")
+        table = pilot.app.screen.query_one("#named", Table)
+        lines = "\n".join(table.render_line(y).text for y in range(9))
+        assert "no sharing" in lines
+        assert "share alike" in lines
+        assert "fetched" not in lines
         await pilot.press("slash", "escape", "escape")
         assert pilot.app.dataset == "ml-100k"
         assert not isinstance(pilot.app.screen, OpenDataset)

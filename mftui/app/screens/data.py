@@ -1,8 +1,6 @@
 """The Data screen: what the ratings are made of, and every movie and user in them."""
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -12,9 +10,8 @@ from textual.widgets import ContentSwitcher
 
 from mftui.app.actions import DATA, bindings
 from mftui.app.movies import Movies
-from mftui.app.screens.base import WorkbenchScreen
+from mftui.app.screens.dataset_opening import DatasetOpening
 from mftui.app.screens.movie import MovieCard
-from mftui.app.screens.open_dataset import OpenDataset
 from mftui.app.screens.user import UserCard
 from mftui.app.users import Users
 from mftui.app.widgets.listing import Listing
@@ -24,13 +21,11 @@ from mftui.app.widgets.spread_panel import SpreadPanel
 from mftui.app.widgets.summary_panel import SummaryPanel
 from mftui.app.widgets.table import Table
 from mftui.core.data import load
-from mftui.core.data.catalog import CATALOG, is_fetched
-from mftui.core.data.recent import Recent, remember
+from mftui.core.data.catalog import CATALOG
+from mftui.core.data.recent import remember
+from mftui.core.data.statistics import Summary
 from mftui.core.errors import MftuiError
 from mftui.core.text import day
-
-if TYPE_CHECKING:
-    from mftui.core.data.readers.sniff import Table as FileTable
 
 _MOVIES = (
     Column("Title", share=3),
@@ -49,7 +44,7 @@ _USERS = (
 )
 
 
-class DataScreen(WorkbenchScreen):
+class DataScreen(DatasetOpening):
     """Figures on the left, movies on the right; an offer to fetch where there are no ratings yet."""
 
     TITLE = "Data"
@@ -74,24 +69,12 @@ class DataScreen(WorkbenchScreen):
         users: Users | None
         error: str = ""
 
-    @dataclass
-    class LookedAt(Message):
-        """The beginning of a file of one's own has been read."""
-
-        path: str
-        table: "FileTable | None"
-        """What its columns would be taken for; None where there is nothing to choose, or nothing to read."""
-
     def __init__(self) -> None:
         super().__init__()
         self._movies: Movies | None = None
         self._users: Users | None = None
         self._shown: str | None = None
         """The fingerprint of the summary on the screen."""
-        self._job_for: str | None = None
-        """The dataset that the current job fetches or reads."""
-        self._tried: set[str] = set()
-        """Local datasets that were read without being asked for, once."""
 
     def compose_body(self) -> ComposeResult:
         """Figures, and one of three views beside them; the offer in their place."""
@@ -108,19 +91,25 @@ class DataScreen(WorkbenchScreen):
     def show_dataset(self) -> None:
         """Figures at once, movies and users when they have been read; or the offer."""
         summary = self.workbench.summary
-        self.query_one("#panes").display = summary is not None
-        self.query_one(Offer).display = summary is None
         if summary is None:
             self._shown = self._movies = self._users = None
-            self._offer()
+            self.show_figures(None)
+            self.offer()
         elif summary.fingerprint != self._shown:
             self._shown, self._movies, self._users = summary.fingerprint, None, None
-            self.query_one(SummaryPanel).show(summary)
-            self.query_one(SpreadPanel).show(summary)
-            for listing in self.query(Listing):
-                listing.wait()
+            self.show_figures(summary)
             self.call_after_refresh(self._read_rows, self.workbench.dataset, self.workbench.columns)
         self.refresh_bindings()
+
+    def show_figures(self, figures: Summary | None) -> None:
+        """Show what is known of the ratings so far; the offer where nothing is."""
+        self.query_one("#panes").display = figures is not None
+        self.query_one(Offer).display = figures is None
+        if figures is not None:
+            self.query_one(SummaryPanel).show(figures)
+            self.query_one(SpreadPanel).show(figures)
+            for listing in self.query(Listing):
+                listing.wait()
 
     @work(thread=True, exclusive=True, group="rows", exit_on_error=False)
     def _read_rows(self, dataset: str, columns: str) -> None:
@@ -141,102 +130,6 @@ class DataScreen(WorkbenchScreen):
                 listing.fail(message.error)
             else:
                 listing.show(rows.columns(), rows.search)
-
-    # The offer, and the job that takes it
-
-    def _offer(self) -> None:
-        name = self.workbench.dataset
-        if self._is_busy():
-            return self.show_job()
-        job = self.workbench.job
-        error = job.error if job is not None and self._job_for == name else None
-        if error is None and name not in self._tried and (name not in CATALOG or is_fetched(name)):
-            self._tried.add(name)
-            return self._start("Reading", ["data", "show", name, *self._columns_option()])
-        offer = self.query_one(Offer)
-        if name in CATALOG:
-            entry = CATALOG[name]
-            words = (
-                f"{entry.ratings:,} ratings of {entry.items:,} movies by {entry.users:,} users, "
-                f"{entry.megabytes:g} MB to fetch.\n\n{entry.licence}"
-            )
-            offer.show(entry.title, words, {"f": f"Fetch {entry.title}", "o": "Open another dataset"}, error)
-        else:
-            offer.show(name, "These ratings could not be read.", {"o": "Open another dataset"}, error)
-        return None
-
-    def show_job(self) -> None:
-        """How far the fetching is, or what went wrong."""
-        if self.workbench.summary is not None:
-            return
-        job = self.workbench.job
-        if job is not None and self._is_busy():
-            self.query_one(Offer).show_progress(f"{job.title}", job.doing, job.fraction)
-        elif job is not None and job.error is not None:
-            self._offer()
-
-    def _is_busy(self) -> bool:
-        job = self.workbench.job
-        return job is not None and not job.is_over and self._job_for == self.workbench.dataset
-
-    def _start(self, doing: str, arguments: list[str]) -> None:
-        name = self._job_for = self.workbench.dataset
-        title = CATALOG[name].title if name in CATALOG else name
-        columns = self.workbench.columns
-        self.workbench.start_job(f"{doing} {title}", arguments, lambda _: self.workbench.use_dataset(name, columns))
-
-    def _columns_option(self) -> list[str]:
-        return ["--columns", self.workbench.columns] if self.workbench.columns else []
-
-    def action_fetch(self) -> None:
-        """Fetch the dataset that is offered."""
-        self._start("Fetching", ["data", "fetch", self.workbench.dataset])
-
-    def action_cancel(self) -> None:
-        """End the job, and offer again."""
-        self.workbench.cancel_job()
-        self._offer()
-
-    def action_open(self) -> None:
-        """Choose another dataset."""
-
-        def chosen(choice: str | Recent | None) -> None:
-            if isinstance(choice, Recent):
-                self._use(choice.path, choice.columns)
-            elif choice in CATALOG:
-                self._use(choice)
-            elif choice is not None:
-                self._look_at(choice)
-
-        self.app.push_screen(OpenDataset(self.workbench.dataset), chosen)
-
-    @work(thread=True, exclusive=True, group="look", exit_on_error=False)
-    def _look_at(self, path: str) -> None:
-        from mftui.core.data.readers.preview import preview
-
-        try:
-            self.post_message(self.LookedAt(path, preview(Path(path))))
-        except MftuiError:
-            self.post_message(self.LookedAt(path, None))  # reading it will say what is the matter
-
-    @on(LookedAt)
-    def _choose_columns(self, message: LookedAt) -> None:
-        from mftui.app.screens.choose_columns import ChooseColumns  # knows the readers, which load pandas
-
-        if message.table is None:
-            self._use(message.path)
-            return
-
-        def chosen(columns: str | None) -> None:
-            if columns is not None:
-                self._use(message.path, columns)
-
-        self.app.push_screen(ChooseColumns(message.path, message.table), chosen)
-
-    def _use(self, name: str, columns: str = "") -> None:
-        if (name, columns) != (self.workbench.dataset, self.workbench.columns) or self.workbench.summary is None:
-            self._tried.discard(name)
-            self.workbench.use_dataset(name, columns)
 
     # The views
 
@@ -296,7 +189,7 @@ class DataScreen(WorkbenchScreen):
             case "view":
                 return has_ratings and parameters != (self.query_one(ContentSwitcher).current,)
             case "fetch":
-                return not has_ratings and not self._is_busy() and name in CATALOG
+                return not has_ratings and not self.is_busy and name in CATALOG
             case "cancel":
-                return self._is_busy()
+                return self.is_busy
         return True

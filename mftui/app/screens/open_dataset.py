@@ -20,11 +20,12 @@ from mftui.core.text import clean, day
 
 _COLUMNS = (
     Column("Dataset", share=1),
-    Column("Users", width=9, numeric=True, show="{:,}".format, needs=60),
-    Column("Movies", width=9, numeric=True, show="{:,}".format, needs=60),
-    Column("Ratings", width=12, numeric=True, show="{:,}".format),
-    Column("MB", width=7, numeric=True, show="{:.1f}".format),
-    Column("", width=4, muted=True),
+    Column("Users", width=9, numeric=True, show="{:,}".format, needs=88),
+    Column("Movies", width=9, numeric=True, show="{:,}".format, needs=88),
+    Column("Ratings", width=10, numeric=True, show="{:,}".format),
+    Column("MB", width=5, numeric=True, show="{:.1f}".format),
+    Column("Licence", width=11, muted=True, needs=60),
+    Column("", width=7),
 )
 _RATINGS = 3
 _RECENT = (
@@ -69,7 +70,7 @@ class OpenDataset(Dialog[str | Recent | None]):
         """The named datasets, the licence of the one under the cursor, and a line for a path."""
         with Vertical(id="open", classes="dialog") as box:
             box.border_title = "Open a dataset"
-            box.border_subtitle = "enter opens · tab your own · / a path · esc closes"
+            box.border_subtitle = "enter opens · tab your own · / a path, → completes it · esc closes"
             yield Table(*_COLUMNS, sort=_RATINGS, id="named")
             yield Static(id="licence", markup=False)
             yield Static("A file, folder or zip of your own", classes="heading")
@@ -90,7 +91,8 @@ class OpenDataset(Dialog[str | Recent | None]):
                 [e.items for e in entries],
                 [e.ratings for e in entries],
                 [e.megabytes for e in entries],
-                ["here" if is_fetched(e.name) else "" for e in entries],
+                [e.terms for e in entries],
+                ["fetched" if is_fetched(e.name) else "" for e in entries],
             ]
         )
         table.sort(_RATINGS, descending=False)
@@ -101,7 +103,8 @@ class OpenDataset(Dialog[str | Recent | None]):
     def _tell_licence(self, message: Table.Highlighted) -> None:
         if message.position is not None:
             entry = CATALOG[self._names[message.position]]
-            self.query_one("#licence", Static).update(Content(entry.licence))
+            words = f"{entry.users:,} users, {entry.items:,} movies. {entry.licence}"
+            self.query_one("#licence", Static).update(Content(words))
 
     @on(Table.Selected)
     def action_choose(self) -> None:

@@ -8,6 +8,7 @@ from textual.widgets import Static
 from mftui.app.widgets.histogram import Bar, Bars, Columns
 from mftui.app.widgets.rows import fit
 from mftui.app.widgets.scroll_panel import ScrollPanel
+from mftui.app.widgets.summary_panel import COUNTING
 from mftui.core.data.spread import QUANTILES, Spread
 from mftui.core.data.statistics import Summary
 from mftui.core.text import clean
@@ -63,6 +64,8 @@ _HEADINGS = {
 
 
 def _spreads(summary: Summary) -> Content:
+    if summary.per_user is None:
+        return Content(COUNTING)
     heads = ("", *(f"{q:.0%}" for q in QUANTILES), "Gini", "top 1%", "top 10%")
     spreads = (("per user", summary.per_user), ("per movie", summary.per_item))
     rows = [heads, *(_cells(label, spread) for label, spread in spreads if spread is not None)]
@@ -80,6 +83,8 @@ def _cells(label: str, spread: Spread) -> tuple[str, ...]:
 
 
 def _best_rated(summary: Summary) -> Content:
+    if not summary.best_rated:
+        return Content(COUNTING)
     how = f"mean with {summary.prior_weight:,.0f} more ratings of {summary.mean:.2f} each, and how many it has"
     width = max((len(f"{count:,}") for _, _, count in summary.best_rated), default=0)
     lines = [

@@ -10,6 +10,9 @@ from mftui.app.widgets.scroll_panel import ScrollPanel
 from mftui.core.data.statistics import Summary
 from mftui.core.text import clean, day
 
+COUNTING = "counting…"
+"""What stands where a figure will be."""
+
 
 class SummaryPanel(ScrollPanel):
     """Draws a `Summary`; scrolls where it is given too little room."""
@@ -34,12 +37,11 @@ class SummaryPanel(ScrollPanel):
         self.query_one(Bars).bars = tuple(counted([(f"{value:g}", count) for value, count in summary.histogram]))
         self._tail("user", summary.ratings_per_user, ("most", "least"))
         self._tail("item", summary.ratings_per_item, ("most", "least"))
-        months = self.query_one("#per-month", Vertical)
-        months.display = bool(summary.per_month)
-        if summary.per_month:
-            columns = months.query_one(Columns)
-            columns.values = tuple(count for _, count in summary.per_month)
-            columns.ends = (summary.per_month[0][0], summary.per_month[-1][0])
+        months = summary.per_month
+        self.query_one("#per-month").display = bool(months) or (summary.first is not None and not summary.is_whole)
+        columns = self.query_one("#per-month Columns", Columns)
+        columns.values = tuple(count for _, count in months)
+        columns.ends = (months[0][0], months[-1][0]) if months else (COUNTING, "")
         notes = list(summary.notes)
         if summary.n_unrated_items:
             notes.append(f"{summary.n_unrated_items:,} movies that nobody rated are left out.")
@@ -49,7 +51,7 @@ class SummaryPanel(ScrollPanel):
     def _tail(self, part: str, counts: list[int], ends: tuple[str, str]) -> None:
         columns = self.query_one(f"#per-{part}", Vertical).query_one(Columns)
         columns.values = tuple(counts)
-        columns.ends = (f"{ends[0]} {counts[0]:,}", f"{ends[1]} {counts[-1]:,}") if counts else ("", "")
+        columns.ends = (f"{ends[0]} {counts[0]:,}", f"{ends[1]} {counts[-1]:,}") if counts else (COUNTING, "")
 
 
 def figures(summary: Summary) -> Content:

@@ -48,6 +48,8 @@ class CatalogEntry:
     """Size of the archive, in millions of bytes."""
     licence: str
     """Its terms, in a sentence or two."""
+    terms: str
+    """The same in a few words, for a list."""
     archive: str
     """The archive's file name."""
     checksum: str | None
@@ -63,11 +65,11 @@ class CatalogEntry:
 
 
 _TERMS = (
-    "GroupLens, University of Minnesota: for research, named as its source in what is published "
-    "(Harper and Konstan 2015); no commercial use without permission; "
+    "GroupLens, University of Minnesota: for research, named as its source in what is published (Harper and Konstan "
+    "2015) without implying its endorsement; no commercial use without permission; "
 )
-_NOT_PASSED_ON = _TERMS + "not to be redistributed without permission."
-_PASSED_ON = _TERMS + "redistributed only under these same terms."
+_NOT_PASSED_ON = _TERMS + "not to be redistributed without permission.", "no sharing"
+_PASSED_ON = _TERMS + "redistributed only under these same terms.", "share alike"
 _RECBOLE = WheelMirror(
     "recbole==1.2.1",
     "recbole-1.2.1-py3-none-any.whl",
@@ -76,13 +78,19 @@ _RECBOLE = WheelMirror(
 
 
 def _movielens(
-    name: str, title: str, counts: tuple[int, int, int], megabytes: float, licence: str, md5: str, *more: Mirror
+    name: str,
+    title: str,
+    counts: tuple[int, int, int],
+    megabytes: float,
+    licence: tuple[str, str],
+    md5: str,
+    *more: Mirror,
 ) -> CatalogEntry:
     archive = f"{name}.zip"
     grouplens = WebMirror(f"https://files.grouplens.org/datasets/movielens/{archive}")
     copy = WebMirror(f"https://huggingface.co/datasets/Recommenders/MovieLens/resolve/main/{archive}")
     return CatalogEntry(
-        name, title, *counts, megabytes, licence, archive, f"md5:{md5}", mirrors=(grouplens, copy, *more)
+        name, title, *counts, megabytes, *licence, archive, f"md5:{md5}", mirrors=(grouplens, copy, *more)
     )
 
 
@@ -101,8 +109,8 @@ _ENTRIES = (
                "d472be332d4daa821edc399621853b57"),
     # GroupLens makes this one anew from time to time, so no checksum holds and no copy can be told from a stale one.
     CatalogEntry(
-        "ml-latest-small", "MovieLens latest, small", 610, 9_724, 100_836, 1.0, _PASSED_ON, "ml-latest-small.zip", None,
-        (WebMirror("https://files.grouplens.org/datasets/movielens/ml-latest-small.zip"),),
+        "ml-latest-small", "MovieLens latest, small", 610, 9_724, 100_836, 1.0, *_PASSED_ON,
+        "ml-latest-small.zip", None, (WebMirror("https://files.grouplens.org/datasets/movielens/ml-latest-small.zip"),),
     ),
 )  # fmt: skip
 

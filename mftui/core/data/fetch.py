@@ -25,6 +25,8 @@ TIMEOUT = (5.0, 15.0)
 _CHUNK = 1 << 16
 _PARTIAL = ".partial-"
 _STALE = 24 * 3600
+_BETWEEN = 0.5
+"""Seconds between two figures of how fast it comes."""
 _log = logging.getLogger("mftui.fetch")
 
 
@@ -127,16 +129,22 @@ def _download(mirror: WebMirror, partial: Path, progress: Progress) -> None:
 
 
 class _Meter:
-    """What pooch takes for a progress bar."""
+    """What pooch takes for a progress bar: tells the share, and twice a second how much came and how fast."""
 
-    def __init__(self, words: str, progress: Progress) -> None:
-        self._words, self._progress, self._done = words, progress, 0
+    def __init__(self, words: str, progress: Progress, clock: Callable[[], float] = time.monotonic) -> None:
+        self._words, self._progress, self._clock = words, progress, clock
+        self._amount, self._done = "", 0
+        self._began = self._told = clock()
         self.total = 0
         progress(words, None)
 
     def update(self, n: int) -> None:
         self._done += n
-        self._progress(self._words, min(1.0, self._done / self.total) if self.total else None)
+        if (now := self._clock()) - self._told >= _BETWEEN:
+            self._told = now
+            of = f" of {self.total / 1e6:.1f}" if self.total else ""
+            self._amount = f": {self._done / 1e6:.1f}{of} MB, {self._done / 1e6 / (now - self._began):.1f} MB/s"
+        self._progress(self._words + self._amount, min(1.0, self._done / self.total) if self.total else None)
 
     def reset(self) -> None:
         self._done = 0

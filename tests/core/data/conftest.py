@@ -113,6 +113,7 @@ def entry_of(archive: bytes):
 
     def make(*mirrors: Mirror | str, checksum: str | None = f"md5:{md5(archive).hexdigest()}") -> CatalogEntry:
         found = tuple(WebMirror(m) if isinstance(m, str) else m for m in mirrors)
-        return CatalogEntry("planted", "Planted", 60, 40, 1, 0.1, "Do as you like.", "planted.zip", checksum, found)
+        terms = "Do as you like.", "free"
+        return CatalogEntry("planted", "Planted", 60, 40, 1, 0.1, *terms, "planted.zip", checksum, found)
 
     return make

@@ -14,7 +14,7 @@ import pytest
 from mftui.core.data import fetch as fetching
 from mftui.core.data import load, opening, wheel
 from mftui.core.data.catalog import CATALOG, WheelMirror
-from mftui.core.data.fetch import fetch
+from mftui.core.data.fetch import _Meter, fetch
 from mftui.core.errors import FetchError
 from mftui.core.paths import downloads_dir
 
@@ -108,6 +108,22 @@ def test_what_is_there_is_not_fetched_again_unless_it_is_damaged(server, entry_o
     path.write_bytes(archive[:100])
     assert fetch(entry).read_bytes() == archive
     assert len(server.asked) == 2
+
+
+def test_it_tells_twice_a_second_how_much_came_and_how_fast() -> None:
+    told: list[tuple[str, float | None]] = []
+    seconds = iter([0.0, 0.2, 0.6, 0.8, 2.0])
+    meter = _Meter("fetching", lambda *news: told.append(news), clock=lambda: next(seconds))
+    meter.total = 4_000_000
+    for _ in range(4):
+        meter.update(1_000_000)
+    assert told == [
+        ("fetching", None),
+        ("fetching", 0.25),
+        ("fetching: 2.0 of 4.0 MB, 3.3 MB/s", 0.5),
+        ("fetching: 2.0 of 4.0 MB, 3.3 MB/s", 0.75),
+        ("fetching: 4.0 of 4.0 MB, 2.0 MB/s", 1.0),
+    ]
 
 
 def test_an_archive_brought_by_hand_needs_no_mirror(entry_of, archive) -> None:
