@@ -2,6 +2,7 @@
 
 import numpy as np
 import torch
+from scipy.sparse import csr_array
 
 from mftui.core.training.solvers.draws import Of, generator
 from mftui.core.training.solvers.links import Link, factorize, who_rated_what
@@ -26,9 +27,25 @@ def test_directions_that_the_features_do_not_have_are_left_out():
 
 
 def test_who_rated_what_is_scaled_by_the_root_of_each_rows_count():
-    rows, columns = np.array([0, 0, 0, 0, 2], np.int32), np.array([0, 1, 2, 3, 3], np.int32)
+    rated = csr_array(np.array([[1, 1, 1, 1], [0, 0, 0, 0], [0, 0, 0, 1]], np.float32))
     expected = np.array([[0.5, 0.5, 0.5, 0.5], [0, 0, 0, 0], [0, 0, 0, 1]])
-    np.testing.assert_allclose(product(who_rated_what(rows, columns, 3, 4)), expected, atol=1e-5)
+    np.testing.assert_allclose(product(who_rated_what(rated)), expected, atol=1e-5)
+
+
+def test_who_rated_what_has_the_largest_singular_values_and_their_vectors_of_either_side():
+    # Ratings at random, whose singular values hardly fall, are the hardest case.
+    rated = np.random.default_rng(0).random((500, 300)) < np.linspace(0, 0.4, 300)
+    sparse = csr_array(rated.astype(np.float32))
+    for matrix, basis in ((rated, who_rated_what(sparse)), (rated.T, who_rated_what(sparse.T))):
+        features = matrix / np.sqrt(np.maximum(matrix.sum(1, keepdims=True), 1))
+        u, s, v = np.linalg.svd(features)
+        assert len(basis.singular) == 128
+        np.testing.assert_allclose(basis.singular, s[:128], rtol=0.05)
+        best = (u[:, :128] * s[:128]) @ v[:128]
+        lost = [np.square(features - table).sum() for table in (best, product(basis))]
+        assert lost[1] <= 1.05 * lost[0]
+        np.testing.assert_allclose(basis.left.T @ basis.left, np.eye(128), atol=1e-4)
+        np.testing.assert_allclose(basis.right.T @ basis.right, np.eye(128), atol=1e-4)
 
 
 def test_a_link_learns_what_the_features_add():

@@ -45,9 +45,7 @@ class BayesSolver(Solver):
         self._device = torch.device(device)
         self._mean = float(rows.values.mean(dtype=np.float64))
         width = options.n_factors + 1
-        of_users = (rows.users, rows.items, rows.n_users, rows.n_items)
-        of_items = (rows.items, rows.users, rows.n_items, rows.n_users)
-        users, items = sides(*of_users, width, device)
+        users, items = sides(rows.users, rows.items, rows.n_users, rows.n_items, width, device)
 
         centred = torch.from_numpy(rows.values - np.float32(self._mean)).to(device)
         self._targets = users.sorted(centred)
@@ -68,8 +66,9 @@ class BayesSolver(Solver):
             user_bases += [links.factorize(x) for x in [self._user_attributes] if x.shape[1]]
             item_bases += [links.factorize(x) for x in [item_attributes] if x.shape[1]]
         if options.links:
-            user_bases.append(links.who_rated_what(*of_users))
-            item_bases.append(links.who_rated_what(*of_items))
+            of_users, of_items = links.of_both_sides(rows.users, rows.items, rows.n_users, rows.n_items)
+            user_bases.append(of_users)
+            item_bases.append(of_items)
         self._users = Block(Of.USERS, users, self._targets, user_bases, width, seed, self._device)
         self._items = Block(Of.ITEMS, items, items.sorted(centred), item_bases, width, seed, self._device)
 

@@ -4,11 +4,14 @@ Simm et al. 2017 (Macau): row n has the prior mean `mu + beta' x_n`. The link ma
 features' singular value decomposition, made once, where its rows are independent of one another.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.linalg import lu
+from scipy.sparse import csc_array, csr_array
 from torch import Tensor
 
 from mftui.core.training.solvers.draws import normal
@@ -19,8 +22,10 @@ _NEGLIGIBLE = 1e-3
 """Singular values below this share of the largest are left out."""
 _RANK = 128
 """Of who rated what: as accurate on MovieLens 100K as the full rank, and sooner."""
+_MORE = 10
+"""Directions that the randomized decomposition looks for beyond those it keeps."""
 _ITERATIONS = 4
-"""Of the randomized decomposition: what scikit-learn takes for small matrices; for large ones it would take seven."""
+"""Of the randomized decomposition."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,24 +53,46 @@ def factorize(features: Matrix) -> Basis:
     return Basis(left.astype(np.float32), singular.astype(np.float32), right.astype(np.float32))
 
 
-def who_rated_what(rows: NDArray[np.int32], columns: NDArray[np.int32], n_rows: int, n_columns: int) -> Basis:
+def of_both_sides(
+    users: NDArray[np.int32], items: NDArray[np.int32], n_users: int, n_items: int
+) -> tuple[Basis, Basis]:
+    """Who rated what as features of the users and of the items, by the user and item of each rating, `[n]` each."""
+    from threadpoolctl import threadpool_limits
+
+    rated = csr_array((np.ones(len(users), np.float32), (users, items)), (n_users, n_items))
+    # A thread for each side; more of them within the many small products would wait for one another.
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(2) as pool:
+        of_users, of_items = pool.map(who_rated_what, (rated, rated.T))
+    return of_users, of_items
+
+
+def who_rated_what(rated: csr_array | csc_array) -> Basis:
     """The truncated decomposition of a side's implicit features: for each row the columns it has, over the root of
     how many they are.
 
-    The scale is that of SVD++ (Koren 2008, eq. 15). The matrix stays sparse and is decomposed by a randomized method
-    (Halko et al. 2011) at rank 128. For 162,541 users, 59,047 items and 25 M ratings the sparse matrix takes 0.2 GiB
-    and the basis of each side 0.1 GiB; the process reaches 2.3 GiB while they are made.
-    """
-    from scipy.sparse import csr_array
-    from sklearn.utils.extmath import randomized_svd
+    The scale is that of SVD++ (Koren 2008, eq. 15). The matrix stays sparse and is decomposed at rank 128 by subspace
+    iterations from random directions (Halko et al. 2011, algorithms 4.4 and 5.1), with LU factors for the bases between
+    them. For 162,541 users, 59,047 items and 25 M ratings the sparse matrix takes 0.2 GiB and the basis of each side
+    0.1 GiB; the process reaches 2.4 GiB while both are made.
 
-    counts = np.bincount(rows, minlength=n_rows)
-    values = (1 / np.sqrt(counts[rows])).astype(np.float32)
-    sparse = csr_array((values, (rows, columns)), shape=(n_rows, n_columns))
-    left, singular, right = randomized_svd(sparse, min(_RANK, n_rows, n_columns), n_iter=_ITERATIONS, random_state=0)
-    kept = singular > _NEGLIGIBLE * singular[0]
-    arrays = (left[:, kept], singular[kept], right[kept].T)
-    return Basis(*(np.ascontiguousarray(array, np.float32) for array in arrays))
+    Args:
+        rated: 1 where a row has a column, `[n_rows, n_columns]`.
+    """
+    n_rows, n_columns = rated.shape
+    scale = 1 / np.sqrt(np.maximum(rated.sum(1), 1))[:, None]
+    directions = min(_RANK + _MORE, n_rows, n_columns)
+    found = scale * (rated @ np.random.default_rng(0).standard_normal((n_columns, directions), np.float32))
+    for _ in range(_ITERATIONS):
+        found = scale * (rated @ _spanning(rated.T @ (scale * _spanning(found))))
+    left = factorize(found).left
+    seen = factorize(rated.T @ (scale * left))
+    return Basis(left @ seen.right[:, :_RANK], seen.singular[:_RANK], np.ascontiguousarray(seen.left[:, :_RANK]))
+
+
+def _spanning(matrix: Matrix) -> Matrix:
+    """What spans the same columns with numbers of like size: the lower factor of an LU decomposition."""
+    lower: Matrix = lu(matrix, permute_l=True, check_finite=False)[0]
+    return lower
 
 
 class Link:
