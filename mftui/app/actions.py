@@ -131,6 +131,7 @@ RUNS = (
     Action("space", "mark", "Mark", "Mark the run, to see those marked side by side", display="␣"),
     Action("slash", "filter", "Filter", "Words, preset:best, state:stopped, rmse<0.9, n_factors=16", display="/"),
     Action("c", "curves", "Curves", "The curves of the marked runs, or their figures again, on a narrow screen"),
+    Action("t", "trials", "Trials", "The trials of a study, the best first, and which settings mattered"),
     Action("n", "note", "Name", "Name the run and remark on it"),
     Action("x", "stop", "Stop", "Ask the run to finish its epoch, save its state and stop"),
     Action("r", "resume", "Resume", "Go on with the stopped or interrupted run"),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mftui.app.cluster_index import ClusterIndex, Place
+from mftui.app.cluster_tints import Tints
 from mftui.app.widgets.cluster_map import Cloud
 from mftui.core.runs.directory import Run
 
@@ -54,13 +55,14 @@ def plane_of(run: Run, tsne: bool) -> Plane:
     return Plane(layout.points, ids, f"PCA, {layout.explained:.0%} of the variance")
 
 
-def cloud_of(plane: Plane, index: ClusterIndex) -> tuple[Cloud, list[Place]]:
+def cloud_of(plane: Plane, index: ClusterIndex, tints: Tints) -> tuple[Cloud, list[Place]]:
     """The dots with the groups and titles of a report, and where each dot's movie is in it."""
     import numpy as np
 
-    places = index.places()
+    places = index.places
     known = [dot for dot, item in enumerate(plane.item_ids) if item in places]
     found = [places[plane.item_ids[dot]] for dot in known]
     titles = [index.groups[place.group].movies[place.movie].title for place in found]
     groups = np.array([place.group for place in found], np.intp)
-    return Cloud(plane.points[known], groups, titles, plane.words), found
+    of_groups = [tints.of.get(group.number, 0) for group in index.groups if group.number is not None]
+    return Cloud(plane.points[known], groups, np.array(of_groups, np.uint8), titles, plane.words), found

@@ -1,6 +1,7 @@
 """The movies of the clusters as rows: every cluster, those never trained on as the last entry, and where a movie is."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from mftui.core.clusters.report import Cluster, ClusteredItem, Clusters
 from mftui.core.text import clean, fold
@@ -33,26 +34,35 @@ class Place:
 
 
 class ClusterIndex:
-    """The groups of a report in order, and every movie by its words."""
+    """The groups of a report in order, and where each movie is in them."""
 
     def __init__(self, clusters: Clusters) -> None:
+        self.clusters = clusters
         self.groups = [Group(c.cluster, c.movies, c.cohesion, _label(c)) for c in clusters.clusters]
         if clusters.untrained:
             self.groups.append(Group(None, clusters.untrained, None, "never trained on"))
-        self._search: list[tuple[int, str, Place]] = []
 
+    @cached_property
     def places(self) -> dict[str, Place]:
         """Where each movie is, by its id."""
         return {m.item_id: Place(g, at) for g, group in enumerate(self.groups) for at, m in enumerate(group.movies)}
 
-    def find(self, text: str) -> list[Place]:
-        """The movies whose titles hold every word of the text, the most rated first."""
-        if not self._search:
-            every = ((g, m, movie) for g, group in enumerate(self.groups) for m, movie in enumerate(group.movies))
-            self._search = [(movie.ratings, fold(clean(movie.title)), Place(g, m)) for g, m, movie in every]
-            self._search.sort(key=lambda entry: -entry[0])
-        words = fold(text).split()
-        return [place for _, title, place in self._search if words and all(word in title for word in words)]
+
+class MovieSearch:
+    """The movies of a run by the words of their titles, however they are clustered: made once, in a thread."""
+
+    def __init__(self, clusters: Clusters) -> None:
+        movies = [movie for group in clusters.clusters for movie in group.movies] + clusters.untrained
+        movies.sort(key=lambda movie: -movie.ratings)
+        self._movies = [(fold(clean(movie.title)), movie.item_id) for movie in movies]
+
+    def find(self, text: str) -> list[str]:
+        """The ids of the movies whose titles hold every word of the text, the most rated first."""
+        words = sorted(fold(text).split(), key=len, reverse=True)
+        found = self._movies if words else []
+        for word in words:
+            found = [movie for movie in found if word in movie[0]]
+        return [item_id for _, item_id in found]
 
 
 def _label(cluster: Cluster) -> str:

@@ -111,7 +111,7 @@ def likeness(run: "Run | None", movies: Movies, position: int, n: int = 10) -> L
     space = Space.of_preset(record.config.preset)
     found, cosines = space.similar(factors, position, n)
     alike = [Neighbour(int(i), movies.titles[i], float(c)) for i, c in zip(found, cosines, strict=True)]
-    return Likeness(alike, f"Most alike by the {Space(space.kind)} of {run.name}", trained_on)
+    return Likeness(alike, f"By {Space(space.kind)} of {run.name}", trained_on)
 
 
 @lru_cache(maxsize=1)

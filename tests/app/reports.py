@@ -87,7 +87,7 @@ def clusters(k: int = 2) -> Clusters:
         [
             item("Star Wars (1977)", 583, 0.5, 4.36),
             item("Alien (1979)", 291, 0.25, 4.03),
-            item("Amélie (2001)", 9, 0.75),
+            replace(item("Amélie (2001)", 9, 0.75), item_id="another film"),
         ],
         [item(title, 100 - at, 0.1 * at) for at, title in enumerate(HOSTILE)],
         *([item(f"Movie {number}", 5, 0.0)] for number in range(2, k)),

@@ -1,6 +1,7 @@
 """The map of the movies: what is drawn, where the arrow keys lead, and how it stands on the Clusters screen."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -29,7 +30,11 @@ TITLES = ["Middle", "East", "West [bold]", "North", "South"]
 
 
 def cross() -> Cloud:
-    return Cloud(np.array(POINTS, np.float32), np.array([0, 1, 1, 0, 0]), TITLES, "PCA, 100% of the variance")
+    return cloud(np.array(POINTS, np.float32), np.array([0, 1, 1, 0, 0]), TITLES, "PCA, 100% of the variance")
+
+
+def cloud(points: np.ndarray, groups: np.ndarray, titles: list[str], words: str = "PCA") -> Cloud:
+    return Cloud(points.astype(np.float32), groups, np.array([3, 5], np.uint8), titles, words)
 
 
 class OneMap(App[None]):
@@ -97,13 +102,13 @@ async def test_movies_in_one_place_and_no_movies_at_all_are_no_trouble() -> None
     app = OneMap()
     async with app.run_test(size=(41, 13)) as pilot:
         app.map.focus()
-        app.map.show(Cloud(np.zeros((3, 2), np.float32), np.zeros(3, np.intp), ["A", "B", "C"], "PCA"))
+        app.map.show(cloud(np.zeros((3, 2)), np.zeros(3, np.intp), ["A", "B", "C"]))
         await pilot.press("left", "up", "enter")
         assert app.pointed() == "A"
         app.map.show(None, "Laying out the movies…")
         await pilot.press("left", "enter")
         assert app.lines()[0].rstrip() == "Laying out the movies…"
-        app.map.show(Cloud(np.zeros((0, 2), np.float32), np.zeros(0, np.intp), [], "PCA"))
+        app.map.show(cloud(np.zeros((0, 2)), np.zeros(0, np.intp), []))
         await pilot.press("right")
 
 
@@ -115,6 +120,79 @@ def test_dots_scattered_at_once_are_those_drawn_one_by_one() -> None:
     for x, y in zip(xs.tolist(), ys.tolist(), strict=True):
         one_by_one.dot(x, y, 2)
     assert [list(at_once.row(row)) for row in range(10)] == [list(one_by_one.row(row)) for row in range(10)]
+
+
+def test_each_of_many_dots_can_have_a_pen_and_the_last_in_a_cell_is_seen() -> None:
+    canvas = Canvas(3, 1, BRAILLE)
+    canvas.scatter(np.array([0, 1, 4, 99]), np.array([0, 0, 3, 0]), np.array([7, 8, 9, 1], np.uint8))
+    assert list(canvas.row(0)) == [("⠉", 8), (" ", 0), ("⡀", 9)]
+
+
+def colours(app: OneMap) -> set[str]:
+    """The names of the styles that dots are drawn in."""
+    return {
+        name
+        for y in range(1, app.map.size.height - 1)
+        for segment in app.map.render_line(y)
+        for name in ClusterMap.COMPONENT_CLASSES
+        if segment.text.strip() and segment.style == app.map.get_component_rich_style(name)
+    }
+
+
+class OneBrailleMap(OneMap):
+    """The same, finer."""
+
+    def compose(self) -> ComposeResult:
+        yield ClusterMap(dots=BRAILLE)
+
+
+async def test_the_lit_cluster_has_its_own_tint_and_the_others_theirs_dimmed() -> None:
+    app = OneBrailleMap()
+    async with app.run_test(size=(41, 13)):
+        app.map.show(cross())
+        app.map.light(1)
+        assert colours(app) >= {"map--lit-5", "map--rest-3"}
+        app.map.light(0)
+        assert colours(app) >= {"map--lit-3", "map--rest-5"}
+
+
+async def test_the_view_is_moved_when_zoomed_and_the_cursor_stays_in_it() -> None:
+    app = OneMap()
+    async with app.run_test(size=(61, 13)) as pilot:
+        app.map.focus()
+        app.map.show(cross())
+        afar = app.lines()
+        await pilot.press("H", "shift+up")
+        assert app.lines() == afar, "everything is in view"
+        app.map.zoom(3)
+        in_view = [line.index("@") for line in app.lines()[1:-1] if "@" in line]
+        await pilot.press("L")
+        moved = [line.index("@") for line in app.lines()[1:-1] if "@" in line]
+        assert in_view[0] - moved[0] == 15, "a quarter of the view"
+        assert app.pointed() == "Middle"
+        await pilot.press("L", "L", "L", "L")
+        assert app.pointed() == "East", "the cursor takes the dot nearest to the middle when it would be left behind"
+        await pilot.press("shift+left", "H", "H", "H", "H", "H", "H", "H", "H", "H")
+        assert app.pointed() == "West [bold]"
+        await pilot.press("right")
+        assert app.pointed() == "Middle", "arrows go from dot to dot as ever, and the view follows"
+        await pilot.press("K", "K", "K", "K", "J", "J", "J", "J", "J", "J", "J", "J")
+        assert app.pointed() == "South"
+
+
+async def test_the_same_dots_in_other_groups_keep_the_view() -> None:
+    app = OneMap()
+    async with app.run_test(size=(61, 13)) as pilot:
+        app.map.focus()
+        app.map.show(cross())
+        await pilot.press("left")
+        app.map.zoom(3)
+        before = app.lines()
+        app.map.show(replace(cross(), groups=np.array([0, 0, 0, 1, 1])), keep_view=True)
+        assert app.pointed() == "West [bold]"
+        assert app.lines()[0] == before[0]
+        app.map.show(cross())
+        assert app.pointed() == "Middle"
 
 
 @pytest.fixture
@@ -163,7 +241,7 @@ async def test_the_map_stands_below_the_clusters_and_enter_goes_to_the_dots_movi
         assert screen.query_one("#left").display
         assert screen.query_one("#right").display
         await pilot.press("left", "left", "left", "left", "enter")
-        title = map_says(pilot, -1).lstrip("◆ ")
+        title = map_says(pilot, -1).lstrip("◆ ").partition(" (")[0]
         movies = screen.query_one("#cluster-movies", Table)
         await until(pilot, lambda: movies.render_line(movies.cursor + 1).text.split("  ")[0].strip("▸ ") == title)
 

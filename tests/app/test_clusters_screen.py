@@ -63,10 +63,9 @@ async def test_clusters_stand_beside_their_movies_and_the_untrained_come_last(
 ) -> None:
     async with workbench().run_test(size=(120, 36)) as pilot:
         await opened(pilot)
-        assert [row.split()[:3] for row in rows(groups(pilot))] == [
-            ["0", "3", "0.500"], ["1", "7", "1.500"], ["-", "1", "-"],
-        ]  # fmt: skip
-        labels = [row.split(maxsplit=3)[3] for row in rows(groups(pilot))]
+        listed = [row.removeprefix("■").split(maxsplit=3) for row in rows(groups(pilot))]
+        assert [row[:3] for row in listed] == [["0", "3", "0.500"], ["1", "7", "1.500"], ["-", "1", "-"]]
+        labels = [row[3] for row in listed]
         assert labels[0].startswith("Sci-Fi ×3.1 · 1980s ×2.0")  # noqa: RUF001
         assert labels[1].startswith("most rated: [bold red]")
         assert labels[2] == "never trained on"

@@ -77,8 +77,10 @@ class Canvas:
             if self.dots is ASCII or dash[across % len(dash)] == "#":
                 self.dot(across, round(y + (y_end - y) * step / steps), pen)
 
-    def scatter(self, xs: "NDArray[np.integer[Any]]", ys: "NDArray[np.integer[Any]]", pen: int) -> None:
-        """Draw many dots at once, `[n]` each; a cell that they touch holds them alone."""
+    def scatter(
+        self, xs: "NDArray[np.integer[Any]]", ys: "NDArray[np.integer[Any]]", pen: "int | NDArray[np.uint8]"
+    ) -> None:
+        """Draw many dots at once, `[n]` each, by one pen or a pen each; a cell that they touch holds them alone."""
         import numpy as np
 
         across, down = self.dots.across, self.dots.down
@@ -89,7 +91,11 @@ class Canvas:
         cells = (drawn.reshape(self.rows, down, self.columns, across) * weights).sum((1, 3), dtype=np.uint8).ravel()
         touched = cells > 0
         np.frombuffer(self._bits, np.uint8)[touched] = cells[touched]
-        np.frombuffer(self._pens, np.uint8)[touched] = pen
+        pens = np.frombuffer(self._pens, np.uint8)
+        if isinstance(pen, int):
+            pens[touched] = pen
+        else:
+            pens[(ys // down * self.columns + xs // across)[inside]] = pen[inside]
 
     def is_empty(self, row: int, left: int, right: int) -> bool:
         """Whether nothing is drawn in the cells of a row from `left` up to `right`."""

@@ -10,6 +10,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from mftui.app.widgets import legend
+from mftui.app.widgets.axes import axis_over
 from mftui.app.widgets.braille import Dots, dots_of_terminal
 from mftui.app.widgets.pens import BESIDE, OWN, PENS, raw
 from mftui.app.widgets.plot import MARGIN, Curve, Mark, Plot, Runs
@@ -45,12 +46,15 @@ class Chart(Widget):
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {pen.style for pen in PENS.values()}
 
-    def __init__(self, *traces: Trace, x_name: str, dots: Dots | None = None, id: str | None = None) -> None:
+    def __init__(
+        self, *traces: Trace, x_name: str, whole: bool = False, dots: Dots | None = None, id: str | None = None
+    ) -> None:
         """A chart of up to three traces over the same x.
 
         Args:
             traces: what to draw, in the order of the legend.
             x_name: what x counts, in the singular: "epoch".
+            whole: whether all values are shown, as large as they can be: for curves that don't grow.
             dots: what to draw with; what suits the terminal, if not given.
             id: the widget's id.
         """
@@ -59,6 +63,7 @@ class Chart(Widget):
         self.beside: dict[str, Trace] = {}
         """The curves of other runs, by the letters that the runs go by."""
         self.x_name = x_name
+        self.whole = whole
         self.x_most = 1
         """How far x may go at most; the axis grows towards it as the traces do."""
         self.mark: Mark | None = None
@@ -141,7 +146,10 @@ class Chart(Widget):
         others = list(self.beside.values())
         # Where there is nothing but the curves of runs, the chart is about all of them.
         about = (list(self.traces), others) if self.traces else (others, [])
-        axis = self._scales.y_axis(*about, end, dots_across, height - 2, self.log_scale)
+        if self.whole:
+            axis = axis_over([y for trace in self._all() for y in trace.ys if y is not None], self.log_scale)
+        else:
+            axis = self._scales.y_axis(*about, end, dots_across, height - 2, self.log_scale)
         smoothed = [Curve(trace, pen) for trace, pen in zip(self._smoothed, OWN, strict=False)]
         if smoothed:
             own = [Curve(curve.trace, raw(curve.pen)) for curve in own]

@@ -8,10 +8,12 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from mftui.app.widgets import tints
 from mftui.app.widgets.braille import ASCII, Canvas, Dots, dots_of_terminal
 from mftui.app.widgets.rows import fit
 from mftui.core.text import clean
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _REST, _LIT, _CURSOR, _TEXT = 4, 1, 2, 3
+_TINTED_REST, _TINTED_LIT = 20, 40
+"""The pens of the first tint; those of the others follow."""
+_PAN = 0.25
+"""The share of the view that it is moved by at once."""
 _MARGIN = 1.04
 """How much wider the view is than what it must hold."""
 _ZOOM = 1.5
@@ -36,6 +42,8 @@ class Cloud:
     """Where each lies, y upwards, `[n, 2]`."""
     groups: "NDArray[np.intp]"
     """Which group each belongs to, `[n]`."""
+    tints: "NDArray[np.uint8]"
+    """The tint of each group, below `N_TINTS`."""
     titles: Sequence[str]
     words: str
     """How it was made: "PCA, 42% of the variance"."""
@@ -49,19 +57,35 @@ class ClusterMap(Widget, can_focus=True):
         Binding("right,l", "go(1, 0)", "Right", show=False, id="map.right"),
         Binding("up,k", "go(0, 1)", "Up", show=False, id="map.up"),
         Binding("down,j", "go(0, -1)", "Down", show=False, id="map.down"),
+        Binding("shift+left,H", "pan(-1, 0)", "Pan left", show=False, id="map.pan_left"),
+        Binding("shift+right,L", "pan(1, 0)", "Pan right", show=False, id="map.pan_right"),
+        Binding("shift+up,K", "pan(0, 1)", "Pan up", show=False, id="map.pan_up"),
+        Binding("shift+down,J", "pan(0, -1)", "Pan down", show=False, id="map.pan_down"),
         Binding("enter", "choose", "Cluster", show=False, id="map.choose"),
     ]
-    DEFAULT_CSS = """
+    DEFAULT_CSS = (
+        """
     ClusterMap {
         height: 1fr;
         .map--rest { color: $foreground 35%; }
         .map--lit { color: $accent; text-style: bold; }
-        .map--cursor { color: $success; text-style: bold; }
+        .map--cursor { color: $foreground; text-style: bold; }
         .map--text { color: $foreground 70%; }
-    }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"map--rest", "map--lit", "map--cursor", "map--text"}
-    _STYLES = {0: "map--text", _REST: "map--rest", _LIT: "map--lit", _CURSOR: "map--cursor", _TEXT: "map--text"}
+        + tints.css("map--lit", "text-style: bold;")
+        + tints.css("map--rest", alpha="45%")
+        + "}"
+    )
+    _STYLES: ClassVar[dict[int, str]] = {
+        0: "map--text",
+        _REST: "map--rest",
+        _LIT: "map--lit",
+        _CURSOR: "map--cursor",
+        _TEXT: "map--text",
+        **{_TINTED_LIT + tint: f"map--lit-{tint}" for tint in range(tints.N_TINTS)},
+        **{_TINTED_REST + tint: f"map--rest-{tint}" for tint in range(tints.N_TINTS)},
+    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(_STYLES.values())
 
     @dataclass
     class Chosen(Message):
@@ -79,22 +103,27 @@ class ClusterMap(Widget, can_focus=True):
         self._zoom = 0
         self._centre = self._middle = (0.0, 0.0)
         """Where the view is centred, and where it is from afar."""
-        self._spans = (0.0, 0.0)
-        """How far the dots reach across and up."""
+        self._low = self._high = (0.0, 0.0)
+        """The corners of the least box that holds all dots."""
         self._dots = dots or dots_of_terminal()
         self._style: dict[int, Style] = {}
         self._strips: list[Strip] = []
 
     # What a screen does with it
 
-    def show(self, cloud: Cloud | None, words: str = "") -> None:
-        """Draw these dots from afar; where there are none, say the words."""
+    def show(self, cloud: Cloud | None, words: str = "", keep_view: bool = False) -> None:
+        """Draw these dots, from afar unless told otherwise; where there are none, say the words.
+
+        The view can be kept where the dots are the same in other groups.
+        """
         self._cloud, self.words = (cloud if cloud is not None and cloud.titles else None), words
+        if keep_view:
+            return self.draw()
         self._zoom, self._dot = 0, 0
         if self._cloud is not None:
-            low, high = self._cloud.points.min(0), self._cloud.points.max(0)
-            self._spans = (float(high[0] - low[0]), float(high[1] - low[1]))
-            self._middle = (float(low[0] + high[0]) / 2, float(low[1] + high[1]) / 2)
+            (left, bottom), (right, top) = self._cloud.points.min(0).tolist(), self._cloud.points.max(0).tolist()
+            self._low, self._high = (left, bottom), (right, top)
+            self._middle = (left + right) / 2, (bottom + top) / 2
         self._centre = self._middle
         self.draw()
 
@@ -108,9 +137,7 @@ class ClusterMap(Widget, can_focus=True):
         if self._cloud is None or not 0 <= dot < len(self._cloud.titles):
             return
         self._dot = dot
-        x, y = self._cells()
-        columns, rows = self._plot()
-        if not (0 <= x[dot] < columns and 0 <= y[dot] < rows):
+        if not self._in_view(dot):
             self._centre = (float(self._cloud.points[dot, 0]), float(self._cloud.points[dot, 1]))
         self.draw()
 
@@ -137,6 +164,20 @@ class ClusterMap(Widget, can_focus=True):
         if that_way.any():
             self.go_to(int(np.where(that_way, along + aside, np.inf).argmin()))
 
+    def action_pan(self, right: int, up: int) -> None:
+        """Look beside what is in view, when zoomed; a cursor that would be left behind takes the dot in the middle."""
+        if self._cloud is None or not self._zoom:
+            return
+        (columns, rows), unit = self._plot(), self._unit()
+        steps = (right * _PAN * columns * unit, up * _PAN * rows * 2 * unit)
+        moved = zip(self._centre, steps, self._low, self._high, strict=True)
+        across, upwards = (min(max(at + step, low), high) for at, step, low, high in moved)
+        self._centre = (across, upwards)
+        if not self._in_view(self._dot):
+            away = self._cloud.points - self._centre
+            self._dot = int((away * away).sum(1).argmin())
+        self.draw()
+
     def action_choose(self) -> None:
         """Tell which dot was chosen."""
         if self._cloud is not None:
@@ -161,8 +202,13 @@ class ClusterMap(Widget, can_focus=True):
     def draw(self) -> None:
         """Draw everything."""
         self._style = {pen: self.get_component_rich_style(name) for pen, name in self._STYLES.items()}
-        self._strips = self._lines() if min(self._plot()) > 0 else []
-        self.refresh()
+        old, self._strips = self._strips, self._lines() if min(self._plot()) > 0 else []
+        if len(old) != len(self._strips) or not old:
+            self.refresh()
+            return
+        pairs = zip(old, self._strips, strict=True)
+        if changed := [Region(0, y, self.size.width, 1) for y, (before, now) in enumerate(pairs) if before != now]:
+            self.refresh(*changed)
 
     def _lines(self) -> list[Strip]:
         cloud, (columns, rows) = self._cloud, self._plot()
@@ -176,8 +222,14 @@ class ClusterMap(Widget, can_focus=True):
             np.floor(y * self._dots.down).astype(np.int32),
         )
         canvas, lit = Canvas(columns, rows, self._dots), cloud.groups == self._group
-        canvas.scatter(across[~lit], down[~lit], _REST)
-        canvas.scatter(across[lit], down[lit], _LIT)
+        if self._dots is ASCII:  # letters stand for pens there, and are to tell the lit from the rest
+            rest: int | NDArray[np.uint8] = _REST
+            own = _LIT
+        else:
+            rest = (_TINTED_REST + cloud.tints[cloud.groups[~lit]]).astype(np.uint8)
+            own = _TINTED_LIT + int(cloud.tints[self._group]) if self._group < len(cloud.tints) else _LIT
+        canvas.scatter(across[~lit], down[~lit], rest)
+        canvas.scatter(across[lit], down[lit], own)
         said = f"{len(cloud.titles):,} movies, {cloud.words}" + (
             f" · zoom {_ZOOM**self._zoom:.1f}" if self._zoom else ""
         )
@@ -188,7 +240,7 @@ class ClusterMap(Widget, can_focus=True):
             runs = list(canvas.row(row))
             lines.append(self._strip(_marked(runs, column, mark) if row == line and 0 <= column < columns else runs))
         title = fit(f"{mark} {clean(cloud.titles[self._dot])}", columns)
-        return [*lines, self._strip([(title, _LIT if lit[self._dot] else _TEXT)])]
+        return [*lines, self._strip([(title, own if lit[self._dot] else _TEXT)])]
 
     def _strip(self, runs: list[tuple[str, int]]) -> Strip:
         segments = [Segment(text, self._style[pen]) for text, pen in runs]
@@ -198,19 +250,29 @@ class ClusterMap(Widget, can_focus=True):
 
     def _plot(self) -> tuple[int, int]:
         """The columns and rows of cells that hold dots."""
-        return self.size.width, self.size.height - 2
+        return max(self.size.width, 0), max(self.size.height - 2, 0)
+
+    def _unit(self) -> float:
+        """How much of the plane a cell's width is."""
+        columns, rows = (max(cells, 1) for cells in self._plot())  # none while it is hidden
+        across, upwards = (high - low for low, high in zip(self._low, self._high, strict=True))
+        # A cell is twice as high as it is wide.
+        return max(across / columns, upwards / (2 * rows), 1e-12) * _MARGIN / _ZOOM**self._zoom
 
     def _cells(self) -> "tuple[NDArray[np.float32], NDArray[np.float32]]":
         """The place of each dot in cells from the upper left of the plot, `[n]` each; both axes have one scale."""
         assert self._cloud is not None
-        points, (columns, rows) = self._cloud.points, self._plot()
-        spans = self._spans
-        # A cell is twice as high as it is wide.
-        unit = max(spans[0] / columns, spans[1] / (2 * rows), 1e-12) * _MARGIN / _ZOOM**self._zoom
+        points, (columns, rows), unit = self._cloud.points, self._plot(), self._unit()
         return (
             (points[:, 0] - self._centre[0]) / unit + columns / 2,
             (self._centre[1] - points[:, 1]) / (2 * unit) + rows / 2,
         )
+
+    def _in_view(self, dot: int) -> bool:
+        """Whether a dot is on the screen."""
+        x, y = self._cells()
+        columns, rows = self._plot()
+        return bool(0 <= x[dot] < columns and 0 <= y[dot] < rows)
 
 
 def _marked(runs: list[tuple[str, int]], column: int, mark: str) -> list[tuple[str, int]]:

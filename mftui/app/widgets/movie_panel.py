@@ -20,7 +20,7 @@ from mftui.core.errors import MftuiError
 from mftui.core.runs.directory import Run
 
 _COLUMNS = (
-    Column("Movie", share=1),
+    Column("Most alike", share=1),
     Column("Ratings", width=9, numeric=True, show="{:,}".format),
     Column("Cosine", width=8, numeric=True, show="{:.3f}".format),
 )
@@ -136,7 +136,7 @@ class MoviePanel(Vertical):
             facts, counts = _facts(movies, position, message.found), [movies.counts[n.position] for n in alike]
         self.query_one("#facts", Static).update(facts)
         self.query_one(Bars).bars = tuple(counted([(f"{value:g}", n) for value, n in message.histogram]))
-        self.query_one("#alike-heading", Static).update(Content(message.found.heading if alike else "Most alike"))
+        self.query_one("#alike-heading", Static).update(Content(message.found.heading if alike else ""))
         table.empty = message.found.heading
         table.load([[n.title for n in alike], counts, [n.similarity for n in alike]])
 

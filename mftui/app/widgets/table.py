@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
@@ -200,15 +201,19 @@ class Table(ScrollView, can_focus=True):
     def _row_line(self, row: int, width: int) -> Strip:
         is_cursor = row == self.cursor
         base = self.get_component_rich_style("table--cursor") if is_cursor else self.rich_style
-        muted = base if is_cursor else self.get_component_rich_style("table--muted")
         position = self._shown[row]
         segments = [Segment("▸ " if is_cursor else "  ", base)]
         for column, cells in self._layout(width):
             spec = self.columns[column]
             text = clean(spec.show(self._rows.values[column][position]))
-            segments.append(Segment(fit(text, cells, spec.numeric), muted if spec.muted else base))
+            style = base if is_cursor else self.cell_style(column, position, base)
+            segments.append(Segment(fit(text, cells, spec.numeric), style))
             segments.append(Segment(" " * _GAP, base))
         return Strip(segments).adjust_cell_length(width, base)
+
+    def cell_style(self, column: int, position: int, base: Style) -> Style:
+        """How a cell is drawn where the cursor isn't; a kind of table may have colours of its own."""
+        return self.get_component_rich_style("table--muted") if self.columns[column].muted else base
 
     def _layout(self, width: int) -> list[tuple[int, int]]:
         """The columns that fit and how wide each is."""
