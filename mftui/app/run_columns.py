@@ -50,14 +50,14 @@ def cells_of(row: RunRow, mark: str, now: float) -> list[Cell]:
     """
     glyph, _ = wording.GLYPHS[row.state]
     preset = row.record.config.preset if row.record else "damaged"
-    settings = f"{preset} {row.changes}".rstrip()
+    settings = f"{'tune ' if row.search else ''}{preset} {row.changes}".rstrip()
     return [
         (mark or "~", mark),
         (fold(row.title), row.title),
         (str(row.state), f"{glyph} {row.state}"),
         (row.data, row.data),
         (settings, settings),
-        (row.epoch, comparison.epochs(row)),
+        (len(row.history.trials) if row.search else row.epoch, comparison.epochs(row)),
         (float("inf") if row.rmse is None else row.rmse, wording.loss(row.rmse)),
         (-1.0 if row.ndcg is None else row.ndcg, wording.loss(row.ndcg)),
         (row.seconds, comparison.spent(row.seconds)),

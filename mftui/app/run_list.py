@@ -15,9 +15,13 @@ from mftui.core.paths import runs_dir
 from mftui.core.runs.directory import Note, Record, Run, runs_in
 from mftui.core.runs.events import Failed
 from mftui.core.runs.history import History, State
+from mftui.core.runs.search import Search
 
 _FILES = ("run.json", "events.jsonl", "evaluation.json", "note.json", "lock")
 """What a row is made from."""
+
+_OF_EVERY_STUDY = ("held_out", "watch")
+"""Settings that say nothing of a study, which has validation rows and watches its metric in any case."""
 
 Stamp = tuple[tuple[int, int] | None, ...]
 """When each of the files was changed, in nanoseconds, and its size; None where there is none."""
@@ -45,7 +49,12 @@ class RunRow:
     def title(self) -> str:
         """The name that a person gave it, else its directory's without what other columns say."""
         preset = f"-{self.record.config.preset}-" if self.record else "\0"
-        return self.note.name or self.run.name.partition(preset)[2] or self.run.name
+        return self.note.name or self.run.name.partition(preset)[2].removeprefix("tune-") or self.run.name
+
+    @property
+    def search(self) -> Search | None:
+        """What it tries, of a study."""
+        return self.record.search if self.record else None
 
     @property
     def data(self) -> str:
@@ -79,10 +88,19 @@ class RunRow:
         """What repeats the run: its preset, and the settings that differ from it."""
         return Plan.like(self.record.config) if self.record else None
 
+    @property
+    def command(self) -> str:
+        """The command line that repeats it: as it was asked for, where it is in parts or a study."""
+        if self.record is not None and (self.record.parts or self.record.search):
+            return self.record.command
+        return self.plan.command if self.plan else ""
+
     @cached_property
     def changes(self) -> str:
         """The settings that differ from the preset, on one line."""
-        return " ".join(f"{key}={value}" for key, value in self.plan.changes.items()) if self.plan else ""
+        told = _OF_EVERY_STUDY if self.search else ()
+        changes = self.plan.changes if self.plan else {}
+        return " ".join(f"{key}={value}" for key, value in changes.items() if key not in told)
 
     @cached_property
     def facts(self) -> Mapping[str, object]:
@@ -167,7 +185,7 @@ def _read(history: History) -> RunRow:
         history.state(),
         history,
         epoch=history.epochs[-1].epoch if history.epochs else 0,
-        seconds=sum(epoch.seconds for epoch in history.epochs) + sum(part.seconds for part in history.parts),
+        seconds=_seconds(history),
         trouble=f"{closing.message} {closing.hint}".strip() if isinstance(closing, Failed) else "",
     )
     try:
@@ -177,6 +195,12 @@ def _read(history: History) -> RunRow:
     except MftuiError as error:
         row = replace(row, trouble=str(error))
     return row
+
+
+def _seconds(history: History) -> float:
+    """What its sweeps took together, those of its parts and trials too."""
+    parts = [part.seconds for part in history.parts] + [trial.seconds for trial in history.trials]
+    return sum(epoch.seconds for epoch in history.epochs) + sum(parts)
 
 
 def _directories() -> list[Path]:

@@ -2,6 +2,7 @@
 
 from mftui.app import wording
 from mftui.app.process_log import tail
+from mftui.core.runs import study
 from mftui.core.runs.events import Failed, Finished, Stopped
 from mftui.core.runs.history import History, State
 from mftui.core.runs.parts import told
@@ -40,7 +41,7 @@ def _preparing(history: History) -> list[Line]:
     lines = []
     if words := wording.waiting(history):
         lines.append((words, "quiet"))
-    if history.progress is not None:
+    if history.progress is not None and history.searching is None:  # a study tells that all the time
         lines.append((history.progress.doing, "quiet"))
     if (started := history.started) is not None:
         counts = (started.training_rows, started.validation_rows, started.test_rows)
@@ -53,11 +54,15 @@ def _happened(history: History, state: State) -> list[Line]:
     """What happened beside epochs."""
     lines = [(warning.message, "warning") for warning in history.warnings]
     lines += [(told(part), "line") for part in history.parts]
+    lines += [(study.told(trial), "line") for trial in history.trials]
+    if history.found is not None:
+        lines.append((f"Trial {history.found.trial} is kept as the preset {clean(history.found.preset)}", "good"))
     match history.closing:
         case Finished(reason=reason):
             lines.append((f"Finished: {reason}", "good"))
         case Stopped(epoch=epoch):
             done = f"part {len(history.parts)}" if history.parts else f"epoch {epoch}"
+            done = f"{len(history.trials)} trials" if history.searching else done
             lines.append((f"Stopped after {done}; r resumes", "warning"))
         case Failed(message=message, hint=hint):
             lines.append((f"{message} {hint}".strip(), "error"))

@@ -105,8 +105,7 @@ def doing(history: History, state: State) -> str:
         return "stopping after this epoch"
     if history.progress is not None and state is State.RUNNING:
         ends = history.searching.ends if history.searching else None
-        left = f", {duration(ends - time.time())} left" if ends else ""
-        return f"{history.progress.doing}{left}"
+        return history.progress.doing + (f", {duration(ends - time.time())} left" if ends else "")
     if state is State.WAITING:
         return waiting(history) or "starting"
     left = seconds_left(history)
@@ -165,6 +164,8 @@ def status(dataset: str, history: History | None, state: State | None, now: floa
     if history.epochs:
         last = history.epochs[-1]
         parts.append(Content(f"epoch {last.epoch}/{last.epochs}"))
+    if history.trials and state is not State.RUNNING:
+        parts.append(Content(f"{len(history.trials)} trials"))
     if state is State.WAITING and history.awaited:
         parts.append(Content.styled(f"for {clean(history.awaited)}", "$foreground 60%"))
     if state is State.RUNNING:

@@ -9,6 +9,7 @@ from mftui.app import wording
 from mftui.app.beside import Beside
 from mftui.app.machine import Load
 from mftui.app.run_list import RunRow
+from mftui.app.study_curve import StudyCurve
 from mftui.app.widgets.chart import Chart
 from mftui.app.widgets.details import Details
 from mftui.app.widgets.figures import Figure, Figures
@@ -53,6 +54,8 @@ class Monitor(Vertical):
             self.query_one(Figures).show([])
             self.chart.draw()
             return
+        if self._study is not None:
+            self._study.take(history)
         new = history.epochs[self._read :]
         self._read += len(new)
         for epoch in new:
@@ -60,11 +63,15 @@ class Monitor(Vertical):
         self.query_one(Details).show(state, loads)
         self.chart.draw()
         self.query_one("#curve").border_subtitle = self._verdict()
-        self.query_one(Figures).show(self._figures(history, state, loads))
+        self.query_one(Figures).show(
+            self._study.figures(history) if self._study is not None else self._figures(history, state, loads)
+        )
         self.query_one(Progress).show(self._done(history), wording.doing(history, state))
 
     def _done(self, history: History) -> float:
-        """The share of the epochs that are done, or of the parts."""
+        """The share of the epochs that are done, or of the parts, or of a search."""
+        if self._study is not None:
+            return self._study.done(history)
         if self._n_parts:
             return len(history.parts) / self._n_parts
         return history.epochs[-1].epoch / history.epochs[-1].epochs if history.epochs else 0.0
@@ -100,8 +107,10 @@ class Monitor(Vertical):
         self._best: Epoch | None = None
         self._patience = self._n_parts = 0
         self._title = "Mean squared error"
+        self._study: StudyCurve | None = None
         self.train.clear()
         self.held_out.clear()
+        self.train.name, self.held_out.name, self.chart.x_name = "train", "held-out", "epoch"
         self.chart.mark = self.chart.cursor = None
         if history is not None:
             try:
@@ -112,6 +121,9 @@ class Monitor(Vertical):
             if config.only_ranks:
                 self._title = "Loss"
             self._patience, self.chart.x_most = config.patience, config.epochs
+            if record.search is not None:
+                self._study = StudyCurve(record.search, self.train, self.held_out, self.chart)
+                self._title = self._study.title
 
     def _take(self, epoch: Epoch) -> None:
         self.train.append(epoch.epoch, epoch.train_mse)

@@ -11,6 +11,7 @@ from mftui.app.screens.base import WorkbenchScreen
 from mftui.app.screens.dialogs import Question
 from mftui.app.screens.open_runs import OpenRuns
 from mftui.app.screens.run_note import RunNote
+from mftui.app.screens.trials import Trials
 from mftui.app.widgets.run_panel import in_full
 from mftui.core.errors import MftuiError, RunError
 from mftui.core.runs import launch
@@ -59,11 +60,23 @@ class RunActions(WorkbenchScreen):
         if (row := self.row()) and self._try(launch.resume, row.run):
             self.workbench.use_run(row.run)
 
+    def action_trials(self) -> None:
+        """Show the study's trials; one that is chosen is what all screens show."""
+
+        def chosen(trial: Run | None) -> None:
+            if trial is not None:
+                self.workbench.use_run(trial)
+                self.notify(f"{trial.name} is what all screens show now.", timeout=3, markup=False)
+                self.draw()
+
+        if (row := self.row()) and row.record and row.search:
+            self.app.push_screen(Trials(row.record, row.search, row.run, self.workbench.TICK), chosen)
+
     def action_copy(self) -> None:
         """Copy the command that repeats the run, and show it, since a terminal may not let it through."""
         if (row := self.row()) and row.plan:
-            self.app.copy_to_clipboard(row.plan.command)
-            self.notify(in_full(row.plan.command), title="Copied", markup=False)
+            self.app.copy_to_clipboard(row.command)
+            self.notify(in_full(row.command), title="Copied", markup=False)
 
     def action_note(self) -> None:
         """Name the run and remark on it."""

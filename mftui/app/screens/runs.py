@@ -249,6 +249,8 @@ class RunsScreen(RunActions):
                 return row is not None and row.state in (*BUSY, State.SILENT)
             case "resume":
                 return row is not None and row.state in RESUMABLE
+            case "trials":
+                return row is not None and row.search is not None
             case "copy":
                 return row is not None and row.plan is not None
         return row is not None

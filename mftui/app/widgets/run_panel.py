@@ -10,6 +10,8 @@ from mftui.app import comparison, wording
 from mftui.app.comparison import Line
 from mftui.app.run_list import RunRow
 from mftui.app.widgets.rows import fit
+from mftui.core.runs import study
+from mftui.core.runs.history import State
 from mftui.core.text import clean, moment
 
 _LABEL = 10
@@ -107,14 +109,34 @@ def _about(row: RunRow) -> list[tuple[str, Content]]:
         lines.append(("Trouble", Content.styled(clean(row.trouble), "$text-error")))
     if waiting := wording.waiting(row.history):
         lines.append(("Waiting", Content(f"{waiting.removeprefix('waiting ')}, however it ends")))
-    lines.append(("Result", Content(_result(row))))
+    lines += _of_study(row) if row.search else [("Result", Content(_result(row)))]
     if row.record is not None and row.plan is not None:
         record, changes = row.record, clean(row.changes) or "as the preset has them"
         lines.append(("Settings", Content(f"{clean(record.config.preset)}: {changes}")))
         where = f"{moment(row.created)} on {clean(record.host)}, {clean(record.device or record.config.device)}"
         took = f", {row.epoch} epochs in {comparison.spent(row.seconds)}" if row.epoch else ""
         lines.append(("Trained", Content(where + took)))
-        lines.append(("Repeat", Content(in_full(record.command if record.parts else row.plan.command))))
+        lines.append(("Repeat", Content(in_full(row.command))))
+    return lines
+
+
+def _of_study(row: RunRow) -> list[tuple[str, Content]]:
+    """What came of its trials, the settings of the best, and what mattered."""
+    search, record, trials = row.search, row.record, row.history.trials
+    assert search is not None
+    assert record is not None
+    lines = []
+    if row.state is State.RUNNING:
+        lines.append(("Doing", Content(clean(wording.doing(row.history, row.state)))))
+    lines.append(("Result", Content(study.outcome(trials, search, clean(record.config.preset)))))
+    if (best := study.best_of(trials, search)) is not None:
+        kept = f", kept as the preset {clean(found.preset)}" if (found := row.history.found) else ""
+        lines.append(("Best", Content(f"{study.in_words(best.settings)}{kept}; t shows all trials")))
+    if (mattered := row.history.mattered) is not None:
+        shares = (f"{key} {share:.0%}" for key, share in mattered.importance.items())
+        lines.append(("Mattered", Content(", ".join(shares))))
+    ranges = (f"{key} ({found})" for key, found in search.ranges.items())
+    lines.append(("Searched", Content(", ".join(ranges))))
     return lines
 
 
