@@ -1,7 +1,7 @@
 """What the Recommend screen shows, made in a thread: ratings, what a model would show by them, and why."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,8 +12,7 @@ from mftui.core.recommend.own import OwnRating
 from mftui.core.runs.directory import Run
 
 if TYPE_CHECKING:
-    from mftui.core.recommend import Recommendation, Recommender, Wishes
-    from mftui.core.recommend.recommender import History
+    from mftui.core.recommend import Choice, Recommendation, Recommender, Wishes
 
 _SHOWN = 100
 
@@ -26,6 +25,7 @@ class Counsel:
     recommender: "Recommender"
     movies: Movies
     users: Users
+    _choices: "dict[Wishes, Choice]" = field(default_factory=dict)
 
     @classmethod
     def of(cls, run: Run) -> "Counsel":
@@ -44,10 +44,21 @@ class Counsel:
         """The position of each movie, by its id."""
         return {str(item_id): at for at, item_id in enumerate(self.recommender.ratings.item_ids.tolist())}
 
+    def choice(self, wishes: "Wishes") -> "Choice":
+        """How to choose by these wishes: made once, since looking at 60,000 movies' genres takes longer than advice."""
+        if wishes not in self._choices:
+            self._choices[wishes] = self.recommender.choice(wishes, _SHOWN)
+        return self._choices[wishes]
+
     @property
     def predicts_ratings(self) -> bool:
         """Whether the model says ratings; else it says scores."""
         return self.recommender.factors.kind == "rating"
+
+    @property
+    def is_sure_of_itself(self) -> bool:
+        """Whether the model knows how sure it is: then there are deviations, and two orders to choose from."""
+        return self.recommender.posterior is not None
 
 
 @dataclass(frozen=True)
@@ -77,7 +88,7 @@ class Shown:
     gave: float | None
     """What a user of the data rated it, in a test row."""
     why: str
-    """Which of the person's ratings speak for it."""
+    """Which of the person's ratings speak for it, in a sentence."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +98,11 @@ class Advice:
     rated: list[Rated]
     shown: list[Shown]
     summary: str
-    """How many ratings a person gave; for a user of the data, how well the model reproduces theirs."""
+    """How many ratings a person gave."""
+    reproduced: tuple[str, ...]
+    """Of a user of the data: how well the model reproduces theirs, and how many it would show that they went on to
+    rate, a line each.
+    """
     reason: str
     """Why nothing is shown, where nothing is."""
 
@@ -97,51 +112,64 @@ def for_you(counsel: Counsel, own: Mapping[str, OwnRating], wishes: "Wishes") ->
     mine = [(counsel.positions[one.item_id], one) for one in own.values() if one.item_id in counsel.positions]
     given = {item: one.rating for item, one in mine if one.rating is not None}
     disliked = [item for item, one in mine if one.rating is None]
-    recommender = counsel.recommender
-    found = recommender.for_you(given, recommender.choice(wishes, _SHOWN), disliked)
+    found = counsel.recommender.for_you(given, counsel.choice(wishes), disliked)
     rated = [Rated(item, counsel.movies.titles[item], one.rating) for item, one in reversed(mine)]
     elsewhere = len(own) - len(mine)
     more = f", {elsewhere} of movies that these ratings don't have" if elsewhere else ""
     summary = f"{count(len(own))}{more}" if own else "nothing rated yet"
-    return Advice(rated, [_shown(one, counsel, {}) for one in found], summary, _nothing(found))
+    shown = [_shown(one, counsel, {}, _because(one, counsel)) for one in found]
+    return Advice(rated, shown, summary, (), _nothing(found))
 
 
 def for_user(counsel: Counsel, user: int, wishes: "Wishes") -> Advice:
-    """By what a user of the data rated in the rows that the model trained on."""
-    recommender = counsel.recommender
+    """By the factors that the model has of a user of the data, and what they rated in its training rows."""
+    from mftui.core.recommend.history import in_words
+
+    recommender, titles = counsel.recommender, counsel.movies.titles
     history = recommender.history(user)
-    titles = counsel.movies.titles
     rows = zip(
         history.items.tolist(), history.values.tolist(), history.predicted.tolist(), history.is_test.tolist(),
         strict=True,
     )  # fmt: skip
     rated = [Rated(item, titles[item], value, predicted, test) for item, value, predicted, test in rows]
     gave = {one.item: one.rating for one in rated if one.is_test}
-    summary = _reproduced(history) if counsel.predicts_ratings else ""
+    reproduced, summary = in_words(history.reproduced), count(len(rated))
     try:
-        found = recommender.for_user(user, recommender.choice(wishes, _SHOWN))
+        found = recommender.for_user(user, counsel.choice(wishes))
     except MftuiError as error:
-        return Advice(rated, [], summary, str(error))
-    return Advice(rated, [_shown(one, counsel, gave) for one in found], summary, _nothing(found))
+        return Advice(rated, [], summary, (reproduced,), str(error))
+    went_on = _went_on(found, gave)
+    shown = [_shown(one, counsel, gave, _by_theirs(one, counsel)) for one in found]
+    return Advice(rated, shown, summary, (reproduced, *went_on), _nothing(found))
 
 
-def _shown(one: "Recommendation", counsel: Counsel, gave: Mapping[int, float | None]) -> Shown:
-    titles = counsel.movies.titles
-    why = ", ".join(f"{titles[reason.item]} +{reason.adds:.2f}" for reason in one.because)
+def _shown(one: "Recommendation", counsel: Counsel, gave: Mapping[int, float | None], why: str) -> Shown:
     trained = int(counsel.recommender.factors.item_counts[one.item])
-    return Shown(one.item, titles[one.item], one.predicted, one.deviation, trained, gave.get(one.item), why)
+    title = counsel.movies.titles[one.item]
+    return Shown(one.item, title, one.predicted, one.deviation, trained, gave.get(one.item), why)
 
 
-def _reproduced(history: "History") -> str:
-    """How far the model's predictions are off, in the rows that it trained on and in those that it never saw."""
-    import numpy as np
+def _because(one: "Recommendation", counsel: Counsel) -> str:
+    """Why a movie is shown to the person at the keyboard."""
+    titles = counsel.movies.titles
+    reasons = ", ".join(f"{titles[reason.item]} +{reason.adds:.2f}" for reason in one.because)
+    return f"because of {reasons}" if reasons else "by what suits most people"
 
-    words = []
-    for name, rows in (("training RMSE", ~history.is_test), ("test", history.is_test)):
-        if rows.any():
-            off = history.predicted[rows] - history.values[rows]
-            words.append(f"{name} {np.sqrt(np.mean(off.astype(np.float64) ** 2)):.2f}")
-    return ", ".join(words)
+
+def _by_theirs(one: "Recommendation", counsel: Counsel) -> str:
+    """Why a movie is shown to a user of the data: the reasons are parts of what their ratings alone predict."""
+    because = _because(one, counsel)
+    if one.by_ratings is None or f"{one.by_ratings:.2f}" == f"{one.predicted:.2f}":
+        return because
+    return f"{one.by_ratings:.2f} by their ratings alone, {because}"
+
+
+def _went_on(found: "Sequence[Recommendation]", gave: Mapping[int, float | None]) -> tuple[str, ...]:
+    """How many of those that a user went on to rate are among the shown."""
+    if not gave:
+        return ()
+    n_found = sum(one.item in gave for one in found)
+    return (f"shown: {n_found} of the {len(gave):,} they went on to rate",)
 
 
 def count(n: int) -> str:
@@ -149,5 +177,5 @@ def count(n: int) -> str:
     return f"{n:,} rating{'s' * (n != 1)}"
 
 
-def _nothing(found: "list[Recommendation]") -> str:
+def _nothing(found: "Sequence[Recommendation]") -> str:
     return "" if found else "No movie is left by these filters; f changes them."

@@ -1,20 +1,21 @@
 """What a model would show somebody: `recommend`."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mftui.cli.output import Json, RunName, print_json, print_table, progress_bar, say
+from mftui.cli.recommend_text import ChosenText, in_order
 from mftui.cli.titles import item_called
 from mftui.core.errors import SettingError, UnknownItem
 from mftui.core.text import clean
 
 if TYPE_CHECKING:
     from mftui.core.data.ratings import Ratings
-    from mftui.core.model import Factors
-    from mftui.core.recommend import Recommendation, Recommender, Wishes
+    from mftui.core.recommend import Recommender, Wishes
 
 
 def register(app: typer.Typer) -> None:
@@ -29,6 +30,10 @@ def recommend(
         list[str] | None,
         typer.Option("--rate", metavar="TITLE=RATING", help='A rating of yours, as in "Star Wars=5"; repeat it.'),
     ] = None,
+    dislike: Annotated[
+        list[str] | None,
+        typer.Option("--dislike", metavar="TITLE", help="A movie you dislike, where the data has clicks; repeat it."),
+    ] = None,
     all_users: Annotated[bool, typer.Option("--all-users", help="Every user of the dataset, into a file.")] = False,
     n: Annotated[int, typer.Option("-n", "-k", min=1, help="How many movies.")] = 10,
     genre: Annotated[str, typer.Option(help="Only movies of this genre.")] = "",
@@ -36,6 +41,14 @@ def recommend(
     min_ratings: Annotated[int, typer.Option(min=0, help="Only movies with so many training ratings.")] = 10,
     hide_popular: Annotated[float, typer.Option(help="Leave out this share of the movies, the most rated.")] = 0.0,
     diversity: Annotated[float, typer.Option(help="From 0, the best, to 1, as varied as can be.")] = 0.0,
+    order: Annotated[
+        str,
+        typer.Option(
+            help="Where the model knows how sure it is: cautious, by the rating less one deviation of what it doesn't "
+            "know, or mean, by the rating alone.",
+            show_default=True,
+        ),
+    ] = "cautious",
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="For --all-users: a .csv, .jsonl or .parquet file.")
     ] = None,
@@ -45,13 +58,13 @@ def recommend(
     from mftui.core.recommend import Recommender, Wishes
     from mftui.core.runs.directory import find
 
-    if sum(map(bool, (user, rate, all_users))) != 1:
+    if sum(map(bool, (user, rate or dislike, all_users))) != 1:
         raise SettingError(
             "user", "Say for whom: either --user, --rate or --all-users.", 'As in: --rate "Star Wars=5".'
         )
     if all_users != (output is not None):
         raise SettingError("output", "--all-users and --output go together.", "As in: --all-users -o recs.parquet.")
-    wishes = Wishes(genre, decade // 10 * 10 or None, min_ratings, hide_popular, diversity).checked()
+    wishes = Wishes(genre, decade // 10 * 10 or None, min_ratings, hide_popular, diversity, order).checked()
     with progress_bar() as progress:
         recommender = Recommender.of(find(run), progress)
     if genre:
@@ -61,7 +74,7 @@ def recommend(
     elif user:
         _for_a_user(user, recommender, wishes, n, json)
     else:
-        _for_you(rate or [], recommender, wishes, n, json)
+        _for_you(rate or [], dislike or [], recommender, wishes, n, json)
 
 
 def _for_all(output: Path, recommender: "Recommender", wishes: "Wishes", n: int, json: bool) -> None:
@@ -71,48 +84,65 @@ def _for_all(output: Path, recommender: "Recommender", wishes: "Wishes", n: int,
     with progress_bar() as progress:
         n_users = write_all(output, recommender, wishes, n, progress)
     if json:
-        print_json({"file": str(output), "users": n_users})
+        print_json({"file": str(output), "users": n_users, "order": "mean"})
     else:
         print(f"{clean(str(output))} holds up to {n} movies for each of {n_users:,} users.")
 
 
 def _for_a_user(user: str, recommender: "Recommender", wishes: "Wishes", n: int, json: bool) -> None:
     """By the factors that the model has of them; beside it, what they gave where a test row tells."""
-    factors, ratings = recommender.factors, recommender.ratings
+    from mftui.core.recommend.history import in_words
+
+    ratings = recommender.ratings
     at = _user_called(user, ratings)
     history = recommender.history(at)
     items, values, tested = history.items.tolist(), history.values.tolist(), history.is_test.tolist()
     gave = {item: value for item, value, test in zip(items, values, tested, strict=True) if test}
     n_rated = len(items) - sum(tested)
     chosen = recommender.for_user(at, recommender.choice(wishes, n))
+    order = recommender.order(wishes)
+    text = ChosenText(recommender.factors, ratings)
     if json:
-        movies = [{**_entry(one, factors, ratings), "test_rating": gave.get(one.item)} for one in chosen]
-        print_json({"user": user, "kind": factors.kind, "rated": n_rated, "recommended": movies})
+        reproduced = [asdict(one) for one in history.reproduced]
+        movies = [{**text.entry(one), "test_rating": gave.get(one.item)} for one in chosen]
+        head = {"user": user, "kind": recommender.factors.kind, "order": order, "rated": n_rated}
+        print_json({**head, "reproduced": reproduced, "recommended": movies})
         return
-    print(f"For user {clean(user)}, who has rated {n_rated:,} movies of the training rows:")
-    rows = [(*_cells(one, factors, ratings), gave.get(one.item)) for one in chosen]
-    _print_chosen((*_headings(factors, chosen), "test rating"), rows)
+    print(f"For user {clean(user)}, who has rated {n_rated:,} movies of the training rows{in_order(order)}:")
+    if words := in_words(history.reproduced):
+        print(f"The model beside what they gave: {words}.")
+    rows = [(*text.cells(one), one.by_ratings, gave.get(one.item), text.reasons(one)) for one in chosen]
+    _print_chosen((*text.headings(chosen), "by their ratings", "test rating", "because of"), rows)
 
 
-def _for_you(rate: Sequence[str], recommender: "Recommender", wishes: "Wishes", n: int, json: bool) -> None:
+def _for_you(
+    rate: Sequence[str], dislike: Sequence[str], recommender: "Recommender", wishes: "Wishes", n: int, json: bool
+) -> None:
     """By folding in the ratings that were given."""
     factors, ratings = recommender.factors, recommender.ratings
     given = dict(_rating(text, ratings) for text in rate)
-    for item in given:
+    disliked = _disliked(dislike, ratings)
+    for item in (*given, *disliked):
         if factors.item_counts[item] == 0:
             say(f"{ratings.titles[item]} tells nothing: the model never trained on it.")
-    chosen = recommender.for_you(given, recommender.choice(wishes, n))
+    chosen = recommender.for_you(given, recommender.choice(wishes, n), disliked)
+    order = recommender.order(wishes)
+    text = ChosenText(factors, ratings)
     if json:
-        rated = [
-            {"item_id": str(ratings.item_ids[item]), "title": str(ratings.titles[item]), "rating": value}
-            for item, value in given.items()
-        ]
-        recommended = [_entry(one, factors, ratings) for one in chosen]
-        print_json({"rated": rated, "kind": factors.kind, "recommended": recommended})
+        print_json(
+            {
+                "rated": [{**text.movie(item), "rating": value} for item, value in given.items()],
+                "disliked": [text.movie(item) for item in disliked],
+                "kind": factors.kind,
+                "order": order,
+                "recommended": [text.entry(one) for one in chosen],
+            }
+        )
         return
-    print(f"For you, by {len(given)} rating{'s' if len(given) > 1 else ''}, and how much each speaks for it:")
-    rows = [(*_cells(one, factors, ratings), _reasons(one, ratings)) for one in chosen]
-    _print_chosen((*_headings(factors, chosen), "because of"), rows)
+    told = len(given) + len(disliked)
+    print(f"For you, by {told} rating{'s' * (told > 1)}, and how much each speaks for it{in_order(order)}:")
+    rows = [(*text.cells(one), text.reasons(one)) for one in chosen]
+    _print_chosen((*text.headings(chosen), "because of"), rows)
 
 
 def _print_chosen(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -134,33 +164,6 @@ def _check_genre(genre: str, ratings: "Ratings") -> None:
     if genre.casefold() not in map(str.casefold, known):
         hint = f"Choose one of: {', '.join(known)}." if known else "The data names no genres."
         raise SettingError("genre", f"{ratings.name} has no genre {genre!r}.", hint)
-
-
-def _headings(factors: "Factors", chosen: "Sequence[Recommendation]") -> tuple[str, ...]:
-    predicted = "score" if factors.kind == "score" else "predicted rating"
-    deviation = ("deviation",) if chosen and chosen[0].deviation is not None else ()
-    return ("title", predicted, *deviation, "training ratings")
-
-
-def _cells(one: "Recommendation", factors: "Factors", ratings: "Ratings") -> tuple[object, ...]:
-    deviation = () if one.deviation is None else (one.deviation,)
-    return (str(ratings.titles[one.item]), one.predicted, *deviation, int(factors.item_counts[one.item]))
-
-
-def _entry(one: "Recommendation", factors: "Factors", ratings: "Ratings") -> dict[str, object]:
-    """A recommendation as JSON has it."""
-    because = [
-        {"item_id": str(ratings.item_ids[r.item]), "title": str(ratings.titles[r.item]), "adds": r.adds}
-        for r in one.because
-    ]
-    movie = {"item_id": str(ratings.item_ids[one.item]), "title": str(ratings.titles[one.item])}
-    trained = int(factors.item_counts[one.item])
-    figures = {"predicted": one.predicted, "deviation": one.deviation, "training_ratings": trained}
-    return {**movie, **figures, "because": because}
-
-
-def _reasons(one: "Recommendation", ratings: "Ratings") -> str:
-    return "; ".join(f"{ratings.titles[reason.item]} +{reason.adds:.2f}" for reason in one.because)
 
 
 def _user_called(user: str, ratings: "Ratings") -> int:
@@ -195,3 +198,18 @@ def _rating(text: str, ratings: "Ratings") -> tuple[int, float]:
             "rate", f"--rate {text!r} has no rating from {lowest:g} to {highest:g}.", 'Write --rate "Star Wars=5".'
         )
     return item_called(title.strip(), ratings), rating
+
+
+def _disliked(titles: Sequence[str], ratings: "Ratings") -> list[int]:
+    """The movies of every `--dislike`.
+
+    Raises:
+        SettingError: the data has a scale, which says so.
+        UnknownItem: no title fits, or several fit equally well.
+    """
+    lowest, highest, _ = ratings.scale
+    if titles and lowest < highest:
+        raise SettingError(
+            "dislike", f"{ratings.name} has a scale from {lowest:g} to {highest:g}.", f'Write --rate "{titles[0]}=…".'
+        )
+    return [item_called(title, ratings) for title in titles]

@@ -1,5 +1,6 @@
 """The Recommend screen by keys, on planted tastes and a small model that knows them."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -128,10 +129,16 @@ async def test_a_user_of_the_data_is_shown_beside_what_they_went_on_to_rate(
         await until(pilot, lambda: "User 17" in str(screen(pilot).query_one("#rated-pane").border_title))
         position = ratings.user_ids.tolist().index(17)
         assert len(column(pilot, "#rated", "Movie")) == int((ratings.users == position).sum())
-        assert "training RMSE" in str(screen(pilot).query_one("#rated-pane").border_title)
+        n_tests = column(pilot, "#rated", "").count("test")
+        assert re.fullmatch(
+            rf"RMSE \d\.\d\d training \(\d+\), \d\.\d\d test \({n_tests}\)\nshown: (\d+) of the {n_tests} they .*",
+            words(pilot, "#reproduced"),
+        )
+        assert "because of Movie" in words(pilot, "#why")
         assert tastes(pilot, 3) == {1}
         gave = [value for value in column(pilot, "#shown", "Gave") if value is not None]
         assert gave
+        assert f"shown: {len(gave)} of" in words(pilot, "#reproduced")
         await pilot.press("y")
         await until(pilot, lambda: "You" in str(screen(pilot).query_one("#rated-pane").border_title))
 

@@ -1,60 +1,35 @@
 """The Recommend screen: rate a few movies and see at once what the model would show you, or pick a user of the data."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
-from textual.content import Content
+from textual.containers import Horizontal
 from textual.message import Message
-from textual.widgets import ContentSwitcher, Static
+from textual.widgets import ContentSwitcher
 
 from mftui.app.actions import RECOMMEND, bindings
-from mftui.app.advice import Advice, Counsel, count, for_user, for_you
+from mftui.app.advice import Advice, Counsel, for_user, for_you
 from mftui.app.screens.base import WorkbenchScreen
 from mftui.app.screens.choose_user import ChooseUser
 from mftui.app.screens.rate import Given, RateMovie
 from mftui.app.screens.wishes import ChooseWishes, in_short
 from mftui.app.widgets.listing import Listing
 from mftui.app.widgets.offer import Offer
+from mftui.app.widgets.rated_pane import RatedPane
 from mftui.app.widgets.rows import Column
+from mftui.app.widgets.shown_pane import ShownPane
 from mftui.app.widgets.table import Table
 from mftui.core.errors import MftuiError
 from mftui.core.recommend.own import OwnRating, keep_own_ratings, own_ratings
 from mftui.core.recommend.wishes import Wishes, decades_of, genres_of
 from mftui.core.runs.directory import Run
 
-
-def _figure(value: float | None) -> str:
-    return "" if value is None else f"{value:.2f}"
-
-
-def _plain(value: float | None) -> str:
-    return "" if value is None else f"{value:g}"
-
-
-def _given(value: float | None) -> str:
-    return "dislike" if value is None else f"{value:g}"
-
-
 _FOUND = (
     Column("Title", share=1),
     Column("Year", width=5, numeric=True, show=lambda year: str(year) if year else "-"),
     Column("Ratings", width=9, numeric=True, show="{:,}".format),
 )
-_OWN = (
-    Column("#", width=3, numeric=True, ascending=True),
-    Column("Movie"),
-    Column("Rating", width=7, numeric=True, show=_given),
-)
-_THEIRS = (
-    Column("Movie"),
-    Column("Rating", width=8, numeric=True, show=_plain),
-    Column("Model", width=6, numeric=True, show=_figure),
-    Column("", width=4, muted=True),
-)
-_RANK = Column("#", width=3, numeric=True, ascending=True)
 
 
 class RecommendScreen(WorkbenchScreen):
@@ -66,13 +41,14 @@ class RecommendScreen(WorkbenchScreen):
     BINDINGS = bindings(RECOMMEND)
     AUTO_FOCUS = "#rated"
     HELP = (
-        "Press / and type a part of a title, enter to rate the movie: what the model would show you changes at once. "
-        "Below the list stands which of your ratings speak for the movie under the cursor, and what each adds to its "
-        "prediction. ± is how far off the rating may be, where the model tells; it then orders by the rating less what "
-        "it doesn't know of it. u shows what the model would show a "
-        "user of the data, beside what they went on to rate. f filters by genre, years and popularity, and asks for "
-        "variety. "
-        "Movies with few training ratings are left out at first, since a model knows little of them."
+        "Press / and type a part of a title, enter to rate the movie: what the model would show you changes at once, "
+        "with the ratings of yours that speak for the movie under the cursor and what each adds to its prediction. "
+        "Where the data has clicks, d dislikes: the movie stays away, and what is like it sinks. "
+        "± is how far off the rating may be, as a standard deviation, where the model tells. It then orders by the "
+        "rating less one deviation of what it doesn't know, the part of ± that more ratings would take away; f changes "
+        "that. f also filters and asks for variety; movies with few training ratings are left out at first. "
+        "u shows a user of the data, in the order of the model's own factors of them, beside what they gave in test "
+        "rows. The reasons are parts of what their ratings alone predict, which is said where it differs."
     )
 
     @dataclass
@@ -111,12 +87,9 @@ class RecommendScreen(WorkbenchScreen):
         """Ratings and what follows from them; the offer in their place where there is no model."""
         with Horizontal(id="panes"):
             with ContentSwitcher(initial="rated-pane", id="left"):
-                with Vertical(id="rated-pane", classes="pane"):
-                    yield Table(*_OWN, sort=0, id="rated")
+                yield RatedPane(id="rated-pane", classes="pane")
                 yield Listing("Find", "a part of the title", *_FOUND, sort=2, id="found", is_passing=True)
-            with Vertical(id="shown-pane", classes="pane"):
-                yield Table(*self._columns_shown(None), sort=0, id="shown")
-                yield Static(id="why", markup=False)
+            yield ShownPane(id="shown-pane", classes="pane")
         yield Offer()
 
     # The model
@@ -140,7 +113,7 @@ class RecommendScreen(WorkbenchScreen):
         for table in self.query(Table):
             table.empty = words
             table.load([])
-        self.query_one("#why", Static).update("")
+        self.query_one(ShownPane).clear()
 
     @work(thread=True, exclusive=True, group="read", exit_on_error=False)
     def _read(self, run: Run) -> None:
@@ -180,71 +153,10 @@ class RecommendScreen(WorkbenchScreen):
         if message.counsel is not self._counsel or message.user != self._user:
             return
         self._advice = message.advice
-        self._draw_rated(message.counsel, message.advice)
-        self._draw_shown(message.counsel, message.advice)
-
-    def _draw_rated(self, counsel: Counsel, advice: Advice) -> None:
-        rated, pane, table = advice.rated, self.query_one("#rated-pane", Vertical), self.query_one("#rated", Table)
-        titles, ratings = [one.title for one in rated], [one.rating for one in rated]
-        if self._user is None:
-            table.empty = "/ finds a movie to rate."
-            self._fill(table, _OWN, 0, [list(range(1, len(rated) + 1)), titles, ratings])
-            pane.border_title, pane.border_subtitle = f"You  {advice.summary}", None
-        else:
-            table.empty = "Nothing rated."
-            tests = ["test" if one.is_test else "" for one in rated]
-            self._fill(table, _THEIRS, 1, [titles, ratings, [one.predicted for one in rated], tests])
-            pane.border_title = Content(f"User {counsel.users.names[self._user]}  {advice.summary}")
-            pane.border_subtitle = count(len(rated))
-
-    def _draw_shown(self, counsel: Counsel, advice: Advice) -> None:
-        shown, table = advice.shown, self.query_one("#shown", Table)
-        columns = self._columns_shown(counsel)
-        values: list[list[object]] = [
-            list(range(1, len(shown) + 1)),
-            [one.title for one in shown],
-            [one.predicted for one in shown],
-            [one.deviation for one in shown],
-            [one.gave if self._user is not None else one.count for one in shown],
-        ]
-        if counsel.recommender.posterior is None:
-            values.pop(3)
-        table.empty = advice.reason
-        self._fill(table, columns, 0, values)
-        pane = self.query_one("#shown-pane", Vertical)
-        pane.border_title = Content(f"{counsel.run.name} would show")
-        pane.border_subtitle = Content(in_short(self._wishes))
-        self._tell_why()
-
-    def _fill(self, table: Table, columns: tuple[Column, ...], sort: int, values: Sequence[Sequence[object]]) -> None:
-        """Load a table whose columns depend on whose ratings it shows, in the order of one of them."""
-        keep = table.position if table.columns is columns else None
-        table.columns, table.sort_column, table.descending = columns, sort, columns[sort].largest_first
-        table.load(values, keep=keep if keep is not None and values[0] and keep < len(values[0]) else None)
-
-    def _columns_shown(self, counsel: Counsel | None) -> tuple[Column, ...]:
-        """What stands beside a movie that would be shown."""
-        says_scores = counsel is not None and not counsel.predicts_ratings
-        has_samples = counsel is not None and counsel.recommender.posterior is not None
-        deviation = (Column("±", width=5, numeric=True, muted=True, show=_figure),) if has_samples else ()
-        last = (
-            Column("Ratings", width=8, numeric=True, muted=True, show="{:,}".format, needs=44)
-            if self._user is None
-            else Column("Gave", width=5, numeric=True, show=_plain)
-        )
-        value = Column("Score" if says_scores else "Rating", width=7, numeric=True, show=_figure)
-        return (_RANK, Column("Movie"), value, *deviation, last)
-
-    @on(Table.Highlighted, "#shown")
-    def _tell_why(self) -> None:
-        """Say which ratings speak for the movie under the cursor."""
-        position, words = self.query_one("#shown", Table).position, ""
-        if self._advice is not None and position is not None and position < len(self._advice.shown):
-            one = self._advice.shown[position]
-            words = f"because of {one.why}" if one.why else "by what suits most people"
-            if self._user is not None and not one.why:
-                words = "by the factors that the model learnt of this user"
-        self.query_one("#why", Static).update(words)
+        user, counsel = self._user, message.counsel
+        self.query_one(RatedPane).show(counsel, message.advice, user)
+        words = in_short(self._wishes, counsel.is_sure_of_itself)
+        self.query_one(ShownPane).show(counsel, message.advice, user is not None, words)
 
     # Rating
 
@@ -337,7 +249,8 @@ class RecommendScreen(WorkbenchScreen):
                 self._wishes = wishes
                 self._advise()
 
-        self.app.push_screen(ChooseWishes(self._wishes, genres_of(ratings), decades_of(ratings)), chosen)
+        sure = self._counsel.is_sure_of_itself
+        self.app.push_screen(ChooseWishes(self._wishes, genres_of(ratings), decades_of(ratings), sure), chosen)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What can be done depends on whether there is a model, and on whose ratings are shown."""

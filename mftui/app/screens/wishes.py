@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from mftui.app.screens.dialog import Dialog
-from mftui.core.recommend.wishes import Wishes
+from mftui.core.recommend.wishes import CAUTIOUS, ORDERS, Wishes
 
 _SUPPORT = (0, 1, 5, 10, 20, 50, 100, 200, 500)
 _SHARES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
@@ -32,16 +32,17 @@ class ChooseWishes(Dialog[Wishes | None]):
         Binding("x", "clear", "Clear"),
     ]
 
-    def __init__(self, wishes: Wishes, genres: Sequence[str], decades: Sequence[int]) -> None:
-        """`genres` and `decades` are those of the data."""
+    def __init__(self, wishes: Wishes, genres: Sequence[str], decades: Sequence[int], sure: bool) -> None:
+        """`genres` and `decades` are those of the data; `sure`: the model knows how sure it is, and has two orders."""
         super().__init__()
-        self._wishes = wishes
+        self._wishes, self._sure = wishes, sure
         self._choices: dict[str, Sequence[Any]] = {
             "genre": ("", *genres),
             "decade": (None, *decades),
             "min_ratings": sorted({*_SUPPORT, wishes.min_ratings}),
             "hide_popular": _SHARES,
             "diversity": _TENTHS,
+            **({"order": ORDERS} if sure else {}),
         }
         self._line = 0
 
@@ -84,7 +85,7 @@ class ChooseWishes(Dialog[Wishes | None]):
         self.dismiss(None)
 
     def _show(self) -> None:
-        told = told_apart(self._wishes)
+        told = told_apart(self._wishes, self._sure)
         lines = [
             Content.assemble(
                 ("▸ " if n == self._line else "  ", "bold $text-accent"),
@@ -96,21 +97,26 @@ class ChooseWishes(Dialog[Wishes | None]):
         self.query_one("#lines", Static).update(Content("\n").join(lines))
 
 
-def told_apart(wishes: Wishes) -> list[tuple[str, str]]:
-    """Each filter and its value, in words."""
+def told_apart(wishes: Wishes, sure: bool) -> list[tuple[str, str]]:
+    """Each filter and its value, in words; the order only where the model is `sure` enough to have two."""
+    order = "rating less one deviation" if wishes.order == CAUTIOUS else "rating alone"
     return [
         ("genre", wishes.genre or "any"),
         ("years", f"{wishes.decade} to {wishes.decade + 9}" if wishes.decade is not None else "any"),
         ("training ratings", f"{wishes.min_ratings:,} or more" if wishes.min_ratings else "any number"),
         ("most popular", f"{wishes.hide_popular:.0%} of the movies hidden" if wishes.hide_popular else "shown"),
         ("diversity", f"{wishes.diversity:.1f}" if wishes.diversity else "none: the best first"),
+        *([("order", order)] if sure else []),
     ]
 
 
-def in_short(wishes: Wishes) -> str:
-    """The filters that leave something out, in one line."""
+def in_short(wishes: Wishes, sure: bool) -> str:
+    """The filters that leave something out, in one line, and the order where there are two."""
     parts = [wishes.genre, f"{wishes.decade}s" if wishes.decade is not None else ""]
     parts.append(f"{wishes.min_ratings}+ ratings" if wishes.min_ratings else "")
     parts.append(f"without the top {wishes.hide_popular:.0%}" if wishes.hide_popular else "")
     parts.append(f"diversity {wishes.diversity:.1f}" if wishes.diversity else "")
-    return " · ".join(filter(None, parts)) or "all movies"
+    words = " · ".join(filter(None, parts)) or "all movies"
+    if not sure:
+        return words
+    return f"{words} · by rating{' less one deviation' if wishes.order == CAUTIOUS else ''}"

@@ -16,6 +16,8 @@ _NOISE_STEPS = 3
 _BATCH = 4096
 """Items predicted at a time."""
 
+Rows = NDArray[np.float64]
+
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
@@ -126,33 +128,33 @@ class Posterior:
             raise UnknownItem(f"There are only {self.n_items:,} items, and a position is outside of them.")
         if user is not None and not 0 <= user < len(self.user_attributes):
             raise UnknownItem(f"There is no user at position {user}; there are {len(self.user_attributes):,} users.")
-        prior = self._prior_mean(items, user)
-        inputs, biases = self._inputs(items)
+        prior, precision = self._prior_mean(items, user), self.user_precision.astype(np.float64)
+        inputs, biases = (array.astype(np.float64) for array in self._inputs(items))
         targets = values - self.mean - biases
-        own = np.ones_like(self.noise)
+        own = np.ones(len(self.noise))
         for step in range(_NOISE_STEPS):
             weights = own[:, None] * self.noise[:, None] * self.item_noise[:, items]
             weighted = (inputs * weights[..., None]).transpose(0, 2, 1)
-            covariance = np.linalg.inv(self.user_precision + weighted @ inputs)
-            moment = self.user_precision @ prior[..., None] + weighted @ targets[..., None]
+            covariance = np.linalg.inv(precision + weighted @ inputs)
+            moment = precision @ prior[..., None] + weighted @ targets[..., None]
             row = (covariance @ moment)[..., 0]
             if not np.isfinite(self.noise_shape) or step == _NOISE_STEPS - 1:
                 break
             errors = targets - (inputs @ row[..., None])[..., 0]
             squares = errors**2 + ((inputs @ covariance) * inputs).sum(2)
             total = (squares * weights).sum(1) / own
-            own = ((self.noise_shape + len(items) / 2) / (self.noise_shape + total / 2)).astype(np.float32)
-        start = (covariance @ (self.user_precision @ prior[..., None]))[..., 0]
+            own = (self.noise_shape + len(items) / 2) / (self.noise_shape + total / 2)
+        start = (covariance @ (precision @ prior[..., None]))[..., 0]
         shares = (covariance @ weighted).transpose(0, 2, 1) * targets[..., None]
         return Person(self, items, row, covariance, own, start, shares)
 
-    def _prior_mean(self, items: IntArray, user: int | None) -> FloatArray:
+    def _prior_mean(self, items: IntArray, user: int | None) -> Rows:
         """The prior mean of a person's row in each sample, `[S, k+1]`."""
-        prior = self.user_mean
+        prior = self.user_mean.astype(np.float64)
         if user is not None:
             prior = prior + (self.user_attributes[user] @ self.attribute_basis) @ self.attribute_weights
         if len(items):
-            coordinates = self.rated_basis[items].sum(0) / np.sqrt(np.float32(len(items)))
+            coordinates = self.rated_basis[items].sum(0) / np.sqrt(np.float64(len(items)))
             prior = prior + coordinates @ self.rated_weights
         return prior
 
@@ -171,26 +173,30 @@ class Person:
     posterior: Posterior
     items: IntArray
     """Positions of their ratings, `[n]`."""
-    row: FloatArray
+    row: Rows
     """The mean of their bias and factors, `[S, k+1]`."""
-    covariance: NDArray[np.float32]
+    covariance: NDArray[np.floating]
     """`[S, k+1, k+1]`"""
-    noise: FloatArray
+    noise: Rows
     """Their noise precision, relative to others', `[S]`."""
-    start: FloatArray
+    start: Rows
     """What their row would be if every rating were just what nobody's taste explains, `[S, k+1]`."""
-    shares: FloatArray
+    shares: Rows
     """What each of their ratings adds to their row, `[S, n, k+1]`."""
 
     def expect(self) -> FloatArray:
         """What they would rate every item, `[n_items]`: the mean alone, which takes a fraction of `predict`'s time."""
         posterior = self.posterior
-        expected = np.zeros(posterior.n_items, np.float32)
-        for rows, own in zip(posterior.item_rows, self.row, strict=True):
-            expected += rows[:, 0] + rows[:, 1:] @ own[1:] + own[0]
-        return posterior.mean + expected / np.float32(len(self.row))
+        weights = self.row.astype(np.float32)[..., None]
+        weights[:, 0] = 1  # an item's row begins with its bias
+        expected = np.empty(posterior.n_items, np.float32)
+        for start in range(0, len(expected), _BATCH):
+            some = slice(start, start + _BATCH)
+            expected[some] = (posterior.item_rows[:, some] @ weights)[..., 0].mean(0)
+        expected += np.float32(posterior.mean + self.row[:, 0].mean())
+        return expected
 
-    def parts(self, item: int) -> tuple[float, NDArray[np.float64]]:
+    def parts(self, item: int) -> tuple[float, Rows]:
         """The expected rating of an item, taken apart: what it would be without the ratings' values, what each adds.
 
         Their sum is the expectation: in every sample the person's row is linear in the values. That they rated these

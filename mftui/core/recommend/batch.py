@@ -27,8 +27,8 @@ def write_all(
 ) -> int:
     """Write the n best items of every user whom the model was trained on; returns how many users those are.
 
-    By the model's mean factors, also where it has samples of them. The file appears when it is whole; one that was
-    there is replaced then.
+    By the predictions alone, also where the model has samples that tell how sure they are. The file appears when it
+    is whole; one that was there is replaced then.
 
     Args:
         output: a path that ends in `.csv`, `.jsonl` or `.parquet`.
@@ -59,7 +59,7 @@ def write_all(
 def _rows(recommender: Recommender, user: int, choice: Choice) -> Iterator[Row]:
     ratings = recommender.ratings
     user_id = str(ratings.user_ids[user])
-    for rank, one in enumerate(recommender.for_user(user, choice, by_mean=True), 1):
+    for rank, one in enumerate(recommender.for_user(user, choice, reasons=False), 1):
         yield user_id, rank, str(ratings.item_ids[one.item]), str(ratings.titles[one.item]), one.predicted
 
 

@@ -1,22 +1,20 @@
 """The items that a model ranks highest for somebody; never one that it was not trained on."""
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mftui.core.errors import UnknownItem
 from mftui.core.model.factors import Factors, FloatArray, IntArray
+from mftui.core.model.posterior import Person, Predictions
 from mftui.core.recommend.diversity import varied
 from mftui.core.recommend.fold_in import NewUser
 
-if TYPE_CHECKING:
-    from mftui.core.model.posterior import Person
-
 _REASONS = 2
 _POOL = 200
-"""Items among which a list is made more varied, or ordered by what is sure of them; ten times the list, if more."""
+"""Items among which a list is made more varied, or ordered by what is sure of them; so many times the list, if more:"""
+_POOL_PER_ITEM = 5
 
 
 @dataclass(frozen=True)
@@ -26,7 +24,7 @@ class Reason:
     item: int
     """Position of the rated item."""
     adds: float
-    """What this rating adds to the prediction."""
+    """What this rating adds to the prediction by their ratings."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +34,16 @@ class Recommendation:
     item: int
     predicted: float
     """A rating on the scale, or a score where the model is of that kind."""
-    deviation: float | None = None
-    """How far off the rating itself may be, as a standard deviation, where the model tells."""
     because: tuple[Reason, ...] = ()
     """The ratings that speak for it most."""
+    by_ratings: float | None = None
+    """What their ratings alone predict, folded in, which the reasons are parts of: the prediction itself, but for a
+    user whom the model has factors of. None where nobody asked for reasons.
+    """
+    deviation: float | None = None
+    """How far off the rating itself may be, as a standard deviation, where the model tells."""
+    spread: float | None = None
+    """How much of this is what the model doesn't know, as a standard deviation: the rest is noise of the ratings."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +56,10 @@ class Choice:
     """Which items may be shown, `[n_items]`."""
     diversity: float = 0.0
     """From 0 to 1 (see `diversity.varied`)."""
+    is_cautious: bool = True
+    """Where the model knows its spread, rank by the prediction less one spread, so that what it knows little of has to
+    promise more; else by the prediction.
+    """
 
     def without(self, items: IntArray) -> "Choice":
         """The same, but for these items."""
@@ -63,8 +71,12 @@ class Choice:
         """The items to show by these scores, `[n_items]`, ties by position."""
         if not self.diversity:
             return self.highest(scores, factors, self.n)
-        pool = self.highest(scores, factors, max(_POOL, 10 * self.n))
+        pool = self.pool(scores, factors)
         return varied(pool, scores[pool], factors.item_factors, self.n, self.diversity)
+
+    def pool(self, scores: FloatArray, factors: Factors) -> IntArray:
+        """The items that a second look is worth."""
+        return self.highest(scores, factors, max(_POOL, _POOL_PER_ITEM * self.n))
 
     def highest(self, scores: FloatArray, factors: Factors, n: int) -> IntArray:
         """The n trained items of the highest scores that may be shown, best first."""
@@ -77,61 +89,65 @@ class Choice:
         return found
 
 
-def for_new_user(person: NewUser, choice: Choice) -> list[Recommendation]:
-    """What to show a person who was folded in, with reasons; not what they rated."""
-    predicted = person.predict()
-    chosen = choice.without(person.items).best(predicted, person.factors)
-    # Clipped before, the best would all be the same.
-    shown = _clipped(person.factors, predicted[chosen])
-    return [
-        Recommendation(item, value, because=_reasons(person, item))
-        for item, value in zip(chosen.tolist(), shown.tolist(), strict=True)
-    ]
+def for_stranger(person: NewUser | Person, factors: Factors, choice: Choice) -> list[Recommendation]:
+    """What to show somebody whose ratings were folded in, with reasons; not what they rated."""
+    predicted = person.expect() if isinstance(person, Person) else person.predict()
+    return _listed(predicted, factors, choice.without(person.items), person)
 
 
-def for_person(person: "Person", factors: Factors, choice: Choice) -> list[Recommendation]:
-    """The same for a person folded in to each sample of a Bayesian model.
+def for_user(factors: Factors, user: int, choice: Choice, person: NewUser | Person | None) -> list[Recommendation]:
+    """What to show a user whom the model was trained on, by the factors that it has of them: Evaluate's ranking.
 
-    Ranked by the expected rating less one standard deviation of what the model doesn't know, so that what it knows
-    little of has to promise more; the deviation shown is that of the rating itself.
-    """
-    expected, open_to = person.expect(), choice.without(person.items)
-    pool = open_to.highest(expected, factors, max(_POOL, 10 * choice.n))
-    sure = person.predict(pool)
-    bounds = np.full(factors.n_items, -np.inf, np.float32)
-    bounds[pool] = sure.mean - sure.spread
-    chosen = open_to.best(bounds, factors)
-    at = {item: place for place, item in enumerate(pool.tolist())}
-    places = [at[item] for item in chosen.tolist()]
-    shown = _clipped(factors, sure.mean[places])
-    return [
-        Recommendation(item, value, deviation, _reasons(person, item))
-        for item, value, deviation in zip(chosen.tolist(), shown.tolist(), sure.deviation[places].tolist(), strict=True)
-    ]
-
-
-def for_user(factors: Factors, user: int, choice: Choice) -> list[Recommendation]:
-    """What to show a user whom the model was trained on, by the factors that it has of them.
+    Args:
+        factors: the model.
+        user: their position.
+        choice: what may be shown.
+        person: the same user, folded in by what they rated, for reasons and deviations; None for neither.
 
     Raises:
         UnknownItem: the model was never trained on the user.
     """
     if factors.user_counts[user] == 0:
         raise UnknownItem("The model never trained on this user.", "Their ratings are all held out.")
-    scores = factors.scores(np.array([user]))[0]
+    return _listed(factors.scores(np.array([user]))[0], factors, choice, person)
+
+
+def _listed(
+    predicted: FloatArray, factors: Factors, choice: Choice, person: NewUser | Person | None
+) -> list[Recommendation]:
+    """The best items by the predictions of all, `[n_items]`, with what the person's own ratings say of each."""
+    scores = predicted
+    if isinstance(person, Person) and choice.is_cautious:
+        pool = choice.pool(predicted, factors)
+        scores = np.full(factors.n_items, -np.inf, np.float32)
+        scores[pool] = predicted[pool] - person.predict(pool).spread
     chosen = choice.best(scores, factors)
-    shown = _clipped(factors, scores[chosen])
-    return [Recommendation(item, value) for item, value in zip(chosen.tolist(), shown.tolist(), strict=True)]
+    # Clipped before, the best would all be the same.
+    shown = _clipped(factors, predicted[chosen])
+    if person is None:
+        return [Recommendation(*row) for row in zip(chosen.tolist(), shown.tolist(), strict=True)]
+    sure = person.predict(chosen) if isinstance(person, Person) else None
+    return [
+        _with_reasons(Recommendation(item, value), person, factors, sure, place)
+        for place, (item, value) in enumerate(zip(chosen.tolist(), shown.tolist(), strict=True))
+    ]
 
 
-def _clipped(factors: Factors, predicted: FloatArray) -> FloatArray:
-    if factors.kind == "score":
-        return predicted
-    clipped: FloatArray = predicted.clip(factors.scale.lowest, factors.scale.highest)
-    return clipped
-
-
-def _reasons(person: "NewUser | Person", item: int) -> tuple[Reason, ...]:
-    _, adds = person.parts(item)
+def _with_reasons(
+    one: Recommendation, person: NewUser | Person, factors: Factors, sure: Predictions | None, place: int
+) -> Recommendation:
+    start, adds = person.parts(one.item)
     strongest = np.argsort(-adds, kind="stable")[:_REASONS]
-    return tuple(Reason(int(person.items[j]), float(adds[j])) for j in strongest if adds[j] > 0)
+    return replace(
+        one,
+        because=tuple(Reason(int(person.items[j]), float(adds[j])) for j in strongest if adds[j] > 0),
+        by_ratings=float(_clipped(factors, np.float32(start + adds.sum()))),
+        deviation=float(sure.deviation[place]) if sure else None,
+        spread=float(sure.spread[place]) if sure else None,
+    )
+
+
+def _clipped(factors: Factors, predicted: FloatArray | np.float32) -> FloatArray:
+    return np.asarray(
+        predicted if factors.kind == "score" else np.clip(predicted, factors.scale.lowest, factors.scale.highest)
+    )

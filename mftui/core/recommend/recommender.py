@@ -9,29 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mftui.core.model.factors import Factors, FloatArray, IntArray
-from mftui.core.model.posterior import Posterior
-from mftui.core.recommend.fold_in import FoldIn
-from mftui.core.recommend.ranked import Choice, Recommendation, for_new_user, for_person, for_user
-from mftui.core.recommend.wishes import Wishes
+from mftui.core.model.posterior import Person, Posterior
+from mftui.core.recommend.fold_in import FoldIn, NewUser
+from mftui.core.recommend.history import PARTS, History, history_of
+from mftui.core.recommend.ranked import Choice, Recommendation, for_stranger, for_user
+from mftui.core.recommend.wishes import CAUTIOUS, MEAN, Wishes
 
 if TYPE_CHECKING:
     from mftui.core.data.ratings import Ratings
     from mftui.core.runs.directory import Run
     from mftui.core.runs.options import Options
-
-
-@dataclass(frozen=True, eq=False)
-class History:
-    """What a user of the data rated, and what the model makes of it."""
-
-    items: IntArray
-    """Positions, `[n]`, in the file's order."""
-    values: FloatArray
-    """Their ratings, `[n]`."""
-    predicted: FloatArray
-    """The model's, on the scale; scores where it is of that kind, `[n]`."""
-    is_test: NDArray[np.bool_]
-    """Whether the rating is one of the run's test rows, `[n]`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,8 +31,8 @@ class Recommender:
     options: "Options"
     """Of the solver that made the model."""
     ratings: "Ratings"
-    is_test: NDArray[np.bool_]
-    """Whether each rating is one of the run's test rows, `[n]`."""
+    parts: NDArray[np.int8]
+    """Which of the run's rows each rating is one of, as a place in `PARTS`, `[n]`."""
 
     @classmethod
     def of(cls, run: "Run", progress: Callable[[str, float | None], None] | None = None) -> Self:
@@ -59,57 +46,71 @@ class Recommender:
         config = run.record().config
         factors, ratings = model_and_ratings(run, progress)
         posterior = Posterior.load(run.posterior) if run.posterior.exists() else None
-        is_test = np.zeros(len(ratings), bool)
-        is_test[split_of(config, ratings).test] = True
-        return cls(factors, posterior, config.solver, ratings, is_test)
+        split = split_of(config, ratings)
+        parts = np.zeros(len(ratings), np.int8)
+        parts[split.validation] = PARTS.index("validation")
+        parts[split.test] = PARTS.index("test")
+        return cls(factors, posterior, config.solver, ratings, parts)
 
     def choice(self, wishes: Wishes, n: int) -> Choice:
         """How to choose n items by these wishes; the same serves for any number of people."""
-        return Choice(n, wishes.checked().allowed(self.ratings, self.factors.item_counts), wishes.diversity)
+        allowed = wishes.checked().allowed(self.ratings, self.factors.item_counts)
+        return Choice(n, allowed, wishes.diversity, wishes.order == CAUTIOUS)
+
+    def order(self, wishes: Wishes) -> str:
+        """What lists are ordered by (see `wishes.ORDERS`): cautiously only where the model knows how sure it is."""
+        return wishes.order if self.posterior is not None else MEAN
 
     def for_you(
-        self, given: Mapping[int, float], choice: Choice, exclude: Collection[int] = ()
+        self, given: Mapping[int, float], choice: Choice, disliked: Collection[int] = ()
     ) -> list[Recommendation]:
         """What to show somebody by ratings of their own.
 
         Args:
             given: ratings on the data's own scale, by item position.
             choice: what may be shown (see `choice`).
-            exclude: positions not to show.
+            disliked: positions of other items that they dislike, where the data has no scale to say so (see
+                `FoldIn.person`); they are not shown either.
         """
         items, values = np.array(list(given), np.int64), np.array(list(given.values()), np.float32)
-        choice = choice.without(np.array([*items, *exclude], np.int64))
-        trained = self.factors.item_counts[items] > 0
-        if self.posterior is not None:
-            return for_person(self.posterior.fold_in(items[trained], values[trained]), self.factors, choice)
-        return for_new_user(self._fold_in.person(items, values), choice)
+        no = np.array(list(disliked), np.int64)
+        person = self._folded_in(items, values, disliked=no)
+        return for_stranger(person, self.factors, choice.without(np.concatenate([items, no])))
 
-    def for_user(self, user: int, choice: Choice, by_mean: bool = False) -> list[Recommendation]:
+    def for_user(self, user: int, choice: Choice, reasons: bool = True) -> list[Recommendation]:
         """What to show a user of the data next: nothing that they rated in a row which is not for the test.
 
         Args:
             user: their position.
             choice: what may be shown (see `choice`).
-            by_mean: ask the mean factors also where there are samples: a hundred times as fast, no deviations.
+            reasons: fold the user in by the rows that the model learnt from, for reasons and deviations; without them
+                it takes a fraction of the time, and an order by spreads can't be had.
 
         Raises:
             UnknownItem: the model was never trained on the user.
         """
         rows = self._rows(user)
-        known = rows[~self.is_test[rows]]
-        items, values = self.ratings.items[known], self.ratings.values[known]
-        choice = choice.without(items)
-        if self.posterior is None or by_mean or not len(known):
-            return for_user(self.factors, user, choice)
-        trained = self.factors.item_counts[items] > 0
-        return for_person(self.posterior.fold_in(items[trained], values[trained], user), self.factors, choice)
+        parts, items = self.parts[rows], self.ratings.items[rows]
+        learnt = parts == PARTS.index("training")
+        person = None
+        if reasons and learnt.any():
+            person = self._folded_in(items[learnt], self.ratings.values[rows[learnt]], user)
+        return for_user(self.factors, user, choice.without(items[parts != PARTS.index("test")]), person)
 
     def history(self, user: int) -> History:
         """What a user of the data rated, beside what the model predicts of it."""
         rows = self._rows(user)
         items = self.ratings.items[rows].astype(np.int64)
-        predicted = self.factors.predict(np.full(len(rows), user, np.int64), items)
-        return History(items, self.ratings.values[rows], predicted, self.is_test[rows])
+        return history_of(self.factors, user, items, self.ratings.values[rows], self.parts[rows])
+
+    def _folded_in(
+        self, items: IntArray, values: FloatArray, user: int | None = None, disliked: IntArray | None = None
+    ) -> NewUser | Person:
+        """Somebody by their ratings; `user` is their position, where they are one of the data's."""
+        if self.posterior is None:
+            return self._fold_in.person(items, values, disliked)
+        trained = self.factors.item_counts[items] > 0
+        return self.posterior.fold_in(items[trained], values[trained], user)
 
     def _rows(self, user: int) -> IntArray:
         """Their rows, in the file's order."""

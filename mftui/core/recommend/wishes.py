@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 
     from mftui.core.data.ratings import Ratings
 
+CAUTIOUS, MEAN = ORDERS = ("cautious", "mean")
+"""Where a model knows how sure it is, rank by the prediction less one deviation of what it doesn't know, or by the
+prediction alone; other models have but the one order.
+"""
+
 FEW = 10
 """Training ratings that an item needs to be shown, unless asked otherwise: of less, a prediction says little."""
 
@@ -30,13 +35,17 @@ class Wishes:
     """This share of the items, the most rated ones, is not shown; from 0 to 1."""
     diversity: float = 0.0
     """From 0, the best only, to 1, as varied as can be (see `diversity.varied`)."""
+    order: str = CAUTIOUS
+    """One of `ORDERS`."""
 
     def checked(self) -> "Wishes":
         """The same.
 
         Raises:
-            SettingError: a number is outside of its range.
+            SettingError: a number is outside of its range, or the order is no such order.
         """
+        if self.order not in ORDERS:
+            raise SettingError("order", f"There is no order {self.order!r}.", f"Choose one of: {', '.join(ORDERS)}.")
         for name in ("hide_popular", "diversity"):
             if not 0 <= getattr(self, name) <= 1:
                 raise SettingError(name, f"{name} can't be {getattr(self, name):g}.", "It goes from 0 to 1.")

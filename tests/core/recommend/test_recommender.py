@@ -1,58 +1,80 @@
-"""A run's recommender on planted tastes, for models of factors and for one of samples; a file for every user."""
+"""A run's recommender on planted tastes, for every solver; a file for every user."""
 
 import csv
 import json
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from mftui.core.data.ratings import Ratings
 from mftui.core.data.splits import split
 from mftui.core.errors import SettingError
-from mftui.core.model.posterior import Posterior
+from mftui.core.evaluation import evaluate
+from mftui.core.model.posterior import Person, Posterior
 from mftui.core.model.tensors import write_tensors
-from mftui.core.recommend import Recommender, Wishes
+from mftui.core.recommend import NewUser, Recommender, Reproduction, Wishes, fold_in
 from mftui.core.recommend.batch import FIELDS, write_all
+from mftui.core.recommend.history import in_words
 from mftui.core.recommend.own import OwnRating, keep_own_ratings, own_ratings
-from mftui.core.runs.options import Als, Bayes
-from mftui.core.training.solvers.als import AlsSolver
-from mftui.core.training.solvers.base import TrainingRows
-from mftui.core.training.solvers.bayes import BayesSolver
+from mftui.core.recommend.wishes import CAUTIOUS, MEAN
+from mftui.core.runs.config import Config
+from mftui.core.runs.options import Als, Bayes, Gradient, Ials, Options, Sgd
+from mftui.core.training.solvers import TrainingRows, build
 
 ANY = Wishes(min_ratings=0)
+SOLVERS: dict[str, Options] = {
+    "als": Als(n_factors=4, regularization=0.05),
+    "sgd": Sgd(n_factors=4, learning_rate=0.05),
+    "gradient": Gradient(n_factors=4, learning_rate=0.05, biases=True),
+    "bayes": Bayes(n_factors=4, burn_in=2),
+    "ials": Ials(n_factors=2, threshold=0.5),
+}
 
 
-def training_rows(ratings: Ratings, rows: np.ndarray) -> TrainingRows:
-    return TrainingRows(
-        ratings.users[rows], ratings.items[rows], ratings.values[rows], ratings.n_users, ratings.n_items, ratings.scale
-    )
-
-
-def recommender_of(ratings: Ratings, sampled: bool, tmp_path_factory: pytest.TempPathFactory) -> Recommender:
-    parts = split(ratings, "random")
-    is_test = np.zeros(len(ratings), bool)
-    is_test[parts.test] = True
-    rows = training_rows(ratings, parts.train)
-    options = Bayes(n_factors=4, burn_in=2) if sampled else Als(n_factors=4, regularization=0.05)
-    solver = BayesSolver(rows, options, 0, "cpu") if isinstance(options, Bayes) else AlsSolver(rows, options, 0, "cpu")
-    for epoch in range(1, 13):
+def recommender_of(ratings: Ratings, solver_name: str, folder: Path) -> Recommender:
+    """A model of the training rows of a split that has all three parts."""
+    split_rows = split(ratings, "random", validation=0.1)
+    config = Config().with_changes({"solver": solver_name})
+    config = structs.replace(config, solver=SOLVERS[solver_name])
+    train = split_rows.train
+    solver = build(
+        config,
+        TrainingRows(
+            ratings.users[train], ratings.items[train], ratings.values[train],
+            ratings.n_users, ratings.n_items, ratings.scale,
+        ),
+        "cpu",
+    )  # fmt: skip
+    for epoch in range(1, 31 if solver_name == "gradient" else 13):
         solver.sweep(epoch)
     posterior = None
-    if isinstance(solver, BayesSolver):
-        path = tmp_path_factory.mktemp("model") / "posterior.safetensors"
-        samples = solver.posterior()
-        assert samples is not None
-        write_tensors(path, samples)
-        posterior = Posterior.load(path)
-    return Recommender(solver.factors(), posterior, options, ratings, is_test)
+    if (samples := solver.posterior()) is not None:
+        write_tensors(folder / "posterior.safetensors", samples)
+        posterior = Posterior.load(folder / "posterior.safetensors")
+    parts = np.zeros(len(ratings), np.int8)
+    parts[split_rows.validation], parts[split_rows.test] = 1, 2
+    return Recommender(solver.factors(), posterior, config.solver, ratings, parts)
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["factors", "samples"])
-def recommender(
-    request: pytest.FixtureRequest, ratings: Ratings, tmp_path_factory: pytest.TempPathFactory
-) -> Recommender:
-    return recommender_of(ratings, request.param, tmp_path_factory)
+@pytest.fixture(scope="module")
+def trained(ratings: Ratings, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Recommender]:
+    """The recommender of a solver, trained once."""
+    return cache(lambda name: recommender_of(ratings, name, tmp_path_factory.mktemp("model")))
+
+
+@pytest.fixture(params=list(SOLVERS))
+def recommender(request: pytest.FixtureRequest, trained: Callable[[str], Recommender]) -> Recommender:
+    return trained(request.param)
+
+
+@pytest.fixture
+def sampled(trained: Callable[[str], Recommender]) -> Recommender:
+    return trained("bayes")
 
 
 def ids(recommender: Recommender, positions: list[int]) -> list[int]:
@@ -76,11 +98,11 @@ def test_a_person_of_one_taste_is_shown_that_taste_first_with_reasons(recommende
     assert all((one.deviation is not None) == (recommender.posterior is not None) for one in found)
 
 
-def test_what_is_excluded_is_not_shown(recommender: Recommender) -> None:
+def test_what_is_disliked_is_not_shown(recommender: Recommender) -> None:
     given = {positions(recommender, 10)[0]: 5.0}
     choice = recommender.choice(ANY, 5)
     first = recommender.for_you(given, choice)[0].item
-    assert first not in {one.item for one in recommender.for_you(given, choice, exclude=[first])}
+    assert first not in {one.item for one in recommender.for_you(given, choice, disliked=[first])}
 
 
 def test_a_user_is_shown_their_taste_and_nothing_of_their_training_rows(recommender: Recommender) -> None:
@@ -92,13 +114,106 @@ def test_a_user_is_shown_their_taste_and_nothing_of_their_training_rows(recommen
     assert all(item % 2 == 0 for item in ids(recommender, [one.item for one in found]))
 
 
+def test_users_lists_are_those_that_evaluate_judges(recommender: Recommender) -> None:
+    """The same factors, and the same rows left out: training and validation."""
+    ratings, rows = recommender.ratings, split(recommender.ratings, "random", validation=0.1)
+    judged = evaluate(recommender.factors, ratings, rows, "last").ranking
+    liked = rows.test[ratings.values[rows.test] >= 4]
+    choice = recommender.choice(replace(ANY, order=MEAN), 10)
+    gains, figures = 1 / np.log2(np.arange(2, 12)), []
+    for user in np.unique(ratings.users[liked]).tolist():
+        good = ratings.items[liked[ratings.users[liked] == user]]
+        hits = np.isin([one.item for one in recommender.for_user(user, choice)], good)
+        assert hits.tolist() == [one.item in good for one in recommender.for_user(user, choice, reasons=False)]
+        figures.append([hits @ gains / gains[: len(good)].sum(), hits[:5].sum() / 5, hits.sum() / len(good)])
+    expected = [judged[name] for name in ("ndcg@10", "precision@5", "recall@10")]
+    np.testing.assert_allclose(np.mean(figures, axis=0), expected, atol=1e-9)
+
+
+def test_a_users_reasons_are_ratings_of_theirs_that_the_model_learnt_from(recommender: Recommender) -> None:
+    user = recommender.ratings.user_ids.tolist().index(8)
+    rows = np.flatnonzero(recommender.ratings.users == user)
+    learnt = rows[recommender.parts[rows] == 0]
+    given = dict(zip(recommender.ratings.items[learnt].tolist(), recommender.ratings.values[learnt], strict=True))
+    for one in recommender.for_user(user, recommender.choice(ANY, 6)):
+        assert one.because
+        assert {reason.item for reason in one.because} <= set(given)
+        assert all(reason.adds > 0 for reason in one.because)
+        assert one.by_ratings == pytest.approx(one.predicted, abs=0.6)
+
+
+def test_what_a_users_ratings_alone_predict_is_the_sum_of_its_parts(recommender: Recommender) -> None:
+    user, ratings, factors = 3, recommender.ratings, recommender.factors
+    rows = np.flatnonzero((ratings.users == user) & (recommender.parts == 0))
+    items, values = ratings.items[rows], ratings.values[rows]
+    if recommender.posterior is not None:
+        person: Person | NewUser = recommender.posterior.fold_in(items, values, user)
+    else:
+        person = fold_in(factors, recommender.options, items, values)
+    for one in recommender.for_user(user, recommender.choice(ANY, ratings.n_items)):
+        start, adds = person.parts(one.item)
+        total = start + adds.sum()
+        shown = total if factors.kind == "score" else np.clip(total, 1, 5)
+        assert one.by_ratings == pytest.approx(shown, abs=1e-5)
+
+
 def test_a_users_history_is_theirs_and_well_reproduced(recommender: Recommender) -> None:
     ratings = recommender.ratings
-    history = recommender.history(3)
-    assert history.items.tolist() == ratings.items[ratings.users == 3].tolist()
-    assert history.values.tolist() == ratings.values[ratings.users == 3].tolist()
-    assert history.is_test.sum() == recommender.is_test[ratings.users == 3].sum()
-    assert np.abs(history.predicted - history.values)[~history.is_test].mean() < 0.6
+    user = next(u for u in range(60) if set(recommender.parts[ratings.users == u].tolist()) == {0, 1, 2})
+    history = recommender.history(user)
+    rows = np.flatnonzero(ratings.users == user)
+    assert history.items.tolist() == ratings.items[rows].tolist()
+    assert history.values.tolist() == ratings.values[rows].tolist()
+    assert history.parts.tolist() == recommender.parts[rows].tolist()
+    assert history.is_test.tolist() == (recommender.parts[rows] == 2).tolist()
+    assert [one.part for one in history.reproduced] == ["training", "validation", "test"]
+    assert sum(one.n for one in history.reproduced) == len(rows)
+    for place, one in enumerate(history.reproduced):
+        mine = history.parts == place
+        if recommender.factors.kind == "rating":
+            off = history.predicted[mine] - history.values[mine]
+            assert (one.figure, one.value) == ("RMSE", pytest.approx(np.sqrt((off**2).mean()), abs=1e-5))
+        else:
+            trained = recommender.factors.item_counts > 0
+            scores = recommender.factors.scores(np.array([user]))[0]
+            above = [(scores[trained] > scores[item]).mean() for item in history.items[mine]]
+            assert (one.figure, one.value) == ("mean rank", pytest.approx(np.mean(above)))
+    assert history.reproduced[0].value < 0.6
+
+
+def test_how_well_a_users_ratings_are_reproduced_is_said_in_words() -> None:
+    told = (Reproduction("training", "RMSE", 0.613, 1200), Reproduction("test", "RMSE", 0.9, 8))
+    assert in_words(told) == "RMSE 0.61 training (1,200), 0.90 test (8)"
+    assert in_words((Reproduction("test", "mean rank", 0.0312, 8),)) == "mean rank: top 3.1% test (8)"
+    assert in_words(()) == ""
+
+
+def test_a_cautious_order_is_by_the_prediction_less_one_spread_and_the_other_by_the_prediction(
+    sampled: Recommender,
+) -> None:
+    given = dict.fromkeys(positions(sampled, 10, 20, 30), 5.0)
+    cautious, mean = (
+        sampled.for_you(given, sampled.choice(replace(ANY, order=order), 30)) for order in (CAUTIOUS, MEAN)
+    )
+    assert sampled.posterior is not None
+    person = sampled.posterior.fold_in(np.array(list(given)), np.array([5, 5, 5], np.float32))
+    sure = person.predict()
+    bounds = {item: -(sure.mean - sure.spread)[item] for item in range(sampled.ratings.n_items)}
+    assert [one.item for one in cautious] == sorted([one.item for one in cautious], key=bounds.__getitem__)
+    assert [one.item for one in mean] == sorted([one.item for one in mean], key=lambda item: -sure.mean[item])
+    assert [one.item for one in cautious] != [one.item for one in mean]
+    assert all(one.spread == pytest.approx(sure.spread[one.item], abs=1e-5) for one in (*cautious, *mean))
+    assert all(0 < (one.spread or 0) < (one.deviation or 0) for one in cautious)
+    assert (sampled.order(ANY), sampled.order(replace(ANY, order=MEAN))) == (CAUTIOUS, MEAN)
+
+
+def test_a_model_that_does_not_know_how_sure_it_is_has_one_order(trained: Callable[[str], Recommender]) -> None:
+    plain = trained("als")
+    given = {positions(plain, 10)[0]: 5.0}
+    one, other = (plain.for_you(given, plain.choice(replace(ANY, order=order), 9)) for order in (CAUTIOUS, MEAN))
+    assert one == other
+    assert plain.order(ANY) == MEAN
+    assert one[0].spread is None
 
 
 def test_wishes_hold(recommender: Recommender) -> None:
@@ -109,36 +224,36 @@ def test_wishes_hold(recommender: Recommender) -> None:
     assert recommender.for_you(given, recommender.choice(Wishes(min_ratings=10_000), 5)) == []
 
 
-def test_of_samples_the_parts_of_an_expectation_add_up_to_it(
-    ratings: Ratings, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    recommender = recommender_of(ratings, True, tmp_path_factory)
-    assert recommender.posterior is not None
-    items = np.array(positions(recommender, 10, 11, 20))
-    person = recommender.posterior.fold_in(items, np.array([5, 1, 4], np.float32))
+def test_of_samples_the_parts_of_an_expectation_add_up_to_it(sampled: Recommender) -> None:
+    assert sampled.posterior is not None
+    items = np.array(positions(sampled, 10, 11, 20))
+    person = sampled.posterior.fold_in(items, np.array([5, 1, 4], np.float32))
     predicted, expected = person.predict().mean, person.expect()
     np.testing.assert_allclose(expected, predicted, atol=1e-5)
-    for item in range(ratings.n_items):
+    for item in range(sampled.ratings.n_items):
         start, adds = person.parts(item)
         assert start + adds.sum() == pytest.approx(float(predicted[item]), abs=1e-5)
 
 
-def test_of_samples_a_person_is_the_average_of_each_samples_own_solution(
-    ratings: Ratings, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    posterior = recommender_of(ratings, True, tmp_path_factory).posterior
+def test_of_samples_a_person_is_the_average_of_each_samples_own_solution(sampled: Recommender) -> None:
+    posterior = sampled.posterior
     assert posterior is not None
     items, values = np.array([3, 4, 9]), np.array([5, 2, 4], np.float32)
     person = posterior.fold_in(items, values)
-    prior = posterior._prior_mean(items, None).astype(np.float64)
+    prior = posterior._prior_mean(items, None)
+    expected = np.zeros(posterior.n_items)
     for sample in range(len(posterior.noise)):
-        inputs = np.hstack([np.ones((3, 1)), posterior.item_rows[sample, items, 1:].astype(np.float64)])
+        rows = posterior.item_rows[sample].astype(np.float64)
+        inputs = np.hstack([np.ones((3, 1)), rows[items, 1:]])
         weights = person.noise[sample] * posterior.noise[sample] * posterior.item_noise[sample, items].astype(float)
-        targets = values - posterior.mean - posterior.item_rows[sample, items, 0].astype(np.float64)
+        targets = values - posterior.mean - rows[items, 0]
         precision = posterior.user_precision[sample].astype(np.float64)
         left = precision + (inputs * weights[:, None]).T @ inputs
         right = precision @ prior[sample] + (inputs * weights[:, None]).T @ targets
-        np.testing.assert_allclose(person.row[sample], np.linalg.solve(left, right), atol=2e-5)
+        solved = np.linalg.solve(left, right)
+        np.testing.assert_allclose(person.row[sample], solved, atol=1e-9)
+        expected += posterior.mean + rows[:, 0] + solved[0] + rows[:, 1:] @ solved[1:]
+    np.testing.assert_allclose(person.expect(), expected / len(posterior.noise), atol=1e-5)
 
 
 # A file for every user
@@ -153,7 +268,7 @@ def test_every_users_list_is_written(recommender: Recommender, ending: str, tmp_
     assert n_users == len({row["user_id"] for row in rows}) == recommender.ratings.n_users
     assert told[-1] == 1.0
     user = recommender.ratings.user_ids.tolist().index(8)
-    expected = recommender.for_user(user, recommender.choice(ANY, 3), by_mean=True)
+    expected = recommender.for_user(user, recommender.choice(ANY, 3), reasons=False)
     mine = [row for row in rows if row["user_id"] == "8"]
     assert [int(row["item_id"]) for row in mine] == ids(recommender, [one.item for one in expected])
     assert [int(row["rank"]) for row in mine] == [1, 2, 3]
