@@ -1,25 +1,33 @@
 """Reading a CSV in MovieLens 25M's shape: seconds and peak memory, beside pyarrow and, where it is installed, polars.
 
-    python -m tests.benchmarks.reading [MILLIONS_OF_RATINGS]
+    python -m tests.benchmarks.reading [MILLIONS_OF_RATINGS] [plain|dated|quoted]
 
 Everyone starts in a process of their own and reads the same columns, the page cache warm; in turns, so that a busy
-machine slows all alike. Ours ends in `Ratings`: ids numbered, repeats looked for, scale found; the others in columns.
+machine slows all alike. Ours ends in `Ratings`: ids numbered, repeats looked for, scale found; the others in columns,
+of types that they find out themselves, or that pyarrow is told.
 """
 
 import statistics
 import subprocess
 import sys
 from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
 
 from mftui.core.data.synthetic import synthesize
-from mftui.core.data.writing import write
 from tests.benchmarks.inputs import BUILD, SHAPES
 
 TIMES = 5
 
+_TYPED = """csv.read_csv(path, convert_options=csv.ConvertOptions(column_types=dict(
+    userId=pa.int64(), movieId=pa.int64(), title=pa.string(), rating=pa.float64(), timestamp=pa.int64())))"""
+
 READ = {
     "mftui": ("from mftui.core.data.readers import read", "read(Path(path), 'x')"),
     "pyarrow": ("from pyarrow import csv", "csv.read_csv(path)"),
+    "pyarrow, told": ("import pyarrow as pa; from pyarrow import csv", _TYPED),
     "polars": ("import polars", "polars.read_csv(path)"),
 }
 """What each imports, which isn't timed, and does."""
@@ -36,6 +44,25 @@ print(time.monotonic() - start, time.process_time() - used, peak)
 """
 
 
+def written(n: int, form: str) -> Path:
+    """So many ratings in a file: ids and ratings; times as well; or titles with commas, all quoted, CRLF and a BOM."""
+    path = BUILD / f"reading-{form}-{n}.csv"
+    if path.exists():
+        return path
+    BUILD.mkdir(parents=True, exist_ok=True)
+    users, items, most = SHAPES["25m"]
+    made = synthesize(max(1, users * n // most), items, n)
+    columns = {"userId": made.user_ids[made.users], "movieId": made.item_ids[made.items], "rating": made.values}
+    if form == "dated":
+        columns["timestamp"] = np.random.default_rng(1).integers(789_652_009, 1_574_327_703, n)
+    if form == "quoted":
+        titles = pd.Index([f'Movie {item}, "The" ({1950 + item % 70})' for item in range(items)])
+        columns["title"] = pd.Categorical.from_codes(made.items, titles)
+    quoting, end, encoding = (2, "\r\n", "utf-8-sig") if form == "quoted" else (0, "\n", "utf-8")
+    pd.DataFrame(columns).to_csv(path, index=False, quoting=quoting, lineterminator=end, encoding=encoding)
+    return path
+
+
 def measured(name: str, path: str) -> tuple[float, float, float]:
     """Seconds on the clock, seconds of the processors, and peak GiB."""
     imports, doing = READ[name]
@@ -45,22 +72,20 @@ def measured(name: str, path: str) -> tuple[float, float, float]:
     return seconds, used, peak
 
 
-def main(millions: str = "25") -> None:
+def main(millions: str = "25", form: str = "plain") -> None:
     """Measure and print."""
     n = int(float(millions) * 1_000_000)
-    path = BUILD / f"reading-{n}.csv"
-    if not path.exists():
-        BUILD.mkdir(parents=True, exist_ok=True)
-        users, items, most = SHAPES["25m"]
-        write(synthesize(max(1, users * n // most), items, n), path)
-    names = [name for name in READ if name == "mftui" or find_spec(name)]
+    path = written(n, form)
+    names = [name for name in READ if name != "polars" or find_spec(name)]
     rounds = [{name: measured(name, str(path)) for name in names} for _ in range(TIMES)]
     medians = {name: [statistics.median(each[name][i] for each in rounds) for i in range(3)] for name in names}
-    print(f"{n:,} ratings, {path.stat().st_size / 1e6:,.0f} MB; medians of {TIMES}")
+    print(f"{n:,} ratings, {form}, {path.stat().st_size / 1e6:,.0f} MB; medians of {TIMES}")
     for name, (seconds, used, peak) in medians.items():
         clock, used_ratio = medians["mftui"][0] / seconds, medians["mftui"][1] / used
-        figures = f"{seconds:6.2f} s   {used:6.2f} s of processors   peak {peak:5.2f} GiB"
-        print(f"{name:8} {figures}   mftui takes {clock:.2f} times that, {used_ratio:.2f} of processors")
+        figures = (
+            f"{seconds:6.2f} s   {n / seconds / 1e6:5.1f} M/s   {used:6.2f} s of processors   peak {peak:5.2f} GiB"
+        )
+        print(f"{name:14} {figures}   mftui takes {clock:.2f} times that, {used_ratio:.2f} of processors")
 
 
 if __name__ == "__main__":

@@ -110,16 +110,29 @@ def _refuse_spaced_fields(text: bytes, codes: Bytes, quotes: NDArray[np.intp], s
 
 
 def _as_written(text: bytes, codes: Bytes, separator: int) -> bool:
-    """Whether no sign, space or zero stands in front of a number, but for the zero of a fraction."""
-    if any(mark in text for mark in {*b" \t+-"} - {separator}):
-        return False
+    """Whether no sign, space or zero stands in front of a number, but for the zero of a fraction; no space behind."""
+    marks = [mark for mark in b" \t+-" if mark != separator and mark in text]
     first, second, third = codes[:-2], codes[1:-1], codes[2:]
-    leading = first == separator
-    leading |= first <= _QUOTE  # a quotation mark, or the end of a line
-    leading &= second == _ZERO
-    after = third[np.flatnonzero(leading)]
-    plain = (after == separator) | (after == _DOT) | (after <= _QUOTE)
-    return bool(plain.all()) and not (codes[0] == _ZERO and len(codes) > 1 and chr(codes[1]).isalnum())
+    odd = second == _ZERO
+    for mark in marks:
+        odd |= second == mark
+    odd &= _begins(first, separator, has_spaces=bool(marks))
+    places = np.flatnonzero(odd)
+    after = third[places]
+    fraction = (second[places] == _ZERO) & ((after == separator) | (after == _DOT) | (after <= _QUOTE))
+    if not fraction.all() or codes[0] in marks or (codes[0] == _ZERO and chr(codes[1]).isalnum()):
+        return False
+    behind = (
+        ((second == separator) | (second == _NEWLINE) | (second == _RETURN) | (second == _QUOTE)) if marks else None
+    )
+    return not any(((first == mark) & behind).any() for mark in marks if mark in b" \t")
+
+
+def _begins(codes: Bytes, separator: int, has_spaces: bool) -> NDArray[np.bool_]:
+    """Where a field begins behind one of these: a separator, the end of a line, a quotation mark."""
+    if _QUOTE <= separator < _ZERO and not has_spaces:
+        return codes <= separator  # no letter or digit is as low
+    return (codes == separator) | (codes == _NEWLINE) | (codes == _QUOTE)
 
 
 def _count(text: bytes, code: int) -> int:

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-_LEAST = 1 << 16
+_LEAST = 1 << 20
+"""Rows; memory that is never written to costs nothing, and large arrays lie in large pages."""
 
 
 class Growing:
