@@ -72,6 +72,7 @@ DATA = (
 
 TRAIN = (
     Action("s", "start", "Start", "Start a run with these settings, in a process of its own"),
+    Action("t", "tune", "Tune", "Search this preset's settings for the best on validation rows"),
     Action("x", "stop", "Stop", "Ask the run to finish its epoch, save its state and stop"),
     Action("a", "start_after", "Next", "Start a run with these settings when this one has ended, however it ends"),
     Action("r", "resume", "Resume", "Go on with the stopped or interrupted run"),

@@ -42,14 +42,13 @@ def tune(
     preset of your own. What is searched, and in which ranges: mftui presets NAME.
     """
     from mftui.core.runs import study
-    from mftui.core.runs.directory import create
 
     changes = {**settings_of(settings or []), "data": data}
     config, search = study.plan(
         preset, changes, metric=metric, ranges=ranges or [], trials=trials, budget=budget, name=name
     )
     read_once(config)
-    begin(create(config, run, flags=study.flags(config, search), search=search), detach, json)
+    begin(study.begin(config, search, run), detach, json)
 
 
 def trials(

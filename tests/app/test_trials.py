@@ -63,7 +63,7 @@ def tell(run: Run, *told: events.Event) -> None:
 def run(home: Path) -> Run:
     """A study of five trials, all of them over."""
     config, search = study.plan("als", {"split": "fold:1"}, trials=5)
-    run = create(config, data_dir() / "runs" / NAME, flags=study.flags(config, search), search=search)
+    run = study.begin(config, search, data_dir() / "runs" / NAME)
     run.write_record(msgspec.structs.replace(run.record(), created=NOW - 60))
     tell(run, *TOLD)
     return run

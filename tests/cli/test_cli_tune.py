@@ -103,7 +103,7 @@ def test_what_makes_no_search_is_refused_and_leaves_no_run(folder: str, argument
 
 def test_the_best_so_far_can_be_kept_by_hand_under_a_free_name(folder: str):
     config, search = study.plan("als", {"data": folder}, trials=9)
-    run = create(config, search=search)
+    run = study.begin(config, search)
     assert "has no trial with a figure yet" in mftui_says("trials", run.name, "--keep", "mine").stderr
     settings = {"n_factors": 9, "regularization": 0.2}
     trial = events.Trial(
@@ -134,5 +134,5 @@ def test_a_run_that_is_no_study_says_so(folder: str):
 
 def test_one_model_of_a_study_is_asked_for_by_its_trial(folder: str):
     config, search = study.plan("als", {"data": folder}, trials=9)
-    run = create(config, search=search)
+    run = study.begin(config, search)
     assert "is a study" in mftui_says("evaluate", run.name).stderr

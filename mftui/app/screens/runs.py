@@ -40,7 +40,7 @@ class RunsScreen(RunActions):
     HELP = (
         "Every run that is kept, newest first. RMSE and NDCG are measured on test rows when a run finishes; time is "
         "what its epochs took. Enter makes a run the current one, which all screens show; space marks runs to put "
-        "them side by side.\n\n"
+        "them side by side. A study, which tune makes, is one row: t lists its trials and what mattered.\n\n"
         "The filter takes words, and conditions that must all hold: preset:best, state:stopped, data:ml-100k, "
         "rmse<0.9, ndcg>0.2, epoch<10, and any setting: n_factors>=16, split=fold:1."
     )

@@ -17,13 +17,16 @@ from mftui.app.plan import Plan
 from mftui.app.run_list import RunRow
 from mftui.app.screens.base import WorkbenchScreen
 from mftui.app.screens.monitor import Monitor
+from mftui.app.screens.tune import Tune
 from mftui.app.widgets.details import Details
 from mftui.app.widgets.settings_form import SettingsForm
 from mftui.core.data.catalog import CATALOG
 from mftui.core.errors import MftuiError, RunError
-from mftui.core.runs import launch
+from mftui.core.runs import launch, study
+from mftui.core.runs.config import Config
 from mftui.core.runs.directory import Run, create
 from mftui.core.runs.history import State
+from mftui.core.runs.search import Search
 from mftui.core.text import clean
 
 _BUSY = (State.WAITING, State.RUNNING)
@@ -43,6 +46,8 @@ class TrainScreen(WorkbenchScreen):
         "Right, the current run. The training error falls as long as the model fits its ratings better; the held-out "
         "error tells whether that helps with ratings it has not seen. Where that rises while the first falls, the "
         "model overfits. The notebook's preset watches the test ratings but never chooses by them.\n\n"
+        "t searches the preset's settings for the best on validation rows, in trials that are runs; what the form has "
+        "changed stays as it is. The best become a preset of your own.\n\n"
         "A run goes on when mftui is closed, and is found again when it is opened."
     )
 
@@ -99,7 +104,7 @@ class TrainScreen(WorkbenchScreen):
             return False
         state = self.workbench.state
         match action:
-            case "start":
+            case "start" | "tune":
                 return state not in _BUSY
             case "stop" | "start_after":
                 return state in _BUSY
@@ -117,6 +122,19 @@ class TrainScreen(WorkbenchScreen):
             self.add_class("-monitor")
             self.workbench.use_run(run)
 
+    def action_tune(self) -> None:
+        """Ask how to search for better settings, and begin."""
+
+        def asked(wanted: tuple[Config, Search] | None) -> None:
+            if wanted is not None and (run := self._started(search=wanted)) is not None:
+                self.add_class("-monitor")
+                self.workbench.use_run(run)
+
+        try:
+            self.app.push_screen(Tune(self.plan), asked)
+        except MftuiError as error:
+            self.notify(str(error), severity="error", markup=False)
+
     def action_start_after(self) -> None:
         """Start a run as planned that waits until the current one, and whatever waits for it already, has ended."""
         if (current := self.workbench.current_run) is None:
@@ -126,14 +144,14 @@ class TrainScreen(WorkbenchScreen):
             words = f"{run.name} starts when {last.name} has ended, however that ends. x on Runs (6) takes it back."
             self.notify(clean(words), title="In line", markup=False)
 
-    def _started(self, after: Run | None = None) -> Run | None:
-        """A run as planned, its process started; None where that can't be, which is told."""
+    def _started(self, after: Run | None = None, search: tuple[Config, Search] | None = None) -> Run | None:
+        """A run as planned, or a search from there, its process started; None where that can't be, which is told."""
         if self.workbench.summary is None and self.plan.data not in CATALOG:
             words = f"{clean(self.plan.data)} has not been read: the Data screen (1) says how far that is."
             self.notify(words, severity="error", markup=False)
             return None
         try:
-            run = create(self.plan.config, after=after)
+            run = study.begin(*search) if search else create(self.plan.config, after=after)
             launch.start(run)
         except MftuiError as error:
             self.notify(str(error), severity="error", markup=False)

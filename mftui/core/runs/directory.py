@@ -179,12 +179,9 @@ def create(
     run = Run(directory.absolute() if directory else _fresh(config, "-tune" if search else ""))
     if (run.path / "run.json").exists():
         raise RunError(f"{run.path} already holds a run.", "Give another directory, or resume it.")
-    base = preset(config.preset)
-    if search:  # which takes validation rows and watches its metric in any case
-        base = msgspec.structs.replace(base, held_out=config.held_out, watch=config.watch)
     record = Record(
         config=config,
-        command=f"{config.command(base, 'tune' if search else 'train')} {flags}".rstrip(),
+        command=command_of(config, flags, search),
         created=time.time(),
         host=socket.gethostname(),
         versions={"python": platform.python_version(), **{p: _version(p) for p in ("mftui", "torch", "numpy")}},
@@ -199,6 +196,14 @@ def create(
     except OSError as error:
         raise RunError(f"{run.path} can't be written: {error.strerror}.", "Choose another place with --run.") from error
     return run
+
+
+def command_of(config: Config, flags: str = "", search: Search | None = None) -> str:
+    """The command line that makes such a run."""
+    base = preset(config.preset)
+    if search:  # which takes validation rows and watches its metric in any case
+        base = msgspec.structs.replace(base, held_out=config.held_out, watch=config.watch)
+    return f"{config.command(base, 'tune' if search else 'train')} {flags}".rstrip()
 
 
 def all_runs() -> list[Run]:

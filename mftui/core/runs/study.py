@@ -3,6 +3,7 @@
 import shlex
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
@@ -10,7 +11,7 @@ from msgspec.structs import replace
 from mftui.core.errors import SettingError
 from mftui.core.runs import events, own_presets, presets
 from mftui.core.runs.config import LOSS, Config, as_text
-from mftui.core.runs.directory import Run, short_name
+from mftui.core.runs.directory import Run, command_of, create, short_name
 from mftui.core.runs.history import History
 from mftui.core.runs.own_presets import Origin, Preset
 from mftui.core.runs.ranges import Range, Value, parsed, ranges_of
@@ -85,6 +86,20 @@ def _metric(asked: str, watched: str, config: Config) -> str:
         raise SettingError("metric", f"{config.solver_name} only ranks and has no RMSE.", "Take --metric ndcg@10.")
     default = "ndcg@10" if config.only_ranks else RMSE
     return asked or (default if watched == LOSS else watched)
+
+
+def begin(config: Config, search: Search, directory: Path | None = None) -> Run:
+    """Make the directory of a study; nothing is started.
+
+    Raises:
+        RunError: the directory holds a run already, or can't be made.
+    """
+    return create(config, directory, flags=flags(config, search), search=search)
+
+
+def command(config: Config, search: Search) -> str:
+    """The command line that makes the same study."""
+    return command_of(config, flags(config, search), search)
 
 
 def flags(config: Config, search: Search) -> str:

@@ -78,7 +78,7 @@ def test_lengths_of_time_are_read_and_written():
 def test_its_command_line_asks_for_the_same_study(ratings_folder: Path):
     changes = {"data": str(ratings_folder), "n_factors": "64", "seed": "3"}
     asked = study.plan("als", changes, ranges=["regularization=0.1:0.9"], budget="20m", trials=7, metric="ndcg@10")
-    command = create(asked[0], flags=study.flags(*asked), search=asked[1]).record().command
+    command = study.begin(*asked).record().command
     assert command == (
         f"mftui tune {ratings_folder} --preset als --set seed=3 --set n_factors=64 --metric ndcg@10 "
         "--range regularization=0.1:0.9 --trials 7 --budget 20m"
@@ -98,7 +98,7 @@ def test_the_best_come_first_and_those_given_up_never_count():
 
 def test_the_time_it_stood_still_is_not_spent(home: Path):
     config, search = study.plan("als", {}, budget="20m")
-    run = create(config, search=search)
+    run = study.begin(config, search)
     own = create(config, run.part("trial-2").path)
     assert study.spent(run, History(run)) == 0
 
@@ -123,7 +123,7 @@ def vars_of(event: events.Event) -> dict:
 @pytest.mark.parametrize(("base", "epochs"), [("als", 4), ("best", 4)])
 def test_the_preset_it_makes_trains_on_all_rows_as_its_own_does_for_the_best_epochs(base: str, epochs: int):
     config, search = study.plan(base, {"split": "fold:2", "seed": "9"}, trials=5)
-    run = create(config, search=search)
+    run = study.begin(config, search)
     name = study.keep(trial(3, 0.9, n_factors=24), run, "found")
     found = presets.find(name)
     own = presets.preset(base)

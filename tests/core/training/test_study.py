@@ -46,7 +46,7 @@ def new(home: Path, ratings_folder: Path) -> Callable[..., Run]:
     def make(folder: Path = ratings_folder, preset: str = "als", changes: dict[str, str] | None = None, **how) -> Run:
         asked = {"ranges": NARROW, **how}
         config, search = study.plan(preset, {"data": str(folder), **QUICK, **(changes or {})}, **asked)
-        return directory.create(config, flags=study.flags(config, search), search=search)
+        return study.begin(config, search)
 
     return make
 
