@@ -34,7 +34,9 @@ def recommend(
         list[str] | None,
         typer.Option("--dislike", metavar="TITLE", help="A movie you dislike, where the data has clicks; repeat it."),
     ] = None,
-    all_users: Annotated[bool, typer.Option("--all-users", help="Every user of the dataset, into a file.")] = False,
+    all_users: Annotated[
+        bool, typer.Option("--all-users", help="Every user of the dataset, into a file, by the prediction alone.")
+    ] = False,
     n: Annotated[int, typer.Option("-n", "-k", min=1, help="How many movies.")] = 10,
     genre: Annotated[str, typer.Option(help="Only movies of this genre.")] = "",
     decade: Annotated[int, typer.Option(metavar="YEAR", help="Only movies of these ten years, as 1990.")] = 0,
@@ -98,7 +100,7 @@ def _for_a_user(user: str, recommender: "Recommender", wishes: "Wishes", n: int,
     history = recommender.history(at)
     items, values, tested = history.items.tolist(), history.values.tolist(), history.is_test.tolist()
     gave = {item: value for item, value, test in zip(items, values, tested, strict=True) if test}
-    n_rated = len(items) - sum(tested)
+    n_rated = sum(one.n for one in history.reproduced if one.part == "training")
     chosen = recommender.for_user(at, recommender.choice(wishes, n))
     order = recommender.order(wishes)
     text = ChosenText(recommender.factors, ratings)

@@ -3,16 +3,21 @@
 import contextlib
 import csv
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
+import numpy as np
 
 from mftui.core.documents import landing
 from mftui.core.errors import SettingError
-from mftui.core.recommend.ranked import Choice
+from mftui.core.recommend.ranked import Recommendation
 from mftui.core.recommend.recommender import Recommender
 from mftui.core.recommend.wishes import Wishes
+
+if TYPE_CHECKING:
+    from mftui.core.data.ratings import Ratings
 
 FIELDS = ("user_id", "rank", "item_id", "title", "predicted")
 _BATCH = 1000
@@ -43,23 +48,23 @@ def write_all(
     write = {".csv": _csv, ".jsonl": _json_lines, ".parquet": _parquet}.get(output.suffix.lower())
     if write is None:
         raise SettingError("output", f"{output} is of no kind that can be written.", "Use .csv, .jsonl or .parquet.")
-    trained = [user for user, count in enumerate(recommender.factors.user_counts.tolist()) if count]
-    choice = recommender.choice(wishes, n)
+    trained = np.flatnonzero(recommender.factors.user_counts)
+    lists = zip(trained.tolist(), recommender.for_users(trained, recommender.choice(wishes, n)), strict=True)
     try:
         with landing(output) as partial, write(partial) as put:
-            for first in range(0, len(trained), _BATCH):
-                batch = trained[first : first + _BATCH]
-                put([row for user in batch for row in _rows(recommender, user, choice)])
-                progress("recommending", (first + len(batch)) / len(trained))
+            written = 0
+            while batch := list(islice(lists, _BATCH)):
+                put([row for user, chosen in batch for row in _rows(recommender.ratings, user, chosen)])
+                written += len(batch)
+                progress("recommending", written / len(trained))
     except OSError as error:
         raise SettingError("output", f"{output} can't be written: {error.strerror}.", "Choose another place.") from None
     return len(trained)
 
 
-def _rows(recommender: Recommender, user: int, choice: Choice) -> Iterator[Row]:
-    ratings = recommender.ratings
+def _rows(ratings: "Ratings", user: int, chosen: list[Recommendation]) -> Iterator[Row]:
     user_id = str(ratings.user_ids[user])
-    for rank, one in enumerate(recommender.for_user(user, choice, reasons=False), 1):
+    for rank, one in enumerate(chosen, 1):
         yield user_id, rank, str(ratings.item_ids[one.item]), str(ratings.titles[one.item]), one.predicted
 
 

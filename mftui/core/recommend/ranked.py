@@ -92,7 +92,7 @@ class Choice:
 def for_stranger(person: NewUser | Person, factors: Factors, choice: Choice) -> list[Recommendation]:
     """What to show somebody whose ratings were folded in, with reasons; not what they rated."""
     predicted = person.expect() if isinstance(person, Person) else person.predict()
-    return _listed(predicted, factors, choice.without(person.items), person)
+    return listed(predicted, factors, choice.without(person.items), person)
 
 
 def for_user(factors: Factors, user: int, choice: Choice, person: NewUser | Person | None) -> list[Recommendation]:
@@ -109,13 +109,13 @@ def for_user(factors: Factors, user: int, choice: Choice, person: NewUser | Pers
     """
     if factors.user_counts[user] == 0:
         raise UnknownItem("The model never trained on this user.", "Their ratings are all held out.")
-    return _listed(factors.scores(np.array([user]))[0], factors, choice, person)
+    return listed(factors.scores(np.array([user]))[0], factors, choice, person)
 
 
-def _listed(
-    predicted: FloatArray, factors: Factors, choice: Choice, person: NewUser | Person | None
+def listed(
+    predicted: FloatArray, factors: Factors, choice: Choice, person: NewUser | Person | None = None
 ) -> list[Recommendation]:
-    """The best items by the predictions of all, `[n_items]`, with what the person's own ratings say of each."""
+    """The best items by the unclipped predictions of all, `[n_items]`, with what a person's own ratings say of each."""
     scores = predicted
     if isinstance(person, Person) and choice.is_cautious:
         pool = choice.pool(predicted, factors)

@@ -1,6 +1,6 @@
 """A run's model with the ratings that it learnt from: what it would show you, or a user of the data."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
@@ -12,13 +12,16 @@ from mftui.core.model.factors import Factors, FloatArray, IntArray
 from mftui.core.model.posterior import Person, Posterior
 from mftui.core.recommend.fold_in import FoldIn, NewUser
 from mftui.core.recommend.history import PARTS, History, history_of
-from mftui.core.recommend.ranked import Choice, Recommendation, for_stranger, for_user
+from mftui.core.recommend.ranked import Choice, Recommendation, for_stranger, for_user, listed
 from mftui.core.recommend.wishes import CAUTIOUS, MEAN, Wishes
 
 if TYPE_CHECKING:
     from mftui.core.data.ratings import Ratings
     from mftui.core.runs.directory import Run
     from mftui.core.runs.options import Options
+
+_SCORES = 1 << 22
+"""Scores that are held at once: 16 MB."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,25 +80,35 @@ class Recommender:
         person = self._folded_in(items, values, disliked=no)
         return for_stranger(person, self.factors, choice.without(np.concatenate([items, no])))
 
-    def for_user(self, user: int, choice: Choice, reasons: bool = True) -> list[Recommendation]:
+    def for_user(self, user: int, choice: Choice) -> list[Recommendation]:
         """What to show a user of the data next: nothing that they rated in a row which is not for the test.
+
+        With reasons and deviations by the rows that the model learnt from.
 
         Args:
             user: their position.
             choice: what may be shown (see `choice`).
-            reasons: fold the user in by the rows that the model learnt from, for reasons and deviations; without them
-                it takes a fraction of the time, and an order by spreads can't be had.
 
         Raises:
             UnknownItem: the model was never trained on the user.
         """
         rows = self._rows(user)
-        parts, items = self.parts[rows], self.ratings.items[rows]
-        learnt = parts == PARTS.index("training")
-        person = None
-        if reasons and learnt.any():
-            person = self._folded_in(items[learnt], self.ratings.values[rows[learnt]], user)
-        return for_user(self.factors, user, choice.without(items[parts != PARTS.index("test")]), person)
+        learnt = rows[self.parts[rows] == PARTS.index("training")]
+        person = self._folded_in(self.ratings.items[learnt], self.ratings.values[learnt], user) if len(learnt) else None
+        return for_user(self.factors, user, choice.without(self._seen(user)), person)
+
+    def for_users(self, users: IntArray, choice: Choice) -> Iterator[list[Recommendation]]:
+        """What to show each of these trained users by the predictions alone: many at a time, in a fraction of the time.
+
+        Args:
+            users: their positions, `[n]`.
+            choice: what may be shown (see `choice`).
+        """
+        size = max(1, _SCORES // self.factors.n_items)
+        for start in range(0, len(users), size):
+            some = users[start : start + size]
+            for user, scores in zip(some.tolist(), self.factors.scores(some), strict=True):
+                yield listed(scores, self.factors, choice.without(self._seen(user)))
 
     def history(self, user: int) -> History:
         """What a user of the data rated, beside what the model predicts of it."""
@@ -111,6 +124,12 @@ class Recommender:
             return self._fold_in.person(items, values, disliked)
         trained = self.factors.item_counts[items] > 0
         return self.posterior.fold_in(items[trained], values[trained], user)
+
+    def _seen(self, user: int) -> IntArray:
+        """What is not shown to a user again: the items of their rows that are not for the test."""
+        rows = self._rows(user)
+        seen: IntArray = self.ratings.items[rows[self.parts[rows] != PARTS.index("test")]]
+        return seen
 
     def _rows(self, user: int) -> IntArray:
         """Their rows, in the file's order."""

@@ -124,10 +124,17 @@ def test_users_lists_are_those_that_evaluate_judges(recommender: Recommender) ->
     for user in np.unique(ratings.users[liked]).tolist():
         good = ratings.items[liked[ratings.users[liked] == user]]
         hits = np.isin([one.item for one in recommender.for_user(user, choice)], good)
-        assert hits.tolist() == [one.item in good for one in recommender.for_user(user, choice, reasons=False)]
         figures.append([hits @ gains / gains[: len(good)].sum(), hits[:5].sum() / 5, hits.sum() / len(good)])
     expected = [judged[name] for name in ("ndcg@10", "precision@5", "recall@10")]
     np.testing.assert_allclose(np.mean(figures, axis=0), expected, atol=1e-9)
+
+
+def test_many_users_at_once_are_shown_what_each_is_shown_by_the_predictions_alone(recommender: Recommender) -> None:
+    users, choice = np.array([3, 0, 17]), recommender.choice(replace(ANY, order=MEAN, diversity=0.2), 7)
+    for user, chosen in zip(users.tolist(), recommender.for_users(users, choice), strict=True):
+        one_by_one = recommender.for_user(user, choice)
+        assert [one.item for one in chosen] == [one.item for one in one_by_one]
+        assert [one.predicted for one in chosen] == pytest.approx([one.predicted for one in one_by_one], abs=1e-6)
 
 
 def test_a_users_reasons_are_ratings_of_theirs_that_the_model_learnt_from(recommender: Recommender) -> None:
@@ -268,7 +275,7 @@ def test_every_users_list_is_written(recommender: Recommender, ending: str, tmp_
     assert n_users == len({row["user_id"] for row in rows}) == recommender.ratings.n_users
     assert told[-1] == 1.0
     user = recommender.ratings.user_ids.tolist().index(8)
-    expected = recommender.for_user(user, recommender.choice(ANY, 3), reasons=False)
+    expected = next(recommender.for_users(np.array([user]), recommender.choice(ANY, 3)))
     mine = [row for row in rows if row["user_id"] == "8"]
     assert [int(row["item_id"]) for row in mine] == ids(recommender, [one.item for one in expected])
     assert [int(row["rank"]) for row in mine] == [1, 2, 3]
