@@ -34,12 +34,15 @@ def print_json(document: object, *, indent: int = 2) -> None:
 
 
 def print_table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print columns: figures to the right, text to the left, made safe to show."""
+    """Print columns: figures to the right, text to the left, made safe to show; wide characters take two cells."""
+    from rich.cells import cell_len
+
     cells = [[_cell(value) for value in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(headings, *cells, strict=True)]
+    widths = [max(map(cell_len, column)) for column in zip(headings, *cells, strict=True)]
     right = [bool(rows) and all(_FIGURE.fullmatch(row[i]) for row in cells) for i in range(len(headings))]
     for line in (headings, *cells):
-        padded = (c.rjust(w) if r else c.ljust(w) for c, w, r in zip(line, widths, right, strict=True))
+        spaces = (" " * (w - cell_len(c)) for c, w in zip(line, widths, strict=True))
+        padded = (s + c if r else c + s for c, s, r in zip(line, spaces, right, strict=True))
         print("  ".join(padded).rstrip())
 
 

@@ -5,16 +5,22 @@ import unicodedata
 from datetime import UTC, datetime
 
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-_])")
+_SHAPING = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef\U0001f3fb-\U0001f3ff]")
+"""Variation selectors and skin tones: terminals disagree on how many cells they make a character take."""
+_FLAGS = {0x1F1E6 + i: chr(ord("A") + i) for i in range(26)}
+"""Flags are two letters of their own kind, which take two cells or four: the letters say as much."""
 _LONGEST = 300
 
 
 def clean(text: str, keep_spaces: bool = False) -> str:
-    """The text without escape sequences, control, format and bidirectional characters, on one line.
+    """The text without escape sequences, control, format, shaping and bidirectional characters, on one line.
 
     Runs of white space become one space, but for columns and indentation that are to be kept; more than 300
     characters are cut with an ellipsis.
     """
     text = _ESCAPES.sub("", text)
+    if not text.isascii():
+        text = _SHAPING.sub("", text).translate(_FLAGS)
     kept = (" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
     text = "".join(kept)
     text = text.rstrip() if keep_spaces else " ".join(text.split())

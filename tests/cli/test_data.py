@@ -5,8 +5,12 @@ from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
+from wcwidth import wcwidth
 
 from mftui.cli.main import app
+from mftui.core.text import clean
+from tests.hostile import HOSTILE as HOSTILES
+from tests.hostile import speaks
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -52,6 +56,7 @@ def test_show_takes_columns_and_says_what_it_took_them_for(tmp_path: Path) -> No
     assert (named.exit_code, "The columns of ml-100k are known." in named.stderr) == (2, True)
 
 
+SEPARATING = "\t\n\r"
 HOSTILE = "\x1b]0;owned\x07\x1b[31m[bold]evil[/]\u202e\u200b\x9b2J"
 
 
@@ -61,6 +66,25 @@ def test_hostile_ids_and_column_names_are_shown_as_text(tmp_path: Path) -> None:
         result = CliRunner().invoke(app, ["data", "show", str(tmp_path / "x.csv"), *command])
         assert not {"\x1b", "\x07", "\x9b", "\u202e", "\u200b"}.intersection(result.output)
         assert "evil" in result.output
+
+
+def test_hostile_titles_are_as_wide_in_a_table_as_they_look_and_the_same_in_json(tmp_path: Path) -> None:
+    rows = "".join(
+        f"u{user}\t{item}\t{title.translate(dict.fromkeys(map(ord, SEPARATING), ' '))}\t{user % 5 + 1}\n"
+        for item, title in enumerate(HOSTILES)
+        for user in range(item + 2)
+    )
+    (tmp_path / "x.tsv").write_text(f"user\titem\ttitle\trating\n{rows}", "utf-8")
+    shown = CliRunner().invoke(app, ["data", "show", str(tmp_path / "x.tsv")])
+    assert not speaks(shown.output.replace("\n", ""))
+    table = shown.stdout.partition("most rated")[2].partition("\n\n")[0].splitlines()[1:]
+    assert len(table) == 10
+    assert len({sum(map(wcwidth, line)) for line in table}) == 1
+    told = CliRunner().invoke(app, ["data", "show", str(tmp_path / "x.tsv"), "--json"]).stdout
+    assert not speaks(told.replace("\n", ""))
+    titles = [title for title, _ in json.loads(told)["most_rated"]]
+    assert titles == [clean(title) for title in reversed(HOSTILES)][:10]
+    assert {clean(title) for title in titles} == set(titles)
 
 
 def test_made_up_ratings_are_written_converted_and_the_same(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ from mftui.core.text import clean, fold
         ("a\tb\r\nc", "a b c"),
         ("bell\x07 null\x00", "bell null"),
         ("\u202ereversed\u2066", "reversed"),
+        ("\U0001f468\u200d\U0001f469 \u2764\ufe0f \U0001f44d\U0001f3fd", "\U0001f468\U0001f469 \u2764 \U0001f44d"),
+        ("\U0001f1eb\U0001f1f7 Marianne", "FR Marianne"),
         ("[bold]kept[/bold]", "[bold]kept[/bold]"),
         ("\u9b3c\u6ec5 \U0001f600", "\u9b3c\u6ec5 \U0001f600"),
     ],
