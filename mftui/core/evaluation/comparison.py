@@ -9,6 +9,7 @@ from mftui.core.errors import ModelError
 from mftui.core.evaluation import bootstrap
 from mftui.core.evaluation.checks import check_fit, fingerprint_of_test
 from mftui.core.evaluation.ranked import beside, task_of, why_not
+from mftui.core.evaluation.rankers import by_factors
 from mftui.core.evaluation.ranking import Ranked
 from mftui.core.evaluation.ratings import Judged, judge_ratings
 from mftui.core.evaluation.report import Compared, Comparison, Difference
@@ -49,7 +50,7 @@ def compare(candidates: Sequence[Candidate], ratings: Ratings) -> Comparison:
     errors = _errors(candidates, ratings, first.split)
     task = task_of(ratings, first.split)
     no_ranking = why_not(task, thorough=False)
-    ranked = {i: task.ranked(c.factors.scores) for i, c in enumerate(candidates) if not no_ranking}
+    ranked = {i: task.ranked(by_factors(c.factors)) for i, c in enumerate(candidates) if not no_ranking}
     return Comparison(
         dataset=ratings.name,
         fingerprint=ratings.fingerprint,

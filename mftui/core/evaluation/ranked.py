@@ -12,7 +12,7 @@ from mftui.core.data.ratings import Ratings
 from mftui.core.data.splits import Split
 from mftui.core.evaluation.asked import CUTOFFS, Asked
 from mftui.core.evaluation.bootstrap import difference, interval, resampled
-from mftui.core.evaluation.rankers import Score, ease, in_random_order, most_popular
+from mftui.core.evaluation.rankers import Score, by_factors, ease, in_random_order, most_popular
 from mftui.core.evaluation.ranking import Ranked, rank
 from mftui.core.evaluation.report import Difference
 from mftui.core.evaluation.variety import variety
@@ -105,7 +105,7 @@ def judge_ranking(
     task = task_of(ratings, split, asked)
     if words := why_not(task, thorough):
         return {"ranking_protocol": words}
-    scorers = {"model": factors.scores, **_baselines(task)}
+    scorers = {"model": by_factors(factors), **_baselines(task)}
     ranked = {
         name: task.ranked(score, partial(_tell_part, tell, place, len(scorers)))
         for place, (name, score) in enumerate(scorers.items())

@@ -1,7 +1,10 @@
 """How good a ranking is: every candidate is ranked, never a sample of them, in batches of users."""
 
+import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import local
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +14,20 @@ from mftui.core.evaluation.rankers import Score
 from mftui.core.model.factors import FloatArray, IntArray
 
 _BATCH = 1000
+"""Users whose scores are computed together, where the catalogue is small."""
 
-_MOST_SCORES = 1 << 26
-"""Scores that are held at once: 256 MB."""
+_MOST_SCORES = 1 << 22
+"""Scores that a thread holds at once: 16 MB, which a processor's cache holds too. How many threads there are must not
+change a batch, since a product of another size may be rounded otherwise."""
+
+_MOST_THREADS = 16
+"""So that what they hold stays well below a gigabyte."""
+
+_FOLDS = 8
+"""Items of which the highest score stands for all, when the bar is looked for that a list must reach."""
 
 _BLOCKS = 8
-"""Blocks of items for each place in a list: their highest scores tell which items can't be in it."""
+"""Blocks of items for each place in a list: the more, the closer the bar is to the last place."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,15 +66,8 @@ def rank(
         tell: is told the fraction done, batch by batch.
     """
     users = np.unique(liked[0]).astype(np.int64)
-    seen_of, longest = _Grouped(*seen), max(ks)
-    best = np.full((len(users), longest), -1, np.int64)
-    size = max(1, min(_BATCH, _MOST_SCORES // n_items))
-    for start in range(0, len(users), size):
-        batch = users[start : start + size]
-        scores = score(batch)
-        scores[seen_of.pairs(batch)] = -np.inf
-        _fill(best[start : start + size], scores)
-        tell((start + len(batch)) / len(users))
+    best = np.full((len(users), max(ks)), -1, np.int64)
+    _rank(score, n_items, users, _Grouped(*seen), best, tell)
     hits = _hits(best, users, liked)
     n_liked = np.bincount(np.searchsorted(users, liked[0]), minlength=len(users))
     return Ranked(best, _figures(hits, n_liked, ks))
@@ -84,29 +88,85 @@ class _Grouped:
         return places, self._items[rows]
 
 
+def _rank(
+    score: Score,
+    n_items: int,
+    users: NDArray[np.int64],
+    seen: _Grouped,
+    best: NDArray[np.int64],
+    tell: Callable[[float], None],
+) -> None:
+    """Write each user's best items, batch by batch; every core takes batches, and the product keeps to one of them."""
+    from threadpoolctl import threadpool_limits
+
+    size = max(1, min(_BATCH, _MOST_SCORES // n_items))
+    own = local()
+
+    def work(start: int) -> None:
+        batch = users[start : start + size]
+        if not hasattr(own, "scores"):
+            own.scores = np.empty((size, n_items), np.float32)
+        scores = own.scores[: len(batch)]
+        score(batch, scores)
+        scores[seen.pairs(batch)] = -np.inf
+        _fill(best[start : start + size], scores)
+
+    starts = range(0, len(users), size)
+    pool = ThreadPoolExecutor(min(_cores(), _MOST_THREADS, len(starts)))
+    try:
+        with threadpool_limits(1, user_api="blas"):
+            for done, _ in enumerate(pool.map(work, starts), start=1):
+                tell(done / len(starts))
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
 def _fill(best: NDArray[np.int64], scores: FloatArray) -> None:
     """Write each row's best items with a finite score, best first, ties by position."""
-    longest = best.shape[1]
-    for found, row, bar in zip(best, scores, _bars(scores, longest), strict=True):
-        near = np.flatnonzero(row >= bar)
-        top = near[np.argsort(-row[near], kind="stable")][:longest]
-        top = top[np.isfinite(row[top])]
-        found[: len(top)] = top
+    (n, n_items), longest = scores.shape, best.shape[1]
+    cells = np.sort(_near(scores, longest))
+    rows, items = np.divmod(cells, n_items)
+    counts = np.bincount(rows, minlength=n)
+    places = np.arange(len(cells)) - np.repeat(np.cumsum(counts) - counts, counts)
+    near = np.full((n, max(longest, counts.max())), -1, np.int64)
+    low = np.full(near.shape, np.inf, np.float32)
+    near[rows, places], low[rows, places] = items, -scores.ravel()[cells]
+    order = np.argsort(low, axis=1, kind="stable")[:, :longest]
+    found = np.take_along_axis(low, order, axis=1) < np.inf
+    best[:] = np.where(found, np.take_along_axis(near, order, axis=1), -1)
 
 
-def _bars(scores: FloatArray, longest: int) -> FloatArray:
-    """A score for each row that at least `longest` items reach, and few more: those below can't be in the list.
+def _near(scores: FloatArray, longest: int) -> NDArray[np.intp]:
+    """The cells of all scores that can be among the `longest` best of their row, and of few more.
 
-    Of the highest scores of blocks of items, the `longest`-th: as many blocks have an item that reaches it.
+    Items are folded: of so many that lie equally far apart only the highest score is kept. Folded again into blocks,
+    the `longest`-th of the highest scores is a bar that as many items reach, so that only what reaches it counts.
     """
     n, n_items = scores.shape
-    width = n_items // (_BLOCKS * longest)
-    if width < 2:
+    n_blocks = _BLOCKS * longest
+    if n_items < 2 * n_blocks:
         length = min(longest, n_items)
-        return np.partition(scores, n_items - length, axis=1)[:, n_items - length]
-    n_blocks = n_items // width
-    highest = scores[:, : n_blocks * width].reshape(n, n_blocks, width).max(2)
-    return np.partition(highest, n_blocks - longest, axis=1)[:, n_blocks - longest]
+        return np.flatnonzero(scores >= _bars(scores, length))
+    folds = min(_FOLDS, n_items // n_blocks)
+    apart = n_items // folds
+    highest = scores[:, : folds * apart].reshape(n, folds, apart).max(1)
+    bars = _bars(highest[:, : apart // n_blocks * n_blocks].reshape(n, -1, n_blocks).max(1), longest)
+    rows, first = np.divmod(np.flatnonzero(highest >= bars), apart)
+    cells = (rows * n_items + first)[:, None] + apart * np.arange(folds)
+    reach = scores.ravel()[cells] >= bars[rows]
+    rest, last = np.nonzero(scores[:, folds * apart :] >= bars)
+    return np.append(cells[reach], rest * n_items + folds * apart + last)
+
+
+def _bars(values: FloatArray, length: int) -> FloatArray:
+    """The `length`-th highest value of each row, `[n, 1]`."""
+    at = values.shape[1] - length
+    return np.partition(values, at, axis=1)[:, at, None]
+
+
+def _cores() -> int:
+    """Processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _hits(best: NDArray[np.int64], users: NDArray[np.int64], liked: tuple[IntArray, IntArray]) -> NDArray[np.bool_]:

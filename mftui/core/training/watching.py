@@ -9,6 +9,7 @@ from mftui.core.data.ratings import Ratings
 from mftui.core.data.splits import Split
 from mftui.core.errors import DataError
 from mftui.core.evaluation.ranked import task_of
+from mftui.core.evaluation.rankers import by_factors
 from mftui.core.evaluation.ranking import rank
 from mftui.core.runs.config import LOSS, Config
 from mftui.core.training.loop import HeldOut
@@ -35,7 +36,7 @@ class RankingMetric:
     def value(self, solver: Solver) -> float:
         """The metric's mean over the users, from 0 to 1; the higher the better."""
         cutoff = int(self.name.partition("@")[2])
-        ranked = rank(solver.factors().scores, self.n_items, self.seen, self.liked, (cutoff,))
+        ranked = rank(by_factors(solver.factors()), self.n_items, self.seen, self.liked, (cutoff,))
         return float(ranked.figures[self.name].mean())
 
 

@@ -1,6 +1,7 @@
 """Ranking metrics: cases worked out by hand, and a plain reference that shares no code."""
 
 from math import log2
+from threading import Event
 
 import ir_measures
 import numpy as np
@@ -11,8 +12,9 @@ from ir_measures import AP, RR, P, R, Success, nDCG
 
 from mftui.core.data.ratings import Ratings
 from mftui.core.data.splits import split
-from mftui.core.evaluation.rankers import ease, in_random_order, most_popular
+from mftui.core.evaluation.rankers import Score, by_factors, ease, in_random_order, most_popular
 from mftui.core.evaluation.ranking import rank
+from mftui.core.model import Factors
 
 
 def pairs(of: dict[int, set[int]]) -> tuple[np.ndarray, np.ndarray]:
@@ -21,8 +23,13 @@ def pairs(of: dict[int, set[int]]) -> tuple[np.ndarray, np.ndarray]:
     return columns[0], columns[1]
 
 
+def these(scores: np.ndarray) -> Score:
+    """Scores that are known."""
+    return lambda users, out: np.copyto(out, scores[users])
+
+
 def judged(scores: np.ndarray, seen: dict[int, set[int]], liked: dict[int, set[int]], ks: tuple[int, ...]):
-    ranked = rank(lambda users: scores[users].copy(), scores.shape[1], pairs(seen), pairs(liked), ks)
+    ranked = rank(these(scores), scores.shape[1], pairs(seen), pairs(liked), ks)
     return ranked.means(), len(ranked.best)
 
 
@@ -109,21 +116,23 @@ def test_ir_measures_agrees_with_ties_empty_lists_and_lists_longer_than_the_cata
 @pytest.mark.parametrize("n_values", [3, 10**6])
 def test_a_large_catalogue_is_ranked_as_sorting_it_would(n_values):
     scores = np.random.default_rng(0).integers(0, n_values, (5, 3001)).astype(np.float32)
-    ranked = rank(lambda users: scores[users].copy(), 3001, pairs({2: {7, 8}}), pairs({u: {0} for u in range(5)}))
+    ranked = rank(these(scores), 3001, pairs({2: {7, 8}}), pairs({u: {0} for u in range(5)}))
     scores[2, [7, 8]] = -np.inf
     assert ranked.best.tolist() == np.argsort(-scores, axis=1, kind="stable")[:, :50].tolist()
 
 
 def test_the_random_order_is_each_users_own_and_the_same_every_time():
     score = in_random_order(20)
-    both = score(np.array([3, 4]))
-    assert np.array_equal(score(np.array([4]))[0], both[1])
+    both, one = np.empty((2, 20), np.float32), np.empty((1, 20), np.float32)
+    score(np.array([3, 4]), both)
+    score(np.array([4]), one)
+    assert np.array_equal(one[0], both[1])
     assert not np.array_equal(both[0], both[1])
 
 
 def test_how_far_it_is_is_told():
     told: list[float] = []
-    rank(lambda users: np.zeros((len(users), 4), np.float32), 4, pairs({}), pairs({0: {1}}), (2,), told.append)
+    rank(these(np.zeros((1, 4), np.float32)), 4, pairs({}), pairs({0: {1}}), (2,), told.append)
     assert told == [1.0]
 
 
@@ -142,3 +151,52 @@ def test_movielens_100k_comes_out_as_measured_elsewhere(ml100k: Ratings):
     measured = [(ranked.means()["ndcg@10"], ranked.means()["recall@10"]) for ranked in (popular, shallow)]
     assert measured[0] == pytest.approx((0.260, 0.115), abs=0.001)
     assert measured[1] == pytest.approx((0.468, 0.237), abs=0.001)
+
+
+def test_a_model_ranks_as_it_predicts(ratings: Ratings):
+    rng = np.random.default_rng(0)
+    factors = Factors(
+        mean=3.0,
+        user_bias=rng.normal(size=5).astype(np.float32),
+        item_bias=rng.normal(size=300).astype(np.float32),
+        user_factors=rng.normal(size=(5, 4)).astype(np.float32),
+        item_factors=rng.normal(size=(300, 4)).astype(np.float32),
+        user_counts=np.ones(5, np.int32),
+        item_counts=np.ones(300, np.int32),
+        scale=ratings.scale,
+    )
+    ranked = rank(by_factors(factors), 300, pairs({1: {7}}), pairs({u: {0} for u in range(5)}), (20,))
+    assert ranked.best[1].tolist() == factors.top(1, 20, np.array([7])).tolist()
+    assert ranked.best[4].tolist() == factors.top(4, 20).tolist()
+
+
+@pytest.mark.parametrize("cores", [1, 3])
+def test_batches_and_cores_change_no_list(monkeypatch, cores):
+    scores = np.random.default_rng(0).normal(size=(50, 2000)).astype(np.float32)
+    liked = pairs({user: {0} for user in range(50)})
+    whole = rank(these(scores), 2000, pairs({}), liked).best
+    told: list[float] = []
+    monkeypatch.setattr("mftui.core.evaluation.ranking._MOST_SCORES", 7 * 2000)
+    monkeypatch.setattr("mftui.core.evaluation.ranking._cores", lambda: cores)
+    assert np.array_equal(rank(these(scores), 2000, pairs({}), liked, tell=told.append).best, whole)
+    assert told == [done / 8 for done in range(1, 9)]
+
+
+def test_ranking_can_be_cancelled_between_batches(monkeypatch):
+    monkeypatch.setattr("mftui.core.evaluation.ranking._MOST_SCORES", 4)
+    scored: list[int] = []
+    told = Event()
+
+    def score(users, out):
+        if users[0]:
+            told.wait()
+        scored.extend(users)
+        out[:] = 0
+
+    def cancel(fraction):
+        told.set()
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rank(score, 4, pairs({}), (np.arange(20_000), np.zeros(20_000, np.int64)), tell=cancel)
+    assert len(scored) < 20_000
