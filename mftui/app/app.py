@@ -136,6 +136,14 @@ class MftuiApp(App[None]):
         if mine := [run for run in runs if _data_of(run) == (self.dataset, self.columns)]:
             self._take_run(mine[0])
 
+    def on_load(self) -> None:
+        """Let tasks begin when it is their turn.
+
+        From Python 3.12 on Textual lets them begin where they are made, so that an input of the first screen looks for
+        that screen before it is there, which ends the app.
+        """
+        asyncio.get_running_loop().set_task_factory(None)
+
     def on_mount(self) -> None:
         """Begin to follow, and end at once when the terminal is gone: the run goes on."""
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self.exit)

@@ -10,14 +10,16 @@ import pyte
 
 
 class Terminal:
-    """`mftui` with these arguments on a terminal of this size; leaving the block hangs up."""
+    """`mftui` with these arguments on a terminal of this size; leaving the block hangs up.
 
-    def __init__(self, *arguments: str, columns: int = 80, rows: int = 24) -> None:
+    `python` is the interpreter and what comes before the arguments, where that is not this one and `-m mftui`.
+    """
+
+    def __init__(self, *arguments: str, columns: int = 80, rows: int = 24, python: tuple[str, ...] = ()) -> None:
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
-        self.program = pexpect.spawn(
-            sys.executable, ["-m", "mftui", *arguments], dimensions=(rows, columns), timeout=30
-        )
+        command = [*(python or (sys.executable, "-m", "mftui")), *arguments]
+        self.program = pexpect.spawn(command[0], command[1:], dimensions=(rows, columns), timeout=30)
         self.received = 0
 
     def __enter__(self) -> Self:
@@ -37,8 +39,8 @@ class Terminal:
         """Read until all these words are on the screen."""
         end = time.monotonic() + seconds
         while not all(word in self.text() for word in words):
-            assert time.monotonic() < end, f"no {words} on the screen:\n{self.text()}"
-            self._read()
+            is_over = not self.program.isalive() or time.monotonic() > end
+            assert self._read() or not is_over, f"no {words} on the screen:\n{self.text()}"
 
     def until_ended(self, seconds: float = 20) -> int | None:
         """Read until the program has ended; returns its exit code."""
@@ -48,10 +50,12 @@ class Terminal:
             self._read()
         return self.program.exitstatus
 
-    def _read(self) -> None:
+    def _read(self) -> bool:
+        """Take what is there or comes soon; whether there was anything."""
         try:
             data = self.program.read_nonblocking(65536, timeout=0.1)
         except (pexpect.TIMEOUT, pexpect.EOF):
-            return
+            return False
         self.received += len(data)
         self._stream.feed(data)
+        return True

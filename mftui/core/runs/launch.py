@@ -17,6 +17,10 @@ from mftui.core.runs.directory import Run, all_runs
 from mftui.core.runs.history import History, State
 from mftui.core.runs.lock import holder
 
+# -P: a file of the user's own that is called like a module must not be taken for it.
+_TRAINER = [sys.executable, "-P", "-m", "mftui.core.training"]
+"""The command that trains the run whose path follows."""
+
 
 def start(run: Run) -> int:
     """Start the training process of a run that `create` has made; returns its process id.
@@ -32,8 +36,7 @@ def start(run: Run) -> int:
         run.stop.unlink()
     with _log(run) as log:
         process = subprocess.Popen(
-            # -P: a file of the user's own that is called like a module must not be taken for it.
-            [sys.executable, "-P", "-m", "mftui.core.training", str(run.path)],
+            [*_TRAINER, str(run.path)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
