@@ -7,11 +7,15 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from mftui.app import jobs
 from mftui.app.app import MftuiApp
+from mftui.core.clusters import cluster, report
 from mftui.core.data import load
+from mftui.core.data.ratings import Ratings
+from mftui.core.model import Factors
 from mftui.core.paths import data_dir
 from mftui.core.runs import events
 from mftui.core.runs.config import Config
@@ -82,6 +86,30 @@ def planted(home: Path, ratings_folder: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.chdir(ratings_folder.parent)
     load("planted")
     return "planted"
+
+
+@pytest.fixture
+def modelled(scripted: Callable[..., ScriptedRun], planted: str, ratings: Ratings) -> ScriptedRun:
+    """A finished run on the planted movies, with a model and its two clusters; one movie was never trained on."""
+    run = scripted("planted-run", data=planted).begin().epochs(1, 2).finish()
+    factors = two_tastes(ratings)
+    factors.save(run.run.model)
+    report.write(run.run.path, cluster(factors, ratings, k=2))
+    return run
+
+
+def two_tastes(ratings: Ratings) -> Factors:
+    """Movies of odd and of even id at two places, spread a little; the first was never trained on."""
+    n_users, n_items = ratings.n_users, ratings.n_items
+    kinds = np.where(ratings.item_ids % 2, 1.0, -1.0)[:, None]
+    item_factors = kinds * [3, 1] + np.random.default_rng(0).normal(0, 0.3, (n_items, 2))
+    counts = np.bincount(ratings.items, minlength=n_items).astype(np.int32)
+    counts[0] = 0
+    return Factors(
+        mean=3.0, user_bias=np.zeros(n_users, np.float32), item_bias=np.zeros(n_items, np.float32),
+        user_factors=np.ones((n_users, 2), np.float32), item_factors=item_factors.astype(np.float32),
+        user_counts=np.ones(n_users, np.int32), item_counts=counts, scale=ratings.scale,
+    )  # fmt: skip
 
 
 @pytest.fixture

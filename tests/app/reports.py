@@ -77,17 +77,17 @@ def thorough_evaluation() -> Evaluation:
     )
 
 
-def item(title: str, ratings: int, distance: float, mean: float = 3.5) -> ClusteredItem:
-    return ClusteredItem(item_id=title, title=title, ratings=ratings, mean_rating=mean, distance=distance)
+def item(title: str, ratings: int, distance: float, mean: float = 3.5, year: int = 0) -> ClusteredItem:
+    return ClusteredItem(item_id=title, title=title, ratings=ratings, mean_rating=mean, distance=distance, year=year)
 
 
 def clusters(k: int = 2) -> Clusters:
     """Cluster 0 holds Star Wars and its like, cluster 1 the hostile titles; more clusters hold one movie each."""
     groups = [
         [
-            item("Star Wars (1977)", 583, 0.5, 4.36),
-            item("Alien (1979)", 291, 0.25, 4.03),
-            replace(item("Amélie (2001)", 9, 0.75), item_id="another film"),
+            item("Star Wars (1977)", 583, 0.5, 4.36, 1977),
+            item("Alien (1979)", 291, 0.25, 4.03, 1979),
+            replace(item("Amélie (2001)", 9, 0.75, year=2001), item_id="another film"),
         ],
         [item(title, 100 - at, 0.1 * at) for at, title in enumerate(HOSTILE)],
         *([item(f"Movie {number}", 5, 0.0)] for number in range(2, k)),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,14 +14,12 @@ from mftui.app.cluster_cloud import plane_of
 from mftui.app.screens.clusters import ClustersScreen
 from mftui.app.widgets.braille import ASCII, BRAILLE, Canvas
 from mftui.app.widgets.cluster_map import Cloud, ClusterMap
+from mftui.app.widgets.filter_line import FilterLine
+from mftui.app.widgets.movies_pane import MoviesPane
 from mftui.app.widgets.table import Table
-from mftui.core.clusters import cluster
 from mftui.core.clusters.neighbourhoods import Neighbourhoods, kept
-from mftui.core.clusters.report import write
 from mftui.core.clusters.space import Space
-from mftui.core.data import load
 from mftui.core.data.ratings import Ratings
-from mftui.core.model import Factors
 from tests.app.conftest import ScriptedRun
 from tests.app.waiting import until
 
@@ -195,30 +194,6 @@ async def test_the_same_dots_in_other_groups_keep_the_view() -> None:
         assert app.pointed() == "Middle"
 
 
-@pytest.fixture
-def mapped(scripted: Callable[..., ScriptedRun], ratings: Ratings, ratings_folder: object) -> ScriptedRun:
-    """A finished run on the planted movies, with a model and its clusters."""
-    load(str(ratings_folder))  # so that the app has it in the cache and needs no process to read it
-    run = scripted(data=str(ratings_folder)).begin().epochs(1, 2).finish()
-    factors = _factors(ratings)
-    factors.save(run.run.model)
-    write(run.run.path, cluster(factors, ratings, k=2))
-    return run
-
-
-def _factors(ratings: Ratings) -> Factors:
-    n_users, n_items = ratings.n_users, ratings.n_items
-    kinds = np.where(ratings.item_ids % 2, 1.0, -1.0)[:, None]
-    item_factors = kinds * [3, 1] + np.random.default_rng(0).normal(0, 0.3, (n_items, 2))
-    counts = np.ones(n_items, np.int32)
-    counts[0] = 0
-    return Factors(
-        mean=3.0, user_bias=np.zeros(n_users, np.float32), item_bias=np.zeros(n_items, np.float32),
-        user_factors=np.ones((n_users, 2), np.float32), item_factors=item_factors.astype(np.float32),
-        user_counts=np.ones(n_users, np.int32), item_counts=counts, scale=ratings.scale,
-    )  # fmt: skip
-
-
 def map_says(pilot: Pilot[None], y: int) -> str:
     widget = pilot.app.screen.query_one(ClusterMap)
     return widget.render_line(y if y >= 0 else widget.size.height + y).text.strip()
@@ -234,7 +209,7 @@ async def map_shown(pilot: Pilot[None]) -> ClustersScreen:
 
 
 async def test_the_map_stands_below_the_clusters_and_enter_goes_to_the_dots_movie(
-    workbench: type[MftuiApp], mapped: ScriptedRun
+    workbench: type[MftuiApp], modelled: ScriptedRun
 ) -> None:
     async with workbench().run_test(size=(120, 36)) as pilot:
         screen = await map_shown(pilot)
@@ -247,7 +222,7 @@ async def test_the_map_stands_below_the_clusters_and_enter_goes_to_the_dots_movi
 
 
 async def test_on_a_small_screen_the_map_replaces_the_lists_until_it_is_put_away(
-    workbench: type[MftuiApp], mapped: ScriptedRun
+    workbench: type[MftuiApp], modelled: ScriptedRun
 ) -> None:
     async with workbench().run_test(size=(80, 24)) as pilot:
         screen = await map_shown(pilot)
@@ -261,7 +236,7 @@ async def test_on_a_small_screen_the_map_replaces_the_lists_until_it_is_put_away
 
 
 async def test_finding_a_movie_puts_the_cursor_on_its_dot(
-    workbench: type[MftuiApp], mapped: ScriptedRun, ratings: Ratings
+    workbench: type[MftuiApp], modelled: ScriptedRun, ratings: Ratings
 ) -> None:
     title = str(ratings.titles[5]).partition(" (")[0]
     async with workbench().run_test(size=(120, 36)) as pilot:
@@ -270,8 +245,8 @@ async def test_finding_a_movie_puts_the_cursor_on_its_dot(
         await until(pilot, lambda: map_says(pilot, -1).startswith(f"◆ {title}"))
 
 
-async def test_a_model_that_is_gone_is_said_in_the_maps_place(workbench: type[MftuiApp], mapped: ScriptedRun) -> None:
-    mapped.run.model.unlink()
+async def test_a_model_that_is_gone_is_said_in_the_maps_place(workbench: type[MftuiApp], modelled: ScriptedRun) -> None:
+    modelled.run.model.unlink()
     async with workbench().run_test(size=(120, 36)) as pilot:
         await pilot.press("4")
         await until(pilot, lambda: pilot.app.screen.query_one("#cluster-movies", Table).row_count)
@@ -280,13 +255,13 @@ async def test_a_model_that_is_gone_is_said_in_the_maps_place(workbench: type[Mf
 
 
 async def test_t_lays_the_map_out_by_tsne_in_a_child_process_and_turns_back(
-    workbench: type[MftuiApp], mapped: ScriptedRun, jobs_done: Callable[..., list[list[str]]]
+    workbench: type[MftuiApp], modelled: ScriptedRun, jobs_done: Callable[..., list[list[str]]]
 ) -> None:
     def lay_out(arguments: list[str]) -> dict[str, object]:
-        plane = plane_of(mapped.run, tsne=False)
+        plane = plane_of(modelled.run, tsne=False)
         points = [(float(n % 7), float(n // 7)) for n in range(len(plane.item_ids))]
         space = str(Space())
-        kept(mapped.run.path, mapped.run.model, 0, space, lambda: Neighbourhoods(0, space, plane.item_ids, points))
+        kept(modelled.run.path, modelled.run.model, 0, space, lambda: Neighbourhoods(0, space, plane.item_ids, points))
         return {}
 
     asked = jobs_done(lay_out)
@@ -298,4 +273,43 @@ async def test_t_lays_the_map_out_by_tsne_in_a_child_process_and_turns_back(
         await until(pilot, lambda: map_says(pilot, 0).startswith("39 movies, PCA"))
         await pilot.press("t")
         await until(pilot, lambda: map_says(pilot, 0).startswith("39 movies, t-SNE"))
-        assert asked == [["clusters", str(mapped.run.path), "--tsne"]]
+        assert asked == [["clusters", str(modelled.run.path), "--tsne"]]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=["80x24", "120x36"])
+def test_looks_zoomed_and_panned(
+    workbench: type[MftuiApp], modelled: ScriptedRun, snap_compare: Any, size: tuple[int, int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("TEXTUAL_THEME", "mftui-dark")
+
+    async def before(pilot: Pilot[None]) -> None:
+        await map_shown(pilot)
+        await pilot.press("z", "z", "H", "K")
+        await until(pilot, lambda: "zoom 2.2" in map_says(pilot, 0))
+
+    assert snap_compare(workbench(), terminal_size=size, run_before=before)
+
+
+async def test_the_map_follows_the_cursor_of_the_list(workbench: type[MftuiApp], modelled: ScriptedRun) -> None:
+    async with workbench().run_test(size=(120, 36)) as pilot:
+        screen = await map_shown(pilot)
+        movies = screen.query_one(MoviesPane)
+        movies.table.focus()
+        for key in ("j", "j", "G", "right_square_bracket"):
+            await pilot.press(key)
+            await until(pilot, lambda: movies.movie and map_says(pilot, -1) == f"◆ {movies.movie.title}")
+
+
+async def test_on_a_small_screen_a_movie_is_found_while_the_map_stands_alone(
+    workbench: type[MftuiApp], modelled: ScriptedRun, ratings: Ratings
+) -> None:
+    title = str(ratings.titles[5]).partition(" (")[0]
+    async with workbench().run_test(size=(80, 24)) as pilot:
+        screen = await map_shown(pilot)
+        await pilot.press("slash", *title.partition(",")[0].lower())
+        await until(pilot, lambda: map_says(pilot, -1).startswith(f"◆ {title}"))
+        assert screen.query_one(FilterLine).region.height == 1
+        await pilot.press("enter")
+        assert pilot.app.focused is screen.query_one(ClusterMap)
+        assert not screen.query_one(MoviesPane).display

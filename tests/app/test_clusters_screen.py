@@ -1,20 +1,15 @@
 """The Clusters screen on reports written by hand, by the keys that a person presses."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 from textual.containers import Vertical
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from mftui.app import jobs
 from mftui.app.app import MftuiApp
-from mftui.app.jobs import Job
-from mftui.app.screens.clusters import ClustersScreen
 from mftui.app.widgets.filter_line import FilterLine
 from mftui.app.widgets.table import Table
 from mftui.core.clusters.report import write
@@ -69,7 +64,7 @@ async def test_clusters_stand_beside_their_movies_and_the_untrained_come_last(
         assert labels[0].startswith("Sci-Fi ×3.1 · 1980s ×2.0")  # noqa: RUF001
         assert labels[1].startswith("most rated: [bold red]")
         assert labels[2] == "never trained on"
-        assert titles(pilot) == ["Star Wars (1977)", "Alien (1979)", "Amélie (2001)"]
+        assert titles(pilot) == ["Star Wars", "Alien", "Amélie"]
         assert heading(pilot) == "Cluster 0  3 movies"
         await pilot.press("G")
         await until(pilot, lambda: heading(pilot) == "Never trained on  1 movies")
@@ -85,16 +80,23 @@ async def test_brackets_walk_through_the_clusters(workbench: type[MftuiApp], clu
         await until(pilot, lambda: heading(pilot).startswith("Cluster 0"))
 
 
-async def test_one_key_orders_the_movies_by_closeness_mean_title_and_ratings(
+async def test_one_key_orders_the_movies_by_closeness_mean_title_year_and_ratings(
     workbench: type[MftuiApp], clustered: ScriptedRun
 ) -> None:
     async with workbench().run_test() as pilot:
         await opened(pilot)
-        first = []
-        for _ in range(4):
+        orders = []
+        for _ in range(5):
             await pilot.press("s")
-            first.append(titles(pilot)[0])
-        assert first == ["Alien (1979)", "Star Wars (1977)", "Alien (1979)", "Star Wars (1977)"]
+            orders.append([row.split()[0] for row in rows(movies(pilot))])
+        closest, best, by_title, newest, most_rated = orders
+        assert closest == ["Alien", "Star", "Amélie"]
+        assert best == ["Star", "Alien", "Amélie"]
+        assert by_title == ["Alien", "Amélie", "Star"]
+        assert newest == ["Amélie", "Alien", "Star"]
+        assert most_rated == ["Star", "Alien", "Amélie"]
+        await pilot.press("S")
+        assert [row.split()[0] for row in rows(movies(pilot))] == most_rated[::-1]
 
 
 async def test_finding_a_movie_goes_to_its_cluster_and_row(workbench: type[MftuiApp], clustered: ScriptedRun) -> None:
@@ -109,7 +111,7 @@ async def test_finding_a_movie_goes_to_its_cluster_and_row(workbench: type[Mftui
         await pilot.press("down")
         await until(pilot, lambda: heading(pilot).startswith("Cluster 0"))
         await pilot.pause()
-        assert titles(pilot)[movies(pilot).cursor] == "Amélie (2001)"
+        assert titles(pilot)[movies(pilot).cursor] == "Amélie"
         await pilot.press("enter")
         assert pilot.app.focused is movies(pilot)
 
@@ -121,51 +123,6 @@ async def test_nothing_found_is_said(workbench: type[MftuiApp], clustered: Scrip
         await until(pilot, lambda: str(pilot.app.screen.query_one("#count", Static).content) == "no movie")
         await pilot.press("escape")
         assert heading(pilot).startswith("Cluster 0")
-
-
-async def test_more_clusters_are_made_in_a_process_of_their_own_and_kept(
-    workbench: type[MftuiApp], clustered: ScriptedRun, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[list[str]] = []
-    ready = asyncio.Event()
-
-    async def follow(title: str, arguments: list[str]) -> AsyncIterator[Job]:
-        asked.append(arguments)
-        yield Job(title)
-        await ready.wait()
-        yield Job(title, result=msgspec.to_builtins(clusters(int(arguments[-1]))))
-
-    monkeypatch.setattr(jobs, "follow", follow)
-    monkeypatch.setattr(ClustersScreen, "PAUSE", 0)
-    async with workbench().run_test() as pilot:
-        await opened(pilot)
-        await pilot.press("plus")
-        await until(pilot, lambda: asked)
-        assert str(pilot.app.screen.query_one("#making", Static).content) == "Clustering into 3…"
-        assert groups(pilot).row_count == 3
-        ready.set()
-        await until(pilot, lambda: groups(pilot).row_count == 4)
-        assert asked == [["clusters", str(clustered.run.path), "-k", "3"]]
-        await pilot.press("minus")
-        await until(pilot, lambda: groups(pilot).row_count == 3)
-        await pilot.press("plus")
-        await until(pilot, lambda: groups(pilot).row_count == 4)
-        assert len(asked) == 1
-
-
-async def test_clustering_that_fails_is_a_notification(
-    workbench: type[MftuiApp], clustered: ScriptedRun, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def follow(title: str, arguments: list[str]) -> AsyncIterator[Job]:
-        yield Job(title, error="There is no model [yet].")
-
-    monkeypatch.setattr(jobs, "follow", follow)
-    monkeypatch.setattr(ClustersScreen, "PAUSE", 0)
-    async with workbench().run_test(notifications=True) as pilot:
-        await opened(pilot)
-        await pilot.press("plus")
-        await until(pilot, lambda: [n.message for n in pilot.app._notifications] == ["There is no model [yet]."])
-        assert not pilot.app.screen.query_one("#making").display
 
 
 async def test_without_a_run_it_says_what_to_do(workbench: type[MftuiApp]) -> None:
