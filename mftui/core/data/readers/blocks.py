@@ -131,8 +131,10 @@ def _as_written(text: bytes, codes: Bytes, separator: int) -> bool:
 def _begins(codes: Bytes, separator: int, has_spaces: bool) -> NDArray[np.bool_]:
     """Where a field begins behind one of these: a separator, the end of a line, a quotation mark."""
     if _QUOTE <= separator < _ZERO and not has_spaces:
-        return codes <= separator  # no letter or digit is as low
-    return (codes == separator) | (codes == _NEWLINE) | (codes == _QUOTE)
+        begins: NDArray[np.bool_] = codes <= separator  # no letter or digit is as low
+    else:
+        begins = (codes == separator) | (codes == _NEWLINE) | (codes == _QUOTE)
+    return begins
 
 
 def _count(text: bytes, code: int) -> int:
