@@ -14,7 +14,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 Predict = Callable[[np.ndarray, np.ndarray], np.ndarray]
-MARKS = (0.95, 0.93, 0.92)
+MARKS = (0.95, 0.93, 0.92, 0.8839)
+"""Errors whose time is measured; the last is the best that myFM is known to reach."""
+NEAR = 0.005
+"""Marks lower than the final error by more than this are not looked for: no fit passes through them."""
 N_TEST = 20_000
 
 
@@ -80,20 +83,21 @@ def accuracy(contestant: Contestant, data: Data) -> dict[str, object]:
     if not contestant.rates:
         return found
     found["rmse"] = rmse(predict, data, test)
-    found["reached"] = reached(contestant, data, train, test)
+    marks = [mark for mark in MARKS if mark >= found["rmse"] - NEAR]
+    found["reached"] = reached(contestant, data, train, test, marks)
     return found
 
 
-def reached(contestant: Contestant, data: Data, train, test) -> dict[str, float]:
+def reached(contestant: Contestant, data: Data, train, test, marks: list[float]) -> dict[str, float]:
     """Seconds of the shortest fit that reaches each mark: an oracle stop, for it looks at the test rows."""
     first: dict[str, float] = {}
     for epochs in contestant.trace:
         seconds, predict = contestant.fit(data, train, epochs)
         error = rmse(predict, data, test)
-        for mark in MARKS:
+        for mark in marks:
             if error <= mark and str(mark) not in first:
                 first[str(mark)] = min(seconds, contestant.fit(data, train, epochs)[0])
-        if len(first) == len(MARKS):
+        if len(first) == len(marks):
             break
     return first
 

@@ -16,7 +16,7 @@ from mftui.core.training.solvers import TrainingRows
 TRACES = {
     "fast": (5, 8, 10, 12, 13, 14, 15, 18, 20, 21, 22, 24, 26, 28, 29, 30, 32, 35, 40),
     "als": (1, 2, 3, 4, 5, 6, 8, 10),
-    "best": (10, 25, 30, 40, 50),
+    "best": (10, 25, 30, 40, 45, 50, 60),
     "ranking": (),
 }
 

@@ -55,4 +55,4 @@ def sweeps(data, k, epochs):
 probit = sys.argv[1] == "probit"
 if probit:
     del sys.argv[1]
-run(Contestant(300, (20, 30, 50), fit) if probit else Contestant(200, (12, 15, 20, 30), fit, sweeps))
+run(Contestant(300, (20, 30, 50, 300), fit) if probit else Contestant(200, (12, 15, 20, 30), fit, sweeps))

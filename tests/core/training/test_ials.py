@@ -11,14 +11,14 @@ from mftui.core.runs.options import Ials
 from mftui.core.runs.presets import preset
 from mftui.core.training.solvers import build
 from mftui.core.training.solvers.base import TrainingRows
-from mftui.core.training.solvers.ials import IalsSolver, _targets
+from mftui.core.training.solvers.ials import IalsSolver, targets_of
 
 
 @pytest.mark.parametrize("steps", [0, 1, 3])
 def test_figures_are_those_of_the_objective_and_it_never_rises(rows, steps):
     options = Ials(n_factors=16, unobserved_weight=0.3, regularization=0.05, steps=steps)
     solver, before = IalsSolver(rows, options, 0, "cpu"), np.inf
-    targets, _ = _targets(rows.values, rows.scale, options)
+    targets, _ = targets_of(rows.values, rows.scale, options)
     for epoch in (1, 2, 3, 4):
         told = solver.sweep(epoch)
         factors = solver.factors()
@@ -41,24 +41,24 @@ def test_figures_are_those_of_the_objective_and_it_never_rises(rows, steps):
 @pytest.mark.parametrize("scale", [Scale(1, 5, 1), Scale(0.5, 5, 0.5), Scale(0, 100, 1)])
 def test_targets_depend_on_the_place_in_the_scale(scale):
     values = np.array([scale.lowest, (scale.lowest + scale.highest) / 2, scale.highest], np.float32)
-    targets, kept = _targets(values, scale, Ials(lowest_target=0.2, highest_target=1.2))
+    targets, kept = targets_of(values, scale, Ials(lowest_target=0.2, highest_target=1.2))
     np.testing.assert_allclose(targets, [0.2, 0.7, 1.2], rtol=1e-6)
     assert kept.all()
 
 
 def test_a_threshold_of_three_quarters_keeps_four_and_five_stars():
-    _, kept = _targets(np.arange(1, 6, dtype=np.float32), Scale(1, 5, 1), Ials(threshold=0.75))
+    _, kept = targets_of(np.arange(1, 6, dtype=np.float32), Scale(1, 5, 1), Ials(threshold=0.75))
     assert kept.tolist() == [False, False, False, True, True]
 
 
 def test_ratings_of_one_value_are_all_at_the_top():
-    targets, _ = _targets(np.ones(3, np.float32), Scale(1, 1, 1), Ials())
+    targets, _ = targets_of(np.ones(3, np.float32), Scale(1, 1, 1), Ials())
     np.testing.assert_allclose(targets, 1.4, rtol=1e-6)
 
 
 def test_no_rating_above_the_threshold_is_said_in_a_sentence():
     with pytest.raises(DataError, match="threshold"):
-        _targets(np.ones(3, np.float32), Scale(1, 5, 1), Ials(threshold=0.75))
+        targets_of(np.ones(3, np.float32), Scale(1, 5, 1), Ials(threshold=0.75))
 
 
 def test_its_model_says_that_it_holds_scores_also_from_a_file(rows, tmp_path):

@@ -42,7 +42,7 @@ class IalsSolver(Solver):
 
     def __init__(self, rows: TrainingRows, options: Ials, seed: int, device: str) -> None:
         self._scale, self._options, self._device = rows.scale, options, device
-        targets, kept = _targets(rows.values, rows.scale, options)
+        targets, kept = targets_of(rows.values, rows.scale, options)
         users, items, k = rows.users[kept], rows.items[kept], options.n_factors
         self._steps = steps_worth_it(options.steps, k)
         self._users, self._items = sides(users, items, rows.n_users, rows.n_items, k, device)
@@ -123,7 +123,9 @@ class IalsSolver(Solver):
         return {"user_factors": tuple(self._user_factors.shape), "item_factors": tuple(self._item_factors.shape)}
 
 
-def _targets(values: NDArray[np.float32], scale: Scale, options: Ials) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+def targets_of(
+    values: NDArray[np.float32], scale: Scale, options: Ials
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """The score to learn for each rating, and which ratings are learnt from, `[n]`.
 
     Raises:
