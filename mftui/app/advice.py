@@ -44,6 +44,20 @@ class Counsel:
         """The position of each movie, by its id."""
         return {str(item_id): at for at, item_id in enumerate(self.recommender.ratings.item_ids.tolist())}
 
+    @cached_property
+    def genres(self) -> list[str]:
+        """Every genre that the data names."""
+        from mftui.core.recommend.wishes import genres_of
+
+        return genres_of(self.recommender.ratings)
+
+    @cached_property
+    def decades(self) -> list[int]:
+        """The first year of every decade that a movie is from."""
+        from mftui.core.recommend.wishes import decades_of
+
+        return decades_of(self.recommender.ratings)
+
     def choice(self, wishes: "Wishes") -> "Choice":
         """How to choose by these wishes: made once, since looking at 60,000 movies' genres takes longer than advice."""
         if wishes not in self._choices:

@@ -1,5 +1,6 @@
 """The Recommend screen with models that only rank, that learnt from clicks, and that know how sure they are."""
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -154,6 +155,20 @@ async def test_reasons_of_a_user_of_the_data_are_told_apart_from_what_the_model_
         await opened(pilot)
         await look_at(pilot, "17")
         assert " by their ratings alone, because of Movie " in words(pilot, "#why")
+
+
+async def test_a_model_that_the_run_has_written_anew_is_read_anew(workbench: type[MftuiApp], model: str) -> None:
+    async with workbench(model).run_test(size=(120, 36)) as pilot:
+        await opened(pilot)
+        await look_at(pilot, "17")
+        assert tastes(pilot, 5) == {1}
+        run = Run(Path("home/data/runs/planted-als"))
+        factors = Factors.load(run.model)
+        replace(factors, user_factors=-factors.user_factors).save(run.model)
+        os.utime(run.model, (1, 1))
+        await pilot.press("1", "5")
+        await until(pilot, lambda: tastes(pilot, 5) == {0})
+        assert "User 17" in str(screen(pilot).query_one("#rated-pane").border_title)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=["80x24", "120x36"])

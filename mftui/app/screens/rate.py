@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from mftui.app.screens.dialog import Dialog
+from mftui.core.recommend.own import OwnRating
 
 _CELLS = 40
 
@@ -38,13 +39,13 @@ class RateMovie(Dialog[Given | None]):
         *(Binding(str(digit), f"digit({digit})", show=False) for digit in range(10)),
     ]
 
-    def __init__(self, title: str, scale: tuple[float, float, float], rating: float | None, is_rated: bool) -> None:
-        """`scale` is the lowest, the highest and the step; `rating` is what was given before."""
+    def __init__(self, title: str, scale: tuple[float, float, float], before: OwnRating | None) -> None:
+        """`scale` is the lowest, the highest and the step; `before` is what was given before."""
         super().__init__()
         self._title = title
         self._lowest, self._highest, self._step = scale
-        self._is_rated = is_rated
-        self._rating = self._highest if rating is None else rating
+        self._is_rated = before is not None
+        self._rating = self._highest if before is None or before.rating is None else before.rating
 
     @property
     def has_scale(self) -> bool:

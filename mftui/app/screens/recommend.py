@@ -1,12 +1,12 @@
 """The Recommend screen: rate a few movies and see at once what the model would show you, or pick a user of the data."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.widgets import ContentSwitcher
 
 from mftui.app.actions import RECOMMEND, bindings
 from mftui.app.advice import Advice, Counsel, for_user, for_you
@@ -16,20 +16,18 @@ from mftui.app.screens.rate import Given, RateMovie
 from mftui.app.screens.wishes import ChooseWishes, in_short
 from mftui.app.widgets.listing import Listing
 from mftui.app.widgets.offer import Offer
-from mftui.app.widgets.rated_pane import RatedPane
-from mftui.app.widgets.rows import Column
+from mftui.app.widgets.rated_side import RatedSide
 from mftui.app.widgets.shown_pane import ShownPane
 from mftui.app.widgets.table import Table
 from mftui.core.errors import MftuiError
 from mftui.core.recommend.own import OwnRating, keep_own_ratings, own_ratings
-from mftui.core.recommend.wishes import Wishes, decades_of, genres_of
+from mftui.core.recommend.wishes import Wishes
 from mftui.core.runs.directory import Run
 
-_FOUND = (
-    Column("Title", share=1),
-    Column("Year", width=5, numeric=True, show=lambda year: str(year) if year else "-"),
-    Column("Ratings", width=9, numeric=True, show="{:,}".format),
-)
+
+def _written(file: Path) -> float:
+    """When a file was written; 0 where there is none. A run that goes on writes its model again and again."""
+    return file.stat().st_mtime if file.exists() else 0.0
 
 
 class RecommendScreen(WorkbenchScreen):
@@ -80,15 +78,13 @@ class RecommendScreen(WorkbenchScreen):
         """The user of the data who is looked at; None for the person at the keyboard."""
         self._wishes = Wishes()
         self._advice: Advice | None = None
-        self._asked: Run | None = None
-        """The run that was read last, or is being read."""
+        self._asked: tuple[Path, float, float] | None = None
+        """The run that was read last or is being read, and when its model and samples were written."""
 
     def compose_body(self) -> ComposeResult:
         """Ratings and what follows from them; the offer in their place where there is no model."""
         with Horizontal(id="panes"):
-            with ContentSwitcher(initial="rated-pane", id="left"):
-                yield RatedPane(id="rated-pane", classes="pane")
-                yield Listing("Find", "a part of the title", *_FOUND, sort=2, id="found", is_passing=True)
+            yield RatedSide(id="left")
             yield ShownPane(id="shown-pane", classes="pane")
         yield Offer()
 
@@ -104,9 +100,11 @@ class RecommendScreen(WorkbenchScreen):
             self._asked = self._counsel = None
             words = "It needs a model: train one first." if run is None else "The current run has saved no model yet."
             self.query_one(Offer).show("What a model would show you", words, {"2": "Train", "6": "Runs"})
-        elif self._asked is None or self._asked.path != run.path:
-            self._asked, self._counsel, self._user, self._advice = run, None, None, None
-            self._wait(f"Reading the model of {run.name}…")
+        elif self._asked != (asked := (run.path, _written(run.model), _written(run.posterior))):
+            if self._asked is None or self._asked[0] != run.path:
+                self._counsel, self._user, self._advice = None, None, None
+                self._wait(f"Reading the model of {run.name}…")
+            self._asked = asked
             self._read(run)
 
     def _wait(self, words: str) -> None:
@@ -125,14 +123,13 @@ class RecommendScreen(WorkbenchScreen):
 
     @on(Read)
     def _take_counsel(self, message: Read) -> None:
-        if self._asked is None or message.run.path != self._asked.path:
+        if self._asked is None or message.run.path != self._asked[0]:
             return
         self._counsel, self._own = message.counsel, message.own
         if message.counsel is None:
             self._wait(message.error)
             return
-        movies = message.counsel.movies
-        self.query_one("#found-list", Listing).show([movies.titles, movies.years, movies.counts], movies.search)
+        self.query_one(RatedSide).show_movies(message.counsel.movies)
         self._advise()
 
     # Advice
@@ -154,7 +151,7 @@ class RecommendScreen(WorkbenchScreen):
             return
         self._advice = message.advice
         user, counsel = self._user, message.counsel
-        self.query_one(RatedPane).show(counsel, message.advice, user)
+        self.query_one(RatedSide).show(counsel, message.advice, user)
         words = in_short(self._wishes, counsel.is_sure_of_itself)
         self.query_one(ShownPane).show(counsel, message.advice, user is not None, words)
 
@@ -162,14 +159,10 @@ class RecommendScreen(WorkbenchScreen):
 
     def action_find(self) -> None:
         """Type a part of a title to rate the movie."""
-        self.query_one("#left", ContentSwitcher).current = "found-list"
-        self.query_one("#found-list", Listing).open_filter()
+        self.query_one(RatedSide).find()
 
     @on(Listing.Left)
-    def _stop_finding(self) -> None:
-        """Back from the titles to what was rated."""
-        self.query_one("#left", ContentSwitcher).current = "rated-pane"
-        self.query_one("#rated", Table).focus()
+    def _found(self) -> None:
         self.refresh_bindings()
 
     def action_rate(self) -> None:
@@ -184,18 +177,14 @@ class RecommendScreen(WorkbenchScreen):
     def _rate(self, table: Table) -> None:
         if (counsel := self._counsel) is None or (item := self._item_under_cursor(table)) is None:
             return
-        ratings = counsel.recommender.ratings
+        ratings, title = counsel.recommender.ratings, counsel.movies.titles[item]
         item_id = str(ratings.item_ids[item])
-        before = self._own.get(item_id)
-        lowest, highest, step = ratings.scale
-        title, is_rated = counsel.movies.titles[item], before is not None
-        dialog = RateMovie(title, (lowest, highest, step), before.rating if before else None, is_rated)
 
         def given(given: Given | None) -> None:
             if given is not None:
                 self._keep(item_id, title, given)
 
-        self.app.push_screen(dialog, given)
+        self.app.push_screen(RateMovie(title, ratings.scale, self._own.get(item_id)), given)
 
     def _item_under_cursor(self, table: Table) -> int | None:
         """The position of the movie in a list's row under the cursor."""
@@ -216,22 +205,20 @@ class RecommendScreen(WorkbenchScreen):
         except (OSError, MftuiError) as error:
             self.notify(f"Your ratings can't be kept: {error}", severity="warning", markup=False)
         self._user = None
-        self.query_one("#found-list", Listing).action_leave()
+        self.query_one(RatedSide).leave()
         self._advise()
 
     # Whose, and what
 
     def action_user(self) -> None:
         """Look at a user of the data."""
-        if self._counsel is None:
-            return
+        if self._counsel is not None:
+            self.app.push_screen(ChooseUser(self._counsel.users), self._look_at)
 
-        def chosen(user: int | None) -> None:
-            if user is not None:
-                self._user = user
-                self._advise()
-
-        self.app.push_screen(ChooseUser(self._counsel.users), chosen)
+    def _look_at(self, user: int | None) -> None:
+        if user is not None:
+            self._user = user
+            self._advise()
 
     def action_you(self) -> None:
         """Back to one's own ratings."""
@@ -239,23 +226,19 @@ class RecommendScreen(WorkbenchScreen):
         self._advise()
 
     def action_filters(self) -> None:
-        """Choose what may be shown."""
-        if self._counsel is None:
-            return
-        ratings = self._counsel.recommender.ratings
+        """Choose what may be shown, and in which order."""
+        if self._counsel is not None:
+            self.app.push_screen(ChooseWishes(self._wishes, self._counsel), self._wish)
 
-        def chosen(wishes: Wishes | None) -> None:
-            if wishes is not None:
-                self._wishes = wishes
-                self._advise()
-
-        sure = self._counsel.is_sure_of_itself
-        self.app.push_screen(ChooseWishes(self._wishes, genres_of(ratings), decades_of(ratings), sure), chosen)
+    def _wish(self, wishes: Wishes | None) -> None:
+        if wishes is not None:
+            self._wishes = wishes
+            self._advise()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What can be done depends on whether there is a model, and on whose ratings are shown."""
         if action in ("find", "rate", "user", "you", "filters"):
-            if self._counsel is None or self.query_one("#found-list", Listing).is_typing:
+            if self._counsel is None or self.query_one(RatedSide).is_typing:
                 return False
             return action != "you" or self._user is not None
         return True

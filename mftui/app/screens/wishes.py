@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from mftui.app.advice import Counsel
 from mftui.app.screens.dialog import Dialog
 from mftui.core.recommend.wishes import CAUTIOUS, ORDERS, Wishes
 
@@ -32,17 +33,17 @@ class ChooseWishes(Dialog[Wishes | None]):
         Binding("x", "clear", "Clear"),
     ]
 
-    def __init__(self, wishes: Wishes, genres: Sequence[str], decades: Sequence[int], sure: bool) -> None:
-        """`genres` and `decades` are those of the data; `sure`: the model knows how sure it is, and has two orders."""
+    def __init__(self, wishes: Wishes, counsel: Counsel) -> None:
+        """`wishes` are those so far; the model's data names genres and decades."""
         super().__init__()
-        self._wishes, self._sure = wishes, sure
+        self._wishes, self._sure = wishes, counsel.is_sure_of_itself
         self._choices: dict[str, Sequence[Any]] = {
-            "genre": ("", *genres),
-            "decade": (None, *decades),
+            "genre": ("", *counsel.genres),
+            "decade": (None, *counsel.decades),
             "min_ratings": sorted({*_SUPPORT, wishes.min_ratings}),
             "hide_popular": _SHARES,
             "diversity": _TENTHS,
-            **({"order": ORDERS} if sure else {}),
+            **({"order": ORDERS} if self._sure else {}),
         }
         self._line = 0
 
@@ -105,9 +106,15 @@ def told_apart(wishes: Wishes, sure: bool) -> list[tuple[str, str]]:
         ("years", f"{wishes.decade} to {wishes.decade + 9}" if wishes.decade is not None else "any"),
         ("training ratings", f"{wishes.min_ratings:,} or more" if wishes.min_ratings else "any number"),
         ("most popular", f"{wishes.hide_popular:.0%} of the movies hidden" if wishes.hide_popular else "shown"),
-        ("diversity", f"{wishes.diversity:.1f}" if wishes.diversity else "none: the best first"),
+        ("diversity", _slider(wishes.diversity)),
         *([("order", order)] if sure else []),
     ]
+
+
+def _slider(diversity: float) -> str:
+    """From the best first to as varied as can be."""
+    full = round(2 * 10 * diversity)
+    return f"{'━' * full}{'┄' * (20 - full)} {f'{diversity:.1f}' if diversity else 'none'}"
 
 
 def in_short(wishes: Wishes, sure: bool) -> str:
