@@ -43,6 +43,13 @@ SETTINGS = {
 }
 """Rank, epochs or sweeps, and regularization, each at its best known setting, fixed on another fold for the peers."""
 
+CONVERSION = """\
+An epoch is one pass over the ratings for gradient descent, one solution of both sides for ALS, one draw of both for
+sampling. All of them minimize the squared error plus λ times squared factors: λ "a rating" is paid at every rating, so
+it is λ "times the count" of a row; λ "a row" is paid once, however many ratings the row has. At scale all have the same
+rank, and only the speed of an epoch is compared, which no penalty changes.
+"""
+
 
 def main(*names: str) -> None:
     """Measure everybody, or those named, and print the tables."""
@@ -58,6 +65,7 @@ def main(*names: str) -> None:
             for k in RANKS if name != "mftui best" else ():
                 measured[name] |= speed(command, scale, k)
     print(f"\n{_machine()}, {date.today():%d %B %Y}.\n")
+    print(CONVERSION)
     print(_settings(measured))
     print(_table(measured, scales))
     print(*_of_the_best(measured), sep="\n")

@@ -21,10 +21,17 @@ def twice(x):
 """
 
 
-def test_compiled_code_is_kept_in_the_cache_also_where_numba_was_there_before(tmp_path):
+def test_numba_is_there_for_those_who_need_it_and_keeps_its_code_in_the_cache(tmp_path):
+    """Also where somebody else imported numba before."""
     (tmp_path / "once.py").write_text(TWICE)
     environment = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
     program = """
+import sys
+from mftui.core.training import solvers
+from tests.core.training.conftest import config_of, planted_rows
+solvers.build(config_of("gradient"), planted_rows(), "cpu").sweep(1)
+assert "numba" not in sys.modules
+
 import numba, torch
 from mftui.core.training.solvers.compiled import must_compile, use_threads
 from once import twice
