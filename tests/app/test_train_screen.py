@@ -380,6 +380,17 @@ async def test_a_line_too_long_for_the_log_goes_on_below(workbench: type[MftuiAp
         assert log.render_line(log.size.height - 1).text.rstrip().endswith("a number.")
 
 
+async def test_of_a_long_log_the_newest_lines_are_kept(workbench: type[MftuiApp]) -> None:
+    async with workbench().run_test() as pilot:
+        await pilot.press("2")
+        log = pilot.app.screen.query_one("#log", LogView)
+        for first in range(0, 10_000, 100):
+            log.write([(f"line {number}", "line") for number in range(first, first + 100)])
+        assert 2_000 <= len(log._lines) == len(log._rows) <= 2_500
+        assert log._lines[-1] == ("line 9999", "line")
+        assert [text for text, _ in log._lines] == [f"line {n}" for n in range(10_000 - len(log._lines), 10_000)]
+
+
 async def test_help_scrolls_with_the_keys_that_lists_have(workbench: type[MftuiApp]) -> None:
     async with workbench().run_test() as pilot:
         await pilot.press("2", "question_mark")

@@ -7,6 +7,7 @@ from enum import StrEnum
 from mftui.core.errors import RunError
 from mftui.core.runs import events
 from mftui.core.runs.directory import Run
+from mftui.core.runs.epochs import Epochs
 from mftui.core.runs.lock import Holder, holder, last_holder
 
 _STARTING = 60.0
@@ -36,7 +37,7 @@ class History:
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        self.epochs: list[events.Epoch] = []
+        self.epochs = Epochs()
         self.warnings: list[events.Warning] = []
         self.parts: list[events.Part] = []
         """The parts that are done, of a run in parts."""
@@ -158,7 +159,7 @@ class History:
                 self.closing = self.evaluated = None
                 kept = [e for e in self.epochs if e.epoch <= event.epoch]
                 if len(kept) < len(self.epochs):
-                    self.epochs = kept
+                    self.epochs = Epochs(kept)
                     self.rewound += 1
             case events.Finished() | events.Stopped() | events.Failed():
                 self.closing, self.progress = event, None
