@@ -5,7 +5,6 @@ import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from msgspec.structs import replace
@@ -200,16 +199,23 @@ def test_settings_that_make_no_number_are_a_failed_trial_and_the_search_goes_on(
 
 
 def test_it_ends_when_its_time_is_up_and_marks_the_trial_that_was_cut_off(new: Callable[..., Run], monkeypatch):
-    clock = iter(range(1000, 100_000))
-    monkeypatch.setattr(process, "time", SimpleNamespace(time=lambda: float(next(clock)), monotonic=lambda: 0.0))
-    run = new(budget="60s")
+    run = new(budget="1h")
+    fourth = run.part("trial-4")
+    monkeypatch.setattr(process.Study, "_is_late", lambda self: len(told(fourth).epochs) >= 3)
     assert train(run) == 0
     history = told(run)
-    assert history.closing.reason == f"the time is up after {len(history.trials)} trials"
-    assert history.searching.ends - 1000 == pytest.approx(60, abs=2)
-    assert history.trials[-1].ending == "out of time"
-    assert 0 < history.trials[-1].epoch < 6
-    assert told(run.part(history.trials[-1].name)).state() is State.STOPPED
+    assert history.closing.reason == "the time is up after 4 trials"
+    assert history.searching.ends - history.searching.time == pytest.approx(3600, abs=5)
+    assert [trial.ending for trial in history.trials] == ["done", "done", "done", "out of time"]
+    assert history.trials[-1].epoch == 3
+    assert told(fourth).state() is State.STOPPED
+
+
+def test_a_budget_that_is_used_up_at_once_makes_no_trial_and_says_so(new: Callable[..., Run]):
+    run = new(budget="0.001s")
+    assert train(run) == 0
+    assert told(run).closing.reason == "the time is up after 0 trials"
+    assert "No trial came to a figure: the search needs more time." in [w.message for w in told(run).warnings]
 
 
 def test_where_nothing_is_better_than_the_preset_no_preset_is_made(new: Callable[..., Run]):
