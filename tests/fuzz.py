@@ -3,11 +3,14 @@
 import gzip
 import io
 import random
+import shutil
 import sys
 import tempfile
 import traceback
 import zipfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import pyarrow
@@ -20,10 +23,11 @@ from mftui.core.errors import MftuiError
 from tests.layouts import write_delimited, write_movielens, write_movielens_100k, write_recbole
 from tests.planted import planted_ratings
 
+_ROUND = 5_000
 TOKENS = (
     b"", b"\n", b"\r\n", b"\r", b"\0", b'"', b'""', b",", b";", b"\t", b"::", b"|", b" ", b"#", b"-", b"0", b"007",
     b"nan", b"inf", b"1e400", b"-1e308", b"5e-324", b"99999999999999999999", b"1e18", b"True", b"1_0", b"2003-05-17",
-    b"\xef\xbb\xbf", b"\xff\xfe", b"\xe9", b"\x1b[2J", "٣ \u202e 🦊".encode(),
+    b"\xef\xbb\xbf", b"\xff\xfe", b"\xe9", b"\n# so, on\n", b"\n// ", b"%\r\n", b"\x1b[2J", "٣ \u202e 🦊".encode(),
     b"user_id:token\titem_id:token\trating:float\n", b"userId,movieId,rating,timestamp\n", b"1::2::3::4\n",
     b"PK\x03\x04", b"\x1f\x8b\x08", b"BZh9",
 )  # fmt: skip
@@ -47,11 +51,21 @@ def seeds() -> dict[str, bytes]:
     for name in ("100k/u.data", "with44.csv"):
         files[f"{name}.gz"] = gzip.compress(files[name], mtime=0)
     files["with59.csv.zst"] = pyarrow.compress(files["with59.csv"], codec="zstd", asbytes=True)
+    quoted = "".join(f'"u{n % 9}";"{n % 7}";"Bat; ""The"" {n % 7}";"{n % 5}"\r\n' for n in range(40))
+    files["quoted.csv"] = b'\xef\xbb\xbf"User-ID";"ISBN";"Title";"Book-Rating"\r\n' + quoted.encode()
+    return files | {
+        "20m.zip": _zipped({name: files[name] for name in ("20m/ratings.csv", "20m/movies.csv")}),
+        "parquet.zip": _zipped({"planted.parquet": files["planted.parquet"]}),
+    }
+
+
+def _zipped(files: dict[str, bytes]) -> bytes:
+    """An archive of these files, the same bytes every time."""
     archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name in ("20m/ratings.csv", "20m/movies.csv"):
-            packed.writestr(zipfile.ZipInfo(name), files[name], zipfile.ZIP_DEFLATED)
-    return files | {"20m.zip": archive.getvalue()}
+    with zipfile.ZipFile(archive, "w") as packed:
+        for name, content in files.items():
+            packed.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return archive.getvalue()
 
 
 def mutated(content: bytes, draw: random.Random) -> bytes:
@@ -112,7 +126,7 @@ def outcomes(n: int, seed: int, place: Path) -> Iterator[Ratings | MftuiError]:
     names = sorted(good)
     for _ in range(n):
         path = place / draw.choice(names)
-        path.write_bytes(mutated(good[path.relative_to(place).as_posix()], draw))
+        _replace(path, mutated(good[path.relative_to(place).as_posix()], draw))
         asked = path.parent if path.parent != place and draw.random() < 0.5 else path
         columns = draw.choice(("", "", "", "user=1", "user=2,item=1,rating=3", "rating=user", "timestamp=2"))
         try:
@@ -121,25 +135,45 @@ def outcomes(n: int, seed: int, place: Path) -> Iterator[Ratings | MftuiError]:
             yield ratings
         except MftuiError as error:
             yield error
-        path.write_bytes(good[path.relative_to(place).as_posix()])
+        _replace(path, good[path.relative_to(place).as_posix()])
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file anew: some file systems wait for the disk where a file is cut to nothing first."""
+    path.unlink()
+    path.write_bytes(content)
 
 
 def main(n: int = 200_000, seed: int = 0) -> int:
-    """Read n damaged files; a failure leaves its file behind and says where. Returns the exit code."""
+    """Read n damaged files, in as many processes as there are cores, each with seeds of its own.
+
+    A failure leaves its file behind and says where. Returns the exit code.
+    """
+    rounds = [(min(_ROUND, n - start), seed + start // _ROUND) for start in range(0, n, _ROUND)]
+    n_read = n_refused = 0
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        for (size, own_seed), (read, refused, fault) in zip(rounds, pool.map(_one_round, rounds), strict=True):
+            if fault:
+                print(f"{fault}\nInput {read + refused:,} of {size:,} of seed {own_seed} broke a reader.")
+                return 1
+            n_read, n_refused = n_read + read, n_refused + refused
+            print(f"{n_read + n_refused:,} inputs: {n_read:,} read, {n_refused:,} refused", flush=True)
+    print(f"{n_read:,} read, {n_refused:,} refused, none broke a reader.")
+    return 0
+
+
+def _one_round(sized: tuple[int, int]) -> tuple[int, int, str]:
+    """How many of so many inputs of a seed were read and how many refused; a traceback and a path where one broke."""
     place = Path(tempfile.mkdtemp(prefix="mftui-fuzz-"))
     n_read = n_refused = 0
     try:
-        for outcome in outcomes(n, seed, place):
+        for outcome in outcomes(*sized, place):
             n_refused += isinstance(outcome, MftuiError)
             n_read += isinstance(outcome, Ratings)
-            if (n_read + n_refused) % 10_000 == 0:
-                print(f"{n_read + n_refused:,} inputs: {n_read:,} read, {n_refused:,} refused", flush=True)
     except Exception:
-        traceback.print_exc()
-        print(f"Input {n_read + n_refused:,} of seed {seed} broke a reader; its file is in {place}.")
-        return 1
-    print(f"{n_read:,} read, {n_refused:,} refused, none broke a reader.")
-    return 0
+        return n_read, n_refused, f"{traceback.format_exc()}Its file is in {place}."
+    shutil.rmtree(place)
+    return n_read, n_refused, ""
 
 
 if __name__ == "__main__":

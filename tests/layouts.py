@@ -1,6 +1,12 @@
-"""Ratings written down in the layouts that the readers read, to be read back."""
+"""Ratings written down in the layouts that the readers read, to be read back; and packed."""
 
+import bz2
+import gzip
+import lzma
+from collections.abc import Callable
 from pathlib import Path
+
+import pyarrow
 
 from mftui.core.data.ratings import Ratings
 
@@ -8,6 +14,16 @@ GENRE_FLAGS = (
     "unknown", "Action", "Adventure", "Animation", "Children's", "Comedy", "Crime", "Documentary", "Drama", "Fantasy",
     "Film-Noir", "Horror", "Musical", "Mystery", "Romance", "Sci-Fi", "Thriller", "War", "Western",
 )  # fmt: skip
+
+
+def zstd(content: bytes) -> bytes:
+    packed: bytes = pyarrow.compress(content, codec="zstd", asbytes=True)
+    return packed
+
+
+PACK: dict[str, Callable[[bytes], bytes]] = {
+    "gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress, "zst": zstd,
+}  # fmt: skip
 
 
 def write_movielens_100k(ratings: Ratings, folder: Path) -> Path:
@@ -68,6 +84,14 @@ def write_delimited(ratings: Ratings, path: Path, separator: str, *, header: boo
     names = ["user", "item", "rating", *(["timestamp"] if ratings.timestamps is not None else [])]
     table = ([names] if header else []) + _rows(ratings)
     _write(path, [separator.join(_quoted(cell, separator) for cell in row) for row in table])
+    return path
+
+
+def write_quoted(ratings: Ratings, path: Path) -> Path:
+    """A table as Book-Crossing has it: semicolons, every field in quotation marks, carriage returns, a BOM."""
+    names = ["User-ID", "ISBN", "Book-Rating", *(["Timestamp"] if ratings.timestamps is not None else [])]
+    rows = (";".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in [names, *_rows(ratings)])
+    path.write_bytes(b"\xef\xbb\xbf" + "".join(f"{row}\r\n" for row in rows).encode())
     return path
 
 

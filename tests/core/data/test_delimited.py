@@ -1,8 +1,6 @@
 """Delimited text of any kind: what its columns are taken for, and how a person corrects it."""
 
-import bz2
 import gzip
-import lzma
 import zipfile
 from pathlib import Path
 
@@ -11,7 +9,7 @@ import pytest
 from mftui.core.data import load, summary_of
 from mftui.core.data.readers import read
 from mftui.core.errors import DataError, SettingError
-from tests.core.data.test_dirt import zstd
+from tests.layouts import PACK
 
 ROWS = [("u1", "a", 5.0, 1_000_000_000), ("u2", "b", 0.5, 1_000_000_060), ("u1", "b", 3.0, 1_000_000_120)]
 
@@ -142,10 +140,9 @@ def test_the_scale_is_found(values: list[float], scale: tuple, tmp_path: Path) -
 
 @pytest.mark.parametrize("ending", ["gz", "bz2", "xz", "zst"])
 def test_a_compressed_file_is_read_as_it_is(ending: str, tmp_path: Path) -> None:
-    packed = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress, "zst": zstd}[ending]
     text = "user,item,rating\n" + "".join(f"{u},{i},{v}\n" for u, i, v in EXPECTED)
     path = tmp_path / f"x.csv.{ending}"
-    path.write_bytes(packed(text.encode()))
+    path.write_bytes(PACK[ending](text.encode()))
     assert triples(path) == EXPECTED
     with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
         archive.write(path, path.name)

@@ -9,7 +9,6 @@ import tracemalloc
 import zipfile
 from pathlib import Path
 
-import pyarrow
 import pytest
 
 from mftui.core.data import load, summary_of
@@ -17,14 +16,10 @@ from mftui.core.data.readers import read, streams
 from mftui.core.data.readers.faults import LONGEST_ID
 from mftui.core.data.statistics import summarize
 from mftui.core.errors import DataError
+from tests.layouts import zstd
 
 HEADER = b"user,item,rating,time\n"
 CLEAN = [("a", "x", 5.0, 100), ("b", "y", 3.0, 200)]
-
-
-def zstd(content: bytes) -> bytes:
-    packed: bytes = pyarrow.compress(content, codec="zstd", asbytes=True)
-    return packed
 
 
 def csv_file(tmp_path: Path, content: bytes, name: str = "x.csv") -> Path:
@@ -304,6 +299,7 @@ import os, sys
 from pathlib import Path
 from mftui.core.data.readers import read
 from mftui.core.errors import DataError
+from tests.layouts import zstd
 os.setgid(65534), os.setuid(65534)
 for there in sys.argv[1:]:
     try:

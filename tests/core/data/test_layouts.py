@@ -2,6 +2,7 @@
 
 import gzip
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 
 from mftui.core.data.ratings import Ratings, Scale
 from mftui.core.data.readers import read
-from tests.layouts import write_delimited, write_movielens, write_movielens_100k, write_recbole
+from mftui.core.data.writing import write
+from tests.layouts import PACK, write_delimited, write_movielens, write_movielens_100k, write_quoted, write_recbole
 
 NUMBERS = st.one_of(st.integers(0, 2**62), st.integers(0, 20))
 SIGNED = st.integers(-(2**63), 2**63 - 1)
@@ -105,6 +107,41 @@ def test_delimited(separator: str, header: bool, tmp_path_factory, data: st.Data
     made = data.draw(some_ratings(st.one_of(words), values, data.draw(st.booleans())))
     path = write_delimited(made, tmp_path_factory.mktemp("table") / "x.csv", separator, header=header)
     assert_same(read(path, "x")[0], made)
+
+
+FORMS: dict[str, Callable[[Ratings, Path], Path]] = {
+    "movielens 100k": write_movielens_100k,
+    "recbole": write_recbole,
+    "movielens 1m": lambda made, folder: write_movielens(made, folder, "1m"),
+    "movielens 20m": lambda made, folder: write_movielens(made, folder, "20m"),
+    "csv": lambda made, folder: write_delimited(made, folder / "x.csv", ",", header=True).parent,
+    "quoted": lambda made, folder: write_quoted(made, folder / "x.csv").parent,
+    "parquet": lambda made, folder: write(made, folder / "x.parquet")[0].parent,
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("ending", ["zip", "gz", "bz2", "xz", "zst"])
+@settings(max_examples=6, deadline=None)
+@given(data=st.data())
+def test_every_layout_packed_in_every_way(form: str, ending: str, tmp_path_factory, data: st.DataObject) -> None:
+    made = data.draw(some_ratings(NUMBERS))
+    folder = tmp_path_factory.mktemp("packed")
+    (folder / "plain").mkdir()
+    plain = FORMS[form](made, folder / "plain")
+    if ending == "zip":
+        method = data.draw(st.sampled_from([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA]))
+        with zipfile.ZipFile(folder / "x.zip", "w", method) as archive:
+            for file in sorted(plain.iterdir()):
+                archive.write(file, f"some/folder/{file.name}")
+        plain = folder / "x.zip"
+    elif form != "parquet":  # which packs its own columns
+        for file in list(plain.iterdir()):
+            (plain / f"{file.name}.{ending}").write_bytes(PACK[ending](file.read_bytes()))
+            file.unlink()
+    if form == "recbole" and ending != "zip":
+        (plain,) = plain.glob("*.inter.*")
+    assert_same(read(plain, "x")[0], made)
 
 
 def test_a_folder_a_zip_and_compressed_files_agree(ratings: Ratings, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain, islice
 
 import numpy as np
 import pandas as pd
@@ -127,10 +128,15 @@ class _Parser:
 
 
 def _in_order(parse: Callable[[Block], pa.Table], blocks: Iterable[Block]) -> Iterator[pa.Table]:
-    """Each block parsed, a few of them at once and ahead of time."""
+    """Each block parsed; where there are several, a few of them at once and ahead of time."""
+    blocks = iter(blocks)
+    first = list(islice(blocks, 2))
+    if len(first) < 2:
+        yield from map(parse, first)
+        return
     with ThreadPoolExecutor(_THREADS) as pool:
         waiting: deque[Future[pa.Table]] = deque()
-        for block in blocks:
+        for block in chain(first, blocks):
             waiting.append(pool.submit(parse, block))
             if len(waiting) > _AHEAD:
                 yield waiting.popleft().result()

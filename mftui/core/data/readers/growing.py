@@ -6,14 +6,14 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 _LEAST = 1 << 20
-"""Rows; memory that is never written to costs nothing, and large arrays lie in large pages."""
+"""Rows that there is room for once there is more than one part: large arrays lie in large pages."""
 
 
 class Growing:
     """One array for all parts: kept apart until the end, they would take twice the memory when put together."""
 
     def __init__(self, dtype: DTypeLike) -> None:
-        self._array: NDArray[Any] = np.empty(_LEAST, dtype)
+        self._array: NDArray[Any] = np.empty(0, dtype)
         self._n = self._n_before = 0
 
     def add(self, part: NDArray[Any]) -> None:
@@ -22,7 +22,8 @@ class Growing:
         if self._array.dtype.kind == "i" and part.dtype.kind == "f":
             self._array = self._array.astype(np.float64)
         if self._n > len(self._array):
-            wider = np.empty(max(self._n, 2 * len(self._array)), self._array.dtype)
+            n_rows = max(self._n, 2 * len(self._array), _LEAST if self._n_before else 0)
+            wider = np.empty(n_rows, self._array.dtype)
             wider[: self._n_before] = self._array[: self._n_before]
             self._array = wider
         self._array[self._n_before : self._n] = part
