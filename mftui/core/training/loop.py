@@ -109,7 +109,7 @@ def train(
             held_out=held_out.kind if held_out else None,
             seconds=seconds,
             ratings_per_second=n_ratings / max(seconds, 1e-9),
-            best=choosing and is_best,
+            best=choosing and is_best and solver.can_overfit,
             watched=metric.name if metric else None,
             watched_value=value,
             figures={name: value for name, value in sweep.figures.items() if math.isfinite(value)},

@@ -108,6 +108,15 @@ def test_watched_test_rows_never_choose_the_model(run: Run):
     assert Factors.load(run.model).mean == 3.0
 
 
+def test_of_a_solver_whose_last_model_is_kept_no_epoch_is_the_best(run: Run):
+    solver = Scripted([4.0, 1.0, 2.0])
+    solver.can_overfit = False
+    _, history, course = trained(run, solver, watched=held_out())
+    assert not any(e.best for e in history.epochs)
+    assert course.best_epoch == 2, "it is still what patience goes by"
+    assert Factors.load(run.model).mean == 3.0
+
+
 def test_without_held_out_rows_the_model_is_the_last(run: Run):
     _, history, _ = trained(run, Scripted([4.0, 1.0, 2.0]))
     assert history.epochs[0].held_out_mse is None
