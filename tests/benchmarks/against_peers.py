@@ -53,9 +53,7 @@ rank, and only the speed of an epoch is compared, which no penalty changes.
 
 def main(*names: str) -> None:
     """Measure everybody, or those named, and print the tables."""
-    data, scales = inputs.movielens(), ["1m"]
-    if os.environ.get("SCALE") == "25m":
-        scales.append("25m")
+    data, scales = inputs.movielens(), sorted({"1m", inputs.scale()})
     measured: dict[str, dict[str, float]] = {}
     for name, command in contestants(names):
         measured[name] = _accuracy(command, data)

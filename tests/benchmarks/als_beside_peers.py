@@ -3,8 +3,6 @@
 A sweep of ours is one of conjugate-gradient steps, as is implicit's and cmfrec's; LensKit's is exact.
 """
 
-import os
-import sys
 from collections import defaultdict
 from statistics import median
 
@@ -18,7 +16,7 @@ NAMES = ("mftui als", "implicit", "cmfrec", "lenskit")
 
 def main() -> None:
     """Print seconds a sweep, the ratio to ours in the same round, and the most memory that each process took."""
-    scale = "25m" if os.environ.get("SCALE") == "25m" else "1m"
+    scale = inputs.scale()
     n_ratings = inputs.SHAPES[scale][2]
     seconds, gib = defaultdict(list), defaultdict(list)
     everybody = dict(contestants(NAMES))
@@ -41,4 +39,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -1,11 +1,15 @@
 """What every contestant is given: the same arrays, written once under `build/bench`."""
 
+import os
+import time
 from pathlib import Path
 
 import numpy as np
 
 from mftui.core.data import load
+from mftui.core.data.ratings import Scale
 from mftui.core.data.synthetic import synthesize
+from mftui.core.training.solvers import TrainingRows
 
 BUILD = Path(__file__).parents[2] / "build" / "bench"
 
@@ -42,6 +46,23 @@ def synthetic(scale: str) -> Path:
         ratings = synthesize(*SHAPES[scale])
         _write(path, ratings, np.empty((ratings.n_users, 0)), np.empty((ratings.n_items, 0)))
     return path
+
+
+def scale() -> str:
+    """The size asked for: `SCALE=25m`, or the small one."""
+    return "25m" if os.environ.get("SCALE") == "25m" else "1m"
+
+
+def training_rows(scale: str) -> TrainingRows:
+    """Synthetic ratings as a solver takes them."""
+    arrays = np.load(synthetic(scale))
+    n_users, n_items, _ = SHAPES[scale]
+    return TrainingRows(arrays["users"], arrays["items"], arrays["values"], n_users, n_items, Scale(0.5, 5.0, 0.5))
+
+
+def clocks() -> np.ndarray:
+    """Seconds by the clock and of the processors, to be taken from one another."""
+    return np.array([time.perf_counter(), time.process_time()])
 
 
 def _indicators(values):
