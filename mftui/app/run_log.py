@@ -62,7 +62,7 @@ def _happened(history: History, state: State) -> list[Line]:
             lines.append((f"Finished: {reason}", "good"))
         case Stopped(epoch=epoch):
             done = f"part {len(history.parts)}" if history.parts else f"epoch {epoch}"
-            done = f"{len(history.trials)} trials" if history.searching else done
+            done = study.counted(len(history.trials)) if history.searching else done
             lines.append((f"Stopped after {done}; r resumes", "warning"))
         case Failed(message=message, hint=hint):
             lines.append((f"{message} {hint}".strip(), "error"))

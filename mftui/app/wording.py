@@ -12,6 +12,7 @@ from textual.content import Content
 
 from mftui.app.machine import Load
 from mftui.app.widgets.figures import Figure
+from mftui.core.runs import study
 from mftui.core.runs.events import Epoch
 from mftui.core.runs.history import History, State
 from mftui.core.text import clean
@@ -165,7 +166,7 @@ def status(dataset: str, history: History | None, state: State | None, now: floa
         last = history.epochs[-1]
         parts.append(Content(f"epoch {last.epoch}/{last.epochs}"))
     if history.trials and state is not State.RUNNING:
-        parts.append(Content(f"{len(history.trials)} trials"))
+        parts.append(Content(study.counted(len(history.trials))))
     if state is State.WAITING and history.awaited:
         parts.append(Content.styled(f"for {clean(history.awaited)}", "$foreground 60%"))
     if state is State.RUNNING:

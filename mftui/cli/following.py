@@ -19,6 +19,7 @@ _LOOK = 0.1
 
 def follow(history: "History", pid: int | None, json: bool) -> int:
     """Tell what a run tells until its last word; returns the exit code."""
+    from mftui.core.runs import study
     from mftui.core.runs.events import Failed, Finished, Stopped
 
     with _teller(json) as tell:
@@ -36,7 +37,7 @@ def follow(history: "History", pid: int | None, json: bool) -> int:
         case Stopped(epoch=epoch):
             parts = history.run.record().parts
             done = f"{len(history.parts)} of {len(parts)} parts" if parts else f"epoch {epoch}"
-            done = f"{len(history.trials)} trials" if history.searching else done
+            done = study.counted(len(history.trials)) if history.searching else done
             _print_study(history, json)
             code, words = INTERRUPTED, f"{name} was stopped after {done}. Go on with: mftui resume {name}."
         case Failed(message=message, hint=hint):

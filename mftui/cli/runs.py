@@ -71,8 +71,10 @@ def _row(run: "Run") -> dict[str, Any] | None:
 
 
 def _shown(row: dict[str, Any]) -> list[object]:
+    from mftui.core.runs import study
+
     done = f"{row['parts_done']}/{row['parts']} parts" if row["parts"] else f"{row['epoch']:,}/{row['epochs']:,}"
-    done = done if row["trials_done"] is None else f"{row['trials_done']:,} trials"
+    done = done if row["trials_done"] is None else study.counted(row["trials_done"])
     figures = row["test_rmse"], row["test_rmse_deviation"]
     state = f"waiting for {row['waits_for']}" if row["waits_for"] else row["state"]
     return [row["run"], state, row["data"], row["preset"], done, *figures, moment(row["created"])]

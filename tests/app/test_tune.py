@@ -74,7 +74,7 @@ async def test_it_starts_the_study_whose_command_line_is_shown(
 @pytest.mark.parametrize(
     ("key", "text", "words"),
     [("budget", "soon", "'soon' is no length of time."), ("budget", "", "Nothing ends the search."),
-     ("trials", "many", "trials can't be many."), ("trials", "1", "1 trials find nothing."),
+     ("trials", "many", "trials can't be many."), ("trials", "1", "A search of 1 trial finds nothing."),
      ("metric", "luck", "There is no metric 'luck'."), ("name", "als", "There is a preset als already.")],
 )  # fmt: skip
 async def test_what_makes_no_search_is_told_in_the_form(

@@ -54,7 +54,9 @@ def plan(
         raise SettingError("budget", "Nothing ends the search.", "Say how long: --budget 20m, or --trials 50.")
     if trials is not None and trials < 2:
         raise SettingError(
-            "trials", f"{trials} trials find nothing.", "Take two or more; the first is the preset itself."
+            "trials",
+            f"A search of {counted(trials)} finds nothing.",
+            "Take two or more; the first is the preset itself.",
         )
     config = base.with_changes({**changes, "held_out": "validation", "watch": "ndcg@10"})
     metric = _metric(metric, str(changes.get("watch", base.watch)), config)
@@ -216,6 +218,11 @@ def told(trial: events.Trial) -> str:
         figure = f"{trial.metric} {trial.figure:.4f} after epoch {trial.best_epoch}"
     ending = "" if trial.ending == "done" else f" ({trial.ending})"
     return f"trial {trial.trial}: {figure}{ending}: {in_words(trial.settings)}"
+
+
+def counted(trials: int) -> str:
+    """`1 trial`, `1,200 trials`."""
+    return f"{trials:,} trial{'s' * (trials != 1)}"
 
 
 def in_words(settings: Mapping[str, Value]) -> str:

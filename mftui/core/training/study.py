@@ -62,9 +62,9 @@ class Study(Process):
     def _why_over(self) -> str | None:
         """Why there are no more trials; None while there are."""
         if len(self._trials) == self._search.trials:
-            return f"all {self._search.trials:,} trials"
+            return f"all {study.counted(len(self._trials))}"
         if self._is_late() and not self._next().path.exists():
-            return f"the time is up after {len(self._trials):,} trials"
+            return f"the time is up after {study.counted(len(self._trials))}"
         return None
 
     def _is_late(self) -> bool:
