@@ -58,7 +58,7 @@ def _error(evaluation: Evaluation, error: RatingError, rival: Rival | None) -> H
         beside.append(f"bias {_short(bias.rmse, 4)}")
     if rival is not None:
         beside.append(f"best {_short(rival.rmse, 4)}")
-    return Headline("RMSE", f"{error.rmse:.4f}", _between(error.rmse_interval), " · ".join(beside))
+    return Headline("RMSE", f"{error.rmse:.4f}", _spread(evaluation, "rmse", error.rmse_interval), " · ".join(beside))
 
 
 def _near(error: RatingError) -> Headline:
@@ -73,9 +73,8 @@ def _ranked(evaluation: Evaluation, name: str) -> Headline:
         if name in (figures := evaluation.ranking_baselines.get(key, {}))
     }
     beside = " · ".join(f"{label} {_short(figure)}" for label, figure in others.items())
-    return Headline(
-        _RANKED[name], f"{evaluation.ranking[name]:.4f}", _between(evaluation.ranking_intervals.get(name)), beside
-    )
+    interval = evaluation.ranking_intervals.get(name)
+    return Headline(_RANKED[name], f"{evaluation.ranking[name]:.4f}", _spread(evaluation, name, interval), beside)
 
 
 def _short(value: float, decimals: int = 3) -> str:
@@ -83,5 +82,9 @@ def _short(value: float, decimals: int = 3) -> str:
     return f"{value:.{decimals}f}".removeprefix("0")
 
 
-def _between(interval: Interval | None) -> str:
-    return "" if interval is None else f"95%: {interval[0]:.3f} to {interval[1]:.3f}"
+def _spread(evaluation: Evaluation, figure: str, interval: Interval | None) -> str:
+    """How sure a figure is: its interval, or how far the parts of a run lie apart; empty where neither is known."""
+    if interval is not None:
+        return f"95%: {interval[0]:.3f} to {interval[1]:.3f}"
+    deviation = evaluation.deviations.get(figure)
+    return "" if deviation is None else f"± {deviation:.4f} over {evaluation.parts} parts"

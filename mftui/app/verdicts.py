@@ -1,5 +1,6 @@
 """What the numbers of a run mean, in words: better or worse than a baseline, overfitting or not, and by how much."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -96,22 +97,22 @@ def protocol(made: Protocol) -> str:
         rows += f", {made.validation_rows:,} validation"
     rows += f", {whose_rows(made)}"
     clipped = f"predictions clipped to {lowest:g} to {highest:g}" if made.clipped else "predictions not clipped"
-    words = f"{made.dataset} · {made.split} · {rows} · {clipped} · model: {made.model}"
-    return f"{words} · {made.scored_by}" if made.scored_by else words
+    parts = [made.dataset, made.split, rows, clipped, f"model: {made.model}", made.scored_by]
+    return " · ".join(clean(part) for part in parts if part)
 
 
-def followed(epochs: list[Epoch]) -> list[Epoch]:
+def followed(epochs: Sequence[Epoch]) -> list[Epoch]:
     """The epochs whose held-out loss is known."""
     return [epoch for epoch in epochs if epoch.held_out_mse is not None]
 
 
-def best_epoch(epochs: list[Epoch]) -> Epoch | None:
+def best_epoch(epochs: Sequence[Epoch]) -> Epoch | None:
     """The epoch with the lowest held-out loss, the first of equals."""
     known = followed(epochs)
     return min(known, key=lambda epoch: epoch.held_out_mse or 0.0) if known else None
 
 
-def overfitting(epochs: list[Epoch]) -> Verdict:
+def overfitting(epochs: Sequence[Epoch]) -> Verdict:
     """Whether the held-out loss rose again after its lowest point, and by how much."""
     known = followed(epochs)
     best = best_epoch(epochs)

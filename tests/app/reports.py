@@ -13,6 +13,7 @@ from mftui.core.evaluation.report import (
     Protocol,
     RatingError,
     Segment,
+    Sureness,
     Uncertainty,
     WorstPrediction,
 )
@@ -42,7 +43,7 @@ def evaluation(rmse: float = 1.0, title: str = "Fargo (1996)") -> Evaluation:
         ratings=error(rmse),
         known=error(rmse - 0.01, 19_969),
         raw=error(rmse, 19_969),
-        baselines={"global_mean": error(1.12), "bias": error(0.94)},
+        baselines={"global_mean": error(1.12), "bias": error(0.94), "majority": error(1.2)},
         by_rating=[ErrorByRating(float(value), 1_000 * value, 3.0 + value / 5, 2.0 / value) for value in range(1, 6)],
         worst=[
             WorstPrediction("196", "7", title, 5.0, 1.25, 30, 40),
@@ -68,12 +69,17 @@ def thorough_evaluation() -> Evaluation:
         beside={"bias": Difference("rmse", 0.02, (0.01, 0.03), "better")},
         segments={"genre": [Segment("Drama [bold]", 7_906, 3.71, 3.70, 0.93, 0.73, 0.94)]},
         errors=[Bin(-0.5, 0.0, 6_000), Bin(0.0, 0.5, 4_000)],
-        ranking={"ndcg@10": 0.17, "recall@10": 0.06, "hit_rate@10": 0.58, **lists},
+        ranking={"ndcg@10": 0.17, "ndcg@20": 0.21, "recall@10": 0.06, "hit_rate@10": 0.58, **lists},
         ranking_baselines={"most_popular": popular},
         ranking_beside={"most_popular": Difference("ndcg@10", -0.09, (-0.11, -0.07), "worse")},
         ranking_protocol="all 1,682 items ranked",
         liked_popularity=164.1,
-        uncertainty=Uncertainty([Coverage(0.5, 0.468), Coverage(0.95, 0.937)], [], 8_504, 100),
+        uncertainty=Uncertainty(
+            [Coverage(0.5, 0.468), Coverage(0.95, 0.937)],
+            [Sureness(4_252, 0.7, 0.75), Sureness(4_252, 1.1, 1.05)],
+            8_504,
+            100,
+        ),
     )
 
 

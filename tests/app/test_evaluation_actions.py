@@ -206,11 +206,14 @@ async def test_the_protocol_says_what_is_scored_by_the_mean_and_what_by_samples(
     workbench: type[MftuiApp], scripted: Scripted
 ) -> None:
     ours = evaluation()
-    evaluated(scripted, replace(ours, protocol=replace(ours.protocol, scored_by="rankings are of [mean] factors")))
+    long = "a split that takes many words to say" * 7
+    evaluated(
+        scripted, replace(ours, protocol=replace(ours.protocol, split=long, scored_by="rankings of [mean] factors"))
+    )
     async with workbench().run_test() as pilot:
         await open_screen(pilot)
         panel = pilot.app.screen.query_one(ErrorPanel)
-        assert "rankings are of [mean] factors" in str(panel.query_one("#protocol", Static).content)
+        assert "rankings of [mean] factors" in str(panel.query_one("#protocol", Static).content)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=["80x24", "120x36"])

@@ -79,7 +79,9 @@ async def test_every_number_stands_beside_its_protocol_and_the_baselines(
         bars = {bar.label.strip(): bar.figures for bar in pilot.app.screen.query_one("#error-bars", Bars).bars}
         assert bars["this model"] == ("0.9500", "0.7600", "0.9025", "20,000")
         assert bars["known only"][3] == "19,969"
-        assert set(bars) == {"this model", "known only", "bias model", "global mean"}
+        assert set(bars) == {"this model", "known only", "not clipped", "bias model", "global mean", "commonest rating"}
+        assert bars["not clipped"][0] == "0.9500"
+        assert bars["commonest rating"][1] == "0.9600"
         assert words(pilot, "#protocol") == (
             "ml-100k · random: 20% of the rows, seed 42 · 80,000 training, 20,000 test rows · "
             "predictions clipped to 1 to 5 · model: last, epoch 128"
@@ -110,6 +112,11 @@ async def test_how_sure_the_error_is_and_where_it_is_are_shown_where_they_are_kn
         assert not pilot.app.screen.query_one("#group-time").display
         coverage = pilot.app.screen.query_one("#group-coverage", Vertical).query_one(Bars).bars
         assert [bar.figures for bar in coverage] == [("46.8%", "50%"), ("93.7%", "95%")]
+        unsure = pilot.app.screen.query_one("#group-deviation", Vertical).query_one(Bars).bars
+        assert [(bar.label, bar.figures) for bar in unsure] == [
+            ("1 of 2", ("0.750", "0.700", "4,252")),
+            ("2 of 2", ("1.050", "1.100", "4,252")),
+        ]
 
 
 async def test_the_ranking_stands_beside_those_it_must_beat(workbench: type[MftuiApp], scripted: Scripted) -> None:
@@ -123,6 +130,9 @@ async def test_the_ranking_stands_beside_those_it_must_beat(workbench: type[Mftu
         assert "▼ Worse than the most popular by 0.0900 NDCG@10" in words(pilot, "#ranking-verdicts")
         assert "5% of all movies, each with 202 training ratings" in words(pilot, "#ranking-lists")
         assert words(pilot, "#ranking-protocol") == "all 1,682 items ranked"
+        lengths = words(pilot, "#ranking-lengths").splitlines()
+        assert lengths[0].split() == ["lists", "of", "10", "20"]
+        assert [line.split() for line in lengths[1:3]] == [["NDCG", "0.170", "0.210"], ["recall", "0.060", "-"]]
 
 
 async def test_a_model_that_only_ranks_shows_no_error(workbench: type[MftuiApp], scripted: Scripted) -> None:
@@ -155,10 +165,24 @@ async def test_the_first_glance_is_three_figures_beside_what_they_must_beat(
         run = next(run for run in all_runs() if run.name == "this-one")
         pilot.app.use_run(run)
         await pilot.press("3")
-        await until(pilot, lambda: "bias .9400 · best .9000" in str(pilot.app.screen.query(".below").first(Static).content))
+        await until(
+            pilot, lambda: "bias .9400 · best .9000" in str(pilot.app.screen.query(".below").first(Static).content)
+        )
         figures = [one.value for one in pilot.app.screen.query("HeadlineRow Digits").results(Digits)]
         assert figures == ["0.9500", f"{ours.ranking['ndcg@10']:.4f}", "41"]
         assert "95%: 0.926 to 0.974" in str(pilot.app.screen.query(".below").first(Static).content)
+
+
+async def test_a_run_in_parts_says_how_far_they_lie_apart(workbench: type[MftuiApp], scripted: Scripted) -> None:
+    run = scripted().begin().epochs(1, 128).finish()
+    ours = replace(evaluation(0.92), parts=5, deviations={"rmse": 0.0123}, parameters=[], worst=[])
+    write(run.run.path, ours)
+    async with workbench().run_test() as pilot:
+        await pilot.press("3")
+        await until(
+            pilot, lambda: "± 0.0123 over 5 parts" in str(pilot.app.screen.query(".below").first(Static).content)
+        )
+        assert pilot.app.screen.query_one("#no-arrays").display
 
 
 async def test_brackets_go_over_the_tabs_and_around(workbench: type[MftuiApp], scripted: Scripted) -> None:

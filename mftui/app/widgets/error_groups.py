@@ -5,7 +5,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from mftui.app.widgets.histogram import Bar, Bars, counted
-from mftui.core.evaluation.report import Evaluation
+from mftui.core.evaluation.report import Evaluation, Uncertainty
 from mftui.core.text import clean
 
 _GROUPS = {
@@ -35,6 +35,9 @@ class ErrorGroups(Vertical):
         with Vertical(id="group-coverage", classes="block"):
             yield Static("Ratings within its own intervals", classes="heading")
             yield Bars(headings=("there are", "should be"))
+        with Vertical(id="group-deviation", classes="block"):
+            yield Static("By the deviation that it predicts, the surest first", classes="heading")
+            yield Bars(headings=("RMSE", "predicted", "rows"))
 
     def show(self, evaluation: Evaluation) -> None:
         """Draw the groups of a report."""
@@ -56,11 +59,23 @@ class ErrorGroups(Vertical):
             )
         self._draw("errors", counted([(f"{b.low:+g} to {b.high:+g}", b.n) for b in evaluation.errors]))
 
-        coverage = evaluation.uncertainty.coverage if evaluation.uncertainty else []
-        bars = [Bar(f"{c.level:.0%} interval", c.share, (f"{c.share:.1%}", f"{c.level:.0%}")) for c in coverage]
-        self._draw("coverage", bars)
+        self._draw("coverage", _coverage(evaluation.uncertainty))
+        self._draw("deviation", _by_deviation(evaluation.uncertainty))
 
     def _draw(self, name: str, bars: list[Bar]) -> None:
         block = self.query_one(f"#group-{name}", Vertical)
         block.display = bool(bars)
         block.query_one(Bars).bars = tuple(bars)
+
+
+def _coverage(found: Uncertainty | None) -> list[Bar]:
+    levels = found.coverage if found else []
+    return [Bar(f"{c.level:.0%} interval", c.share, (f"{c.share:.1%}", f"{c.level:.0%}")) for c in levels]
+
+
+def _by_deviation(found: Uncertainty | None) -> list[Bar]:
+    rows = found.by_deviation if found else []
+    return [
+        Bar(f"{place} of {len(rows)}", row.rmse, (f"{row.rmse:.3f}", f"{row.mean_deviation:.3f}", f"{row.n:,}"))
+        for place, row in enumerate(rows, start=1)
+    ]

@@ -1,5 +1,7 @@
 """How far a model's predictions are from the ratings: beside baselines, over its training, by true rating."""
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
@@ -10,7 +12,6 @@ from mftui.app.widgets.scroll_panel import ScrollPanel
 from mftui.app.widgets.told import told
 from mftui.core.evaluation.report import Evaluation, RatingError
 from mftui.core.runs.events import Epoch
-from mftui.core.text import clean
 
 
 class ErrorPanel(ScrollPanel):
@@ -31,7 +32,7 @@ class ErrorPanel(ScrollPanel):
             yield Static("By true rating", classes="heading")
             yield Bars(headings=("RMSE", "predicted", "rows"), id="by-rating-bars")
 
-    def show(self, evaluation: Evaluation, epochs: list[Epoch]) -> None:
+    def show(self, evaluation: Evaluation, epochs: Sequence[Epoch]) -> None:
         """Draw the evaluation of a run and what its history says of overfitting."""
         rates = bool(evaluation.ratings.n)
         self.query_one("#error-bars", Bars).bars = tuple(_errors(evaluation))
@@ -40,7 +41,7 @@ class ErrorPanel(ScrollPanel):
         sure.display = evaluation.ratings.rmse_interval is not None
         self.query_one("#verdicts", Static).update(told(against_baselines(evaluation)))
         self.query_one("#verdicts", Static).display = rates
-        self.query_one("#protocol", Static).update(clean(protocol(evaluation.protocol)))
+        self.query_one("#protocol", Static).update(protocol(evaluation.protocol))
         losses = self.query_one("#losses", Bars)
         losses.headings = ("MSE" if rates else "loss", "epoch")
         losses.bars = tuple(_losses(epochs))
@@ -56,9 +57,11 @@ def _errors(evaluation: Evaluation) -> list[Bar]:
     rows: list[tuple[str, RatingError | None, bool]] = [
         ("this model", evaluation.ratings, True),
         ("  known only", evaluation.known, False),
+        ("  not clipped", evaluation.raw, False),
         ("bias model", evaluation.baselines.get("bias"), False),
         ("movie mean", evaluation.baselines.get("item_mean"), False),
         ("global mean", evaluation.baselines.get("global_mean"), False),
+        ("commonest rating", evaluation.baselines.get("majority"), False),
     ]
     return [
         Bar(label, error.rmse, (f"{error.rmse:.4f}", f"{error.mae:.4f}", f"{error.mse:.4f}", f"{error.n:,}"), strong)
@@ -67,7 +70,7 @@ def _errors(evaluation: Evaluation) -> list[Bar]:
     ]
 
 
-def _losses(epochs: list[Epoch]) -> list[Bar]:
+def _losses(epochs: Sequence[Epoch]) -> list[Bar]:
     """The training loss and the held-out loss at the end, and the held-out loss at its best."""
     bars = []
     if epochs and epochs[-1].train_mse is not None:

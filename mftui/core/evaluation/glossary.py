@@ -10,17 +10,13 @@ ERRORS = {
     "MSE": "the mean squared error, which most models minimise: the RMSE squared.",
     "R²": "the share of the ratings' variance that is explained: 1 is perfect, 0 is no better than their mean.",
     "within half a star": "the share of predictions that are at most half a star off.",
-    "95% interval": "where the figure would mostly lie with other users like these, found by drawing the users anew; a "
-    "difference is clear where its interval leaves out 0.",
     "known only": "without the test rows whose user or movie the model never trained on.",
-    "not clipped": "with predictions as they are, also above and below the scale.",
+    "not clipped": "the same with predictions as they are, also above and below the scale.",
     "bias model": "the mean, plus how generous the user is and how liked the movie is; a model that doesn't beat it "
     "has learnt nothing of taste.",
     "movie mean": "every movie's mean rating, the same for everybody.",
     "global mean": "one number for everything.",
     "commonest rating": "always the same rating, the commonest one.",
-    "best other run": "the lowest RMSE of your other runs on the same test rows.",
-    "overfitting": "a held-out loss that rises again after its best epoch while the training loss goes on falling.",
 }
 """The error of predicted ratings."""
 
@@ -56,14 +52,22 @@ RANKING = {
 }
 """The lists of movies that a model makes for each user."""
 
-MODEL = {
-    "off by": "how far the prediction is from the rating.",
-    "its ratings, the user's": "how often the movie and the user were seen in training: few explain much.",
-    "better, worse, not clear": "a run beside another on the same users and rows: clear where 95% of the draws agree.",
+ALWAYS = {
+    "95% interval": "where the figure would mostly lie with other users like these, found by drawing the users anew; a "
+    "difference is clear where its interval leaves out 0.",
     "norm": "how long an array or a row of factors is, as a vector: a movie with a short one is predicted by its bias.",
     "mean ± deviation": "of an array's values; below them its first values.",
 }
-"""The rest of the screen: the worst predictions, the comparison, the weights."""
+"""Of errors and rankings alike, and of the model."""
 
-GLOSSARY = {**ERRORS, **GROUPS, **RANKING, **MODEL}
-"""All of them, in the order of the tabs."""
+SCREEN = {
+    "best other run": "the lowest RMSE of your other runs on the same test rows.",
+    "overfitting": "a held-out loss that rises again after its best epoch while the training loss goes on falling.",
+    "off by": "how far the prediction is from the rating.",
+    "its ratings, the user's": "how often the movie and the user were seen in training: few explain much.",
+    "better, worse, not clear": "a run beside another on the same users and rows: clear where 95% of the draws agree.",
+}
+"""What only the app shows."""
+
+GLOSSARY = {**ERRORS, **GROUPS, **RANKING, **ALWAYS, **SCREEN}
+"""All of them."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from mftui.core.evaluation import charts
+from mftui.core.evaluation.glossary import ALWAYS, ERRORS, GROUPS, RANKING
 from mftui.core.evaluation.report import Evaluation, Segment, Uncertainty
 from mftui.core.evaluation.words import BASELINES, RANKERS, beside, whose_rows
 from mftui.core.text import clean
@@ -19,6 +20,7 @@ h1 { margin-bottom: 0; } h2 { margin-top: 2.5rem; border-bottom: 1px solid #d6d9
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(24rem, 1fr)); gap: 1.5rem; }
 figure { margin: 0; } figcaption { font-weight: 600; } svg { width: 100%; height: auto; }
 .scroll { overflow-x: auto; }
+dt { font-weight: 600; } dd { margin: 0 0 0.4rem; }
 table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.2rem 0.8rem; text-align: right; border-bottom: 1px solid #eceef1; white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; }
@@ -54,7 +56,9 @@ def page(evaluation: Evaluation, name: str) -> str:
         parts += ["<h2>Ranking</h2>", _ranking(evaluation)]
     if evaluation.worst:
         parts += ["<h2>Worst predictions</h2>", _worst(evaluation)]
-    parts += ["<h2>The model</h2>", _parameters(evaluation)]
+    if evaluation.parameters:
+        parts += ["<h2>The model</h2>", _parameters(evaluation)]
+    parts += ["<h2>What the figures mean</h2>", _meanings(evaluation)]
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
@@ -147,6 +151,14 @@ def _parameters(evaluation: Evaluation) -> str:
         for p in evaluation.parameters
     ]
     return _table(("array", "shape", "mean", "deviation", "norm"), rows)
+
+
+def _meanings(evaluation: Evaluation) -> str:
+    """A sentence for each figure of the page, the same that the app says."""
+    said = {**ERRORS, **GROUPS} if evaluation.ratings.n else {}
+    said |= {**RANKING, **ALWAYS} if evaluation.ranking else ALWAYS
+    terms = (f"<dt>{_text(term)}</dt><dd>{_text(meaning)}</dd>" for term, meaning in said.items())
+    return f"<dl>{''.join(terms)}</dl>"
 
 
 def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from mftui.core.data.ratings import Ratings
 from mftui.core.data.splits import split
 from mftui.core.evaluation import evaluate
+from mftui.core.evaluation.glossary import GLOSSARY
 from mftui.core.evaluation.page import page
 from mftui.core.evaluation.report import Evaluation, RatingError
 from mftui.core.model import Factors
@@ -100,6 +101,12 @@ def test_every_number_says_how_it_was_made_and_what_it_beats(whole, evaluation):
         "most popular",
     ):
         assert words in whole.words
+
+
+def test_every_figure_is_explained_in_the_words_of_the_app(whole):
+    for term in ("RMSE", "calibration", "NDCG@k", "norm"):
+        assert f"{term}{GLOSSARY[term]}" in whole.words
+    assert "overfitting" not in whole.words, "the page shows no curve"
 
 
 def test_equal_reports_give_equal_pages(evaluation):
