@@ -24,6 +24,7 @@ from tests.layouts import write_delimited, write_movielens, write_movielens_100k
 from tests.planted import planted_ratings
 
 _ROUND = 5_000
+_IN_MEMORY = Path("/dev/shm")
 TOKENS = (
     b"", b"\n", b"\r\n", b"\r", b"\0", b'"', b'""', b",", b";", b"\t", b"::", b"|", b" ", b"#", b"-", b"0", b"007",
     b"nan", b"inf", b"1e400", b"-1e308", b"5e-324", b"99999999999999999999", b"1e18", b"True", b"1_0", b"2003-05-17",
@@ -164,7 +165,7 @@ def main(n: int = 200_000, seed: int = 0) -> int:
 
 def _one_round(sized: tuple[int, int]) -> tuple[int, int, str]:
     """How many of so many inputs of a seed were read and how many refused; a traceback and a path where one broke."""
-    place = Path(tempfile.mkdtemp(prefix="mftui-fuzz-"))
+    place = Path(tempfile.mkdtemp(prefix="mftui-fuzz-", dir=_IN_MEMORY if _IN_MEMORY.is_dir() else None))
     n_read = n_refused = 0
     try:
         for outcome in outcomes(*sized, place):

@@ -248,6 +248,13 @@ def test_a_file_without_a_name_in_a_zip_is_passed_over(tmp_path: Path) -> None:
     assert rows_of(path) == CLEAN
 
 
+def test_a_name_in_a_zip_that_is_no_text_is_damage(tmp_path: Path) -> None:
+    path = zip_of(tmp_path / "x.zip", **{"é.csv": HEADER + b"a,x,5,100\n"})
+    path.write_bytes(path.read_bytes().replace("é".encode(), b"\x9e\x9e"))
+    with pytest.raises(DataError, match=r"x\.zip is a damaged zip file"):
+        read(path, "x")
+
+
 def test_a_name_in_a_zip_cannot_speak_to_the_terminal(tmp_path: Path) -> None:
     ratings = HEADER + b"a,x,5,100\n"
     path = zip_of(tmp_path / "x.zip", **{"\x1b[2Ja.csv": ratings, "b.csv": ratings})

@@ -78,7 +78,7 @@ def _looks_meant(table: Table) -> bool:
 
 
 def _table(lines: Sequence[str], n_skipped: int, separator: str, wanted: Mapping[str, str]) -> Table | None:
-    quoted = separator in ",;" or (separator in "\t|" and any(_has_quoted_field(line, separator) for line in lines))
+    quoted = separator in ",;" or (separator in "\t|" and _has_quoted_fields(lines, separator))
     rows = _rows(lines, separator, quoted)
     if not rows:
         return None
@@ -108,9 +108,10 @@ def _rows(lines: Sequence[str], separator: str, quoted: bool) -> list[tuple[str,
     return [tuple(row) for row in fields if any(row)]
 
 
-def _has_quoted_field(line: str, separator: str) -> bool:
-    """Whether a field stands in quotation marks, rather than holding some."""
-    return re.search(rf'(^|{re.escape(separator)})"[^"]*"({re.escape(separator)}|$)', line) is not None
+def _has_quoted_fields(lines: Sequence[str], separator: str) -> bool:
+    """Whether a field of some line stands in quotation marks, rather than holding some."""
+    field = re.compile(rf'(^|{re.escape(separator)})"[^"]*"({re.escape(separator)}|$)')
+    return any('"' in line and field.search(line) for line in lines)
 
 
 def _is_header(rows: Sequence[tuple[str, ...]], wanted: Mapping[str, str]) -> bool:

@@ -35,6 +35,7 @@ class Source(ABC):
         """Paths that the result depends on; None for one that was looked for and was not there."""
         self.tell: Callable[[float], None] | None = None
         """Told what share of a watched file has been read, from 0 to 1."""
+        self._samples: dict[str, list[str]] = {}
 
     @abstractmethod
     def open(self, member: str, watched: bool = False) -> io.BufferedReader:
@@ -76,12 +77,14 @@ class Source(ABC):
 
     def sample(self, member: str) -> list[str]:
         """The lines within the first 64 KiB as text, undecodable bytes replaced; the last only where it is whole."""
-        with self.open(member) as file:
-            head = file.read(_SAMPLE)
-            if not re.search(rb"[\r\n]", head):
-                head += file.readline()
-        lines = re.split("\r\n|\n|\r", head.decode("utf-8", "replace").removeprefix("\ufeff"))
-        return lines[:-1] if len(head) >= _SAMPLE and len(lines) > 1 else lines
+        if member not in self._samples:  # every reader has a look
+            with self.open(member) as file:
+                head = file.read(_SAMPLE)
+                if not re.search(rb"[\r\n]", head):
+                    head += file.readline()
+            lines = re.split("\r\n|\n|\r", head.decode("utf-8", "replace").removeprefix("\ufeff"))
+            self._samples[member] = lines[:-1] if len(head) >= _SAMPLE and len(lines) > 1 else lines
+        return self._samples[member]
 
 
 class Folder(Source):
@@ -184,7 +187,7 @@ def open_source(path: Path) -> Iterator[Source]:
         elif not stat.S_ISREG(mode):  # a FIFO would wait for a writer
             raise DataError(f"{path} is neither a file nor a directory.", "Save its contents to a file first.")
         elif _starts_as_zip(path):
-            with zipfile.ZipFile(path) as archive, ExitStack() as folder:
+            with _archive(path) as archive, ExitStack() as folder:
                 yield Zip(path, archive, folder)
         else:
             yield Folder(path, [path.name])
@@ -196,6 +199,13 @@ def open_source(path: Path) -> Iterator[Source]:
         if isinstance(error, OSError) and error.filename is not None:
             raise DataError(f"{error.filename} can't be read: {error.strerror or error}.") from error
         raise DataError(f"{path} is damaged or cut off: {str(error).rstrip('.')}.", _AGAIN) from error
+
+
+def _archive(path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except ValueError as error:  # a name that is not in the encoding it says
+        raise zipfile.BadZipFile(str(error)) from error
 
 
 def _starts_as_zip(path: Path) -> bool:
