@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from msgspec import Struct
+
 from mftui.core.clusters.report import Cluster, ClusteredItem, Clusters
 from mftui.core.text import clean, fold
 
@@ -25,9 +27,8 @@ class Group:
         return "Never trained on" if self.number is None else f"Cluster {self.number}"
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where a movie is: which group, and which of its movies."""
+class Place(Struct, frozen=True, gc=False):
+    """Where a movie is: which group, and which of its movies. As light as can be: there is one for every movie."""
 
     group: int
     movie: int

@@ -44,17 +44,17 @@ class MoviesPane(Vertical):
 
     @dataclass
     class Ready(Message):
-        """The movies of a report can be found by their words."""
+        """The movies of a report can be found by their words, and where they are is known."""
 
         index: ClusterIndex
+        places: dict[str, Place]
         search: MovieSearch
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id, classes="pane")
         self._index: ClusterIndex | None = None
         self._search: MovieSearch | None = None
-        self._reading: ClusterIndex | None = None
-        """The clusters whose titles are made ready to be found."""
+        self._places: dict[str, Place] = {}
         self._group: Group | None = None
         self._found: list[str] = []
         self._at = 0
@@ -77,10 +77,10 @@ class MoviesPane(Vertical):
 
     def take(self, index: ClusterIndex, anew: bool) -> None:
         """Find movies in these clusters; `anew` where they are of other movies than before."""
-        self._index, self._found = index, []
+        self._index, self._found, self._places = index, [], {}
         if anew:
-            self._search, self._reading = None, index
-            self._read_titles(index)
+            self._search = None
+        self._make_ready(index, self._search)
         self.query_one(FilterLine).clear()
 
     def show(self, group: Group) -> None:
@@ -104,17 +104,16 @@ class MoviesPane(Vertical):
         self.query_one(FilterLine).open()
 
     @work(thread=True, exclusive=True, group="titles", exit_on_error=False)
-    def _read_titles(self, index: ClusterIndex) -> None:
-        self.post_message(self.Ready(index, MovieSearch(index.clusters)))
+    def _make_ready(self, index: ClusterIndex, search: MovieSearch | None) -> None:
+        self.post_message(self.Ready(index, index.places, search or MovieSearch(index.clusters)))
 
     @on(Ready)
     def _take_titles(self, message: Ready) -> None:
         message.stop()
-        if message.index is not self._reading:
-            return
-        self._search = message.search
-        if text := self.query_one(FilterLine).text:
-            self._find(text)
+        if message.index is self._index:
+            self._search, self._places = message.search, message.places
+            if text := self.query_one(FilterLine).text:
+                self._find(text)
 
     @on(FilterLine.Changed)
     def _changed(self, message: FilterLine.Changed) -> None:
@@ -123,7 +122,7 @@ class MoviesPane(Vertical):
 
     def _find(self, text: str) -> None:
         line = self.query_one(FilterLine)
-        if self._search is None:
+        if self._search is None or not self._places:
             return line.say("reading the titles…")
         self._found = self._search.find(text)
         line.say("" if self._found or not text.strip() else "no movie")
@@ -135,10 +134,10 @@ class MoviesPane(Vertical):
         self._go_to_found(self._at + message.rows)
 
     def _go_to_found(self, at: int) -> None:
-        if self._found and self._index is not None:
+        if self._found:
             self._at = at % len(self._found)
             self.query_one(FilterLine).say(f"{self._at + 1:,} of {len(self._found):,}")
-            self.post_message(self.Found(self._index.places[self._found[self._at]]))
+            self.post_message(self.Found(self._places[self._found[self._at]]))
 
     @on(FilterLine.Closed)
     def _close(self) -> None:

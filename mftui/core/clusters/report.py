@@ -11,8 +11,11 @@ _MARGIN = 0.02
 """A silhouette must exceed that of random points by more than this."""
 
 
-class ClusteredItem(Struct, frozen=True):
-    """One item of a cluster."""
+class ClusteredItem(Struct, frozen=True, gc=False):
+    """One item of a cluster.
+
+    It holds no container, so the garbage collector need not look at 60,000 of them, which would stop the app.
+    """
 
     item_id: str
     title: str
