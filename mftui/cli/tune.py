@@ -38,8 +38,9 @@ def tune(
 ) -> None:
     """Search a preset's settings for the best on validation rows; the test rows are never looked at.
 
-    Each trial is a run within the study's. Ctrl-c stops and saves, and mftui resume goes on. The best settings become a
-    preset of your own. What is searched, and in which ranges: mftui presets NAME.
+    Each trial is a run within the study's; the models of the ten best are kept. Ctrl-c stops and saves, and mftui
+    resume goes on. The best settings become a preset of your own. What is searched, and in which ranges: mftui presets
+    NAME.
     """
     from mftui.core.runs import study
 

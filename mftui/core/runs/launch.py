@@ -56,7 +56,8 @@ def resume(run: Run) -> int:
     history = History(run)
     history.poll()
     if history.state() is State.FINISHED:
-        raise RunError(f"{run.name} is finished.", "Train anew with more epochs to go further.")
+        further = "Begin another study" if history.searching else "Train anew with more epochs"
+        raise RunError(f"{run.name} is finished.", f"{further} to go further.")
     return start(run)
 
 

@@ -23,6 +23,8 @@ _OFTEN = 2.0
 """Seconds between two words on how far a trial is."""
 _EVERY = 10
 """Trials after which it is worked out anew what mattered."""
+_KEPT = 10
+"""Of how many trials, the best, the models are kept: a search may make thousands, which would fill a disk."""
 
 
 class Study(Process):
@@ -37,6 +39,7 @@ class Study(Process):
         self._tried: list[Tried] = []
         self._ends: float | None = None
         self._spoke = 0.0
+        self._with_model: set[int] = set()
 
     def _train(self) -> int:
         history = told_by(self.run)
@@ -46,6 +49,7 @@ class Study(Process):
         self.journal.write(events.Searching, spent=spent, ends=self._ends)
         for trial in history.trials:
             self._learn(trial)
+        self._tidy()
         while (reason := self._why_over()) is None:
             self._tell_how_far(0)
             if not self._try():
@@ -128,12 +132,30 @@ class Study(Process):
         }
         self.journal.write(events.Trial, **fields)
         self._learn(events.Trial(time=time.time(), **fields))
+        self._tidy()
+
+    def _tidy(self) -> None:
+        """Drop the models that are no longer among the best, and the states that no run needs to go on from.
+
+        A trial that was given up begins anew where it is resumed, and comes to the same.
+        """
+        best = [trial for trial in study.best_first(self._trials, self._search)[:_KEPT] if trial.ending != "failed"]
+        kept = {trial.trial for trial in best}
+        for number in self._with_model - kept:
+            own = self.run.part(events.trial_name(number))
+            for file in (own.model, own.posterior, own.checkpoint):
+                file.unlink(missing_ok=True)
+        for trial in best:
+            if trial.ending == "done":
+                self.run.part(trial.name).checkpoint.unlink(missing_ok=True)
+        self._with_model = kept
 
     def _learn(self, trial: events.Trial) -> None:
         epochs = told_by(self.run.part(trial.name)).epochs[: trial.epoch]
         tried = Tried(trial.settings, trial.ending, trial.figure, self._figures(epochs))
         self._sampler.add(tried)
         self._trials.append(trial)
+        self._with_model.add(trial.trial)
         self._tried.append(tried)
         self.epoch = len(self._trials)
 

@@ -185,6 +185,18 @@ def test_a_hopeless_trial_is_given_up_and_can_be_resumed_by_itself(new: Callable
     assert not (own.path / "evaluation.json").exists()
 
 
+def test_only_the_best_trials_keep_a_model_and_only_what_is_not_done_a_state(
+    new: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(process, "_KEPT", 3)
+    run = new(trials=8)
+    train(run)
+    order = [trial.trial for trial in study.best_first(told(run).trials, run.record().search)]
+    assert {n for n in order if run.part(f"trial-{n}").model.exists()} == set(order[:3])
+    assert not list(run.path.rglob("checkpoint.safetensors"))
+    assert all(told(run.part(f"trial-{n}")).epochs for n in order)
+
+
 def test_settings_that_make_no_number_are_a_failed_trial_and_the_search_goes_on(new: Callable[..., Run]):
     run = new(
         preset="fast", trials=6, ranges=["learning_rate=0.9:1.0"],
