@@ -33,6 +33,8 @@ def test_show_prints_figures_for_people(ratings_folder: Path) -> None:
     printed = CliRunner().invoke(app, ["data", "show", str(ratings_folder)]).stdout
     assert "2,400 cells" in printed
     assert "on 1 to 5 in steps of 1" in printed
+    for said in ("new users", "a month over", "rated together", "Gini", "best rated", "Action"):
+        assert said in printed
 
 
 @pytest.mark.parametrize("command", [["show", "nowhere.csv"], ["fetch", "ml-7"]])

@@ -43,6 +43,7 @@ class Offer(Vertical):
         """Say what there is and what each key does."""
         self.query_one("#offer", Vertical).border_title = Content(clean(title))
         self.query_one("#words", Static).update(words)
+        self.query_one("#words").display = True
         self.query_one("#error", Static).update(f"✗ {clean(error)}" if error else "")
         self.query_one("#error").display = bool(error)
         lines = [Content.assemble((f" {key} ", "bold $text-accent"), f" {meaning}") for key, meaning in keys.items()]
@@ -54,6 +55,8 @@ class Offer(Vertical):
         """Say how far it is; there is no bar where the work can't tell."""
         self.query_one("#offer", Vertical).border_title = Content(clean(title))
         self.query_one("#error").display = self.query_one("#keys").display = False
+        words = self.query_one("#words", Static)
+        words.display = bool(words.content)
         self.query_one("#doing", Static).update(clean(doing) or "Starting")
         bar = self.query_one(ProgressBar)
         bar.update(progress=fraction or 0.0)

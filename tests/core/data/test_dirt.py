@@ -283,6 +283,51 @@ def test_what_is_no_file_is_refused_at_once(tmp_path: Path) -> None:
         assert summary_of(str(tmp_path / name)) is None
 
 
+@pytest.mark.parametrize("layout", ["ratings.csv", "movies.csv"])
+def test_a_directory_in_place_of_a_file_is_passed_over_or_refused(layout: str, tmp_path: Path) -> None:
+    (tmp_path / layout).mkdir()
+    if layout == "movies.csv":
+        (tmp_path / "ratings.csv").write_text("userId,movieId,rating,timestamp\n1,2,3,4\n")
+        assert read(tmp_path, "x")[0].titles.tolist() == ["2"]
+    else:
+        for there in (tmp_path, tmp_path / layout):
+            with pytest.raises(DataError, match="holds no ratings"):
+                read(there, "x")
+
+
+@pytest.mark.parametrize(
+    ("title", "year"),
+    [
+        ("A (1995)", 1995),
+        ("B (0000)", 0),
+        ("C (9999)", 0),
+        ("D (1869)", 0),
+        ("E (12345)", 0),
+        ("F (2049) (1982)", 1982),
+    ],
+)
+def test_a_year_out_of_range_is_none(title: str, year: int, tmp_path: Path) -> None:
+    found = read(csv_file(tmp_path, f"user,item,title,rating\nu,1,{title},3\n".encode()), "x")[0]
+    assert found.item_info["year"].tolist() == [year]
+
+
+@pytest.mark.parametrize(
+    ("times", "first"),
+    [("-1,5", -1), ("5,6,253402300799", 5), ("-62135596800,5", -62135596800), ("0,0", 0)],
+)
+def test_times_before_1970_and_far_ahead_are_counted_all_the_same(times: str, first: int, tmp_path: Path) -> None:
+    rows = "".join(f"u{n},i,3,{time}\n" for n, time in enumerate(times.split(",")))
+    found = read(csv_file(tmp_path, HEADER + rows.encode()), "x")[0]
+    assert summarize(found, "x").first == first
+
+
+def test_a_bomb_within_a_zip_is_refused_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "_MOST_UNPACKED", 1 << 20)
+    path = zip_of(tmp_path / "x.zip", **{"x.csv.gz": gzip.compress(HEADER + b"a,x,5,100\n" * 500_000)})
+    with pytest.raises(DataError, match="unpacks to more than"):
+        read(path, "x")
+
+
 def test_what_may_not_be_read_is_said_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = csv_file(tmp_path, HEADER + b"a,x,5,100\n")
     locked = tmp_path / "locked"

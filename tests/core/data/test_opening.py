@@ -62,14 +62,40 @@ def test_a_damaged_copy_is_made_anew_without_a_word(file: str, damage: str, rati
     assert path.read_bytes() == whole
 
 
-def test_two_processes_that_open_the_same_at_once_both_get_it(ratings, ratings_folder: Path) -> None:
-    code = "import sys; from mftui.core.data import load; print(load(sys.argv[1]).fingerprint)"
-    running = [
-        subprocess.Popen([sys.executable, "-c", code, str(ratings_folder)], stdout=subprocess.PIPE, text=True)
-        for _ in range(2)
-    ]
-    assert [process.communicate()[0].strip() for process in running] == [ratings.fingerprint] * 2
+def test_processes_that_open_the_same_at_once_all_get_it(ratings, ratings_folder: Path) -> None:
+    """All have imported what they need and wait for a line, so that they do meet."""
+    code = (
+        "import sys; from mftui.core.data import load; import mftui.core.data.readers\n"
+        "print('ready', flush=True); sys.stdin.readline()\n"
+        "for _ in range(5): print(load(sys.argv[1]).fingerprint)"
+    )
+    command = [sys.executable, "-c", code, str(ratings_folder)]
+    running = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    for process in running:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in running:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    assert [process.communicate()[0].split() for process in running] == [[ratings.fingerprint] * 5] * 3
     assert len(copies()) == 1
+
+
+def test_one_writer_wins_whenever_another_comes_between(ratings, ratings_folder: Path, monkeypatch) -> None:
+    place = cache.place_of(str(ratings_folder))
+    swap_in = cache._swap_in
+
+    def late(partial: Path, to: Path) -> None:
+        """Another process lands its copy just before this one does."""
+        monkeypatch.setattr(cache, "_swap_in", swap_in)
+        cache.write_copy(place, ratings, summarize(ratings, "the other"), {})
+        swap_in(partial, to)
+
+    monkeypatch.setattr(cache, "_swap_in", late)
+    assert load(str(ratings_folder)).fingerprint == ratings.fingerprint
+    assert len(copies()) == 1
+    assert cache.read_copy(place) is not None
 
 
 def test_a_copy_that_cannot_be_kept_does_not_stop_the_opening(home, ratings, ratings_folder: Path) -> None:

@@ -9,6 +9,7 @@ from mftui.core.data.ratings import Ratings
 from mftui.core.data.reduction import reduced
 from mftui.core.errors import DataError
 from mftui.core.runs.config import Config
+from mftui.core.runs.directory import create
 from mftui.core.runs.rows import loaded
 from tests.planted import planted_ratings
 
@@ -93,3 +94,13 @@ def test_ratings_without_times_stay_without(ratings: Ratings) -> None:
 def test_a_run_trains_on_what_its_config_takes(ratings_folder, ratings: Ratings) -> None:
     config = Config().with_changes({"data": str(ratings_folder), "sample": "0.25", "min_item": 3, "split_seed": 1})
     assert triples(loaded(config)) == triples(reduced(ratings, sample=0.25, min_item=3, seed=1))
+
+
+@pytest.mark.usefixtures("home")
+def test_what_was_taken_is_recorded_and_said(ratings_folder) -> None:
+    config = Config().with_changes({"data": str(ratings_folder), "sample": "0.5", "min_user": 10, "min_item": 10})
+    run = create(config)
+    assert (run.record().config.sample, run.record().config.min_user, run.record().config.min_item) == (0.5, 10, 10)
+    for setting in ("sample=0.5", "min_user=10", "min_item=10"):
+        assert f"--set {setting}" in run.record().command
+    assert loaded(run.record().config).name == "planted (0.5 of the users, 10-core)"

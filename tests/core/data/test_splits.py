@@ -63,7 +63,19 @@ def test_any_number_of_folds_covers_each_row_once() -> None:
     assert folds[1].description.startswith("fold 2 of 3:")
 
 
-@pytest.mark.parametrize("kind", ["fold:4/3", "fold:1/1"])
+def test_random_folds_cover_each_row_once_in_an_order_of_their_seed() -> None:
+    ratings = ratings_of([0] * 10, None)
+    folds = [split(ratings, f"random-fold:{number}/3", seed=7) for number in (1, 2, 3)]
+    assert [len(fold.test) for fold in folds] == [3, 3, 4]
+    assert sorted(np.concatenate([fold.test for fold in folds])) == list(range(10))
+    assert all(set(fold.train) == set(range(10)) - set(fold.test) for fold in folds)
+    assert folds[0].test.tolist() != [0, 1, 2]
+    assert folds[0].test.tolist() == split(ratings, "random-fold:1/3", seed=7).test.tolist()
+    assert folds[0].test.tolist() != split(ratings, "random-fold:1/3", seed=8).test.tolist()
+    assert folds[1].description == "random fold 2 of 3, seed 7: 3 rows"
+
+
+@pytest.mark.parametrize("kind", ["fold:4/3", "fold:1/1", "random-fold:4/3"])
 def test_a_fold_that_is_not_there_is_refused(kind: str) -> None:
     with pytest.raises(DataError, match="There is no fold"):
         split(ratings_of([0] * 10, None), kind)
