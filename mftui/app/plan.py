@@ -13,7 +13,7 @@ from mftui.core.runs.own_presets import Preset
 from mftui.core.runs.presets import PRESETS
 
 _CHOICES = {
-    "split": ("random", *(f"fold:{n}" for n in range(1, 6)), "temporal", "leave-last-out"),
+    "split": ("random", *(f"fold:{n}" for n in range(1, 6)), "random-fold:1", "temporal", "leave-last-out"),
     "device": ("auto", "cpu", "cuda", "mps"),
 }
 """What settings with an open form begin with; they take more than this."""

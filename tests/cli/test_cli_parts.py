@@ -58,6 +58,7 @@ def test_folds_of_a_file_sorted_by_user_are_warned_of_once(home: Path, tmp_path:
     said = mftui_says("train", str(file), *QUICK, "--set", "epochs=1", "--cv", "3")
     assert said.exit_code == 0
     assert said.stderr.count("the file seems to be sorted by user") == 1
+    assert "--set split=random-fold:1" in said.stderr
     whole = directory.find("latest")
     assert report.read(whole.path).protocol.held_out_share > 0.9
     assert all(part.seconds > 0 for part in told(whole).parts)

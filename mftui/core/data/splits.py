@@ -29,9 +29,10 @@ def split(ratings: Ratings, kind: str, *, test_fraction: float = 0.2, seed: int 
 
     Args:
         ratings: what to split.
-        kind: `random`, `fold:1` to `fold:5`, `fold:N/K` (one of K folds), `temporal` or `leave-last-out`.
+        kind: `random`, `fold:1` to `fold:5` or `fold:N/K` (one of K stretches of the file), `random-fold:N/K` (one of
+            K folds of rows in random order), `temporal` or `leave-last-out`.
         test_fraction: share of the rows to test on; used by `random` and `temporal`.
-        seed: seed of `random` and of the validation rows.
+        seed: seed of `random`, of random folds and of the validation rows.
         validation: share of the training rows to set aside, at random whatever the kind; 0 for none.
 
     Raises:
@@ -41,9 +42,9 @@ def split(ratings: Ratings, kind: str, *, test_fraction: float = 0.2, seed: int 
     match name:
         case "random":
             parts = _random(len(ratings), test_fraction, seed)
-        case "fold":
+        case "fold" | "random-fold":
             fold, _, folds = number.partition("/")
-            parts = _fold(len(ratings), int(fold), int(folds or 5))
+            parts = _fold(len(ratings), int(fold), int(folds or 5), seed if name == "random-fold" else None)
         case "temporal":
             parts = _temporal(_timestamps(ratings, kind), test_fraction)
         case "leave-last-out":
@@ -60,16 +61,24 @@ def _random(n: int, fraction: float, seed: int) -> Split:
     return Split(train, _none(), test, f"random: {_percent(fraction)} of the rows, seed {seed}")
 
 
-def _fold(n: int, number: int, folds: int) -> Split:
-    """One of so many equal stretches of the file; for MovieLens 100K five of them are its u1 to u5."""
+def _fold(n: int, number: int, folds: int, seed: int | None) -> Split:
+    """One of so many equal stretches of the file, or of its rows in a random order where there is a seed for one.
+
+    For MovieLens 100K five stretches of the file are its u1 to u5. A file that is sorted by user wants random folds:
+    a stretch of it holds users whole, whom a model of the rest has never met.
+    """
     if not 1 <= number <= folds or folds < 2:
         raise DataError(
             f"There is no fold {number} of {folds}.", "Choose one of fold:1/K to fold:K/K, K being 2 or more."
         )
     start, stop = n * (number - 1) // folds, n * number // folds
     rows = np.arange(n)
-    description = f"fold {number} of {folds}: rows {start + 1:,} to {stop:,} of the file"
-    return Split(np.delete(rows, slice(start, stop)), _none(), rows[start:stop], description)
+    if seed is None:
+        test, description = rows[start:stop], f"fold {number} of {folds}: rows {start + 1:,} to {stop:,} of the file"
+    else:
+        test = np.sort(np.random.RandomState(seed).permutation(n)[start:stop])
+        description = f"random fold {number} of {folds}, seed {seed}: {stop - start:,} rows"
+    return Split(np.delete(rows, test), _none(), test, description)
 
 
 def _temporal(timestamps: NDArray[np.int64], fraction: float) -> Split:

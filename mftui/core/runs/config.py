@@ -40,12 +40,13 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     split: Annotated[
         str,
         Meta(
-            pattern=r"^(random|fold:[1-5]|fold:[1-9]\d*/[1-9]\d*|temporal|leave-last-out)$",
-            description="the test rows: random, fold:1 to fold:5 (fold:N/K for K folds), temporal or leave-last-out",
+            pattern=r"^(random|(random-)?fold:([1-5]|[1-9]\d*/[1-9]\d*)|temporal|leave-last-out)$",
+            description="the test rows: random, fold:1 to fold:5 (fold:N/K for K folds, which are stretches of the "
+            "file; random-fold:N/K for folds of rows at random), temporal or leave-last-out",
         ),
     ] = "random"
     test_fraction: Annotated[float, Meta(gt=0, lt=1, description="share of the ratings held out for the test")] = 0.2
-    split_seed: Annotated[int, Meta(ge=0, le=2**32 - 1, description="seed of the random split and of the sample")] = 42
+    split_seed: Annotated[int, Meta(ge=0, le=2**32 - 1, description="seed of random splits, folds and samples")] = 42
     held_out: Annotated[
         Literal["validation", "test", "none"],
         Meta(description="whose loss is followed: a part of the training rows, or the test rows, only watched"),

@@ -20,7 +20,8 @@ def plan(config: Config, folds: int = 0, seeds: int = 1) -> tuple[Part, ...]:
     """The parts of a cross-validation, of a repetition with several seeds, or of both.
 
     Args:
-        config: the settings; its split is replaced where there are folds, its seed is the first of the seeds.
+        config: the settings; its split is replaced where there are folds, by random ones where it is a random fold;
+            its seed is the first of the seeds.
         folds: how many folds to test on in turn; 0 to keep the split.
         seeds: how many seeds to train with.
 
@@ -31,7 +32,8 @@ def plan(config: Config, folds: int = 0, seeds: int = 1) -> tuple[Part, ...]:
         raise SettingError("cv", f"There is no cross-validation of {folds} folds.", "Take two or more, as in --cv 5.")
     if seeds < 1:
         raise SettingError("seeds", f"{seeds} seeds train nothing.", "Take one or more, as in --seeds 3.")
-    names = [(f"fold-{n}", _fold(n, folds)) for n in range(1, folds + 1)] or [("", config.split)]
+    kind = "random-fold" if config.split.startswith("random-fold:") else "fold"
+    names = [(f"fold-{n}", _fold(kind, n, folds)) for n in range(1, folds + 1)] or [("", config.split)]
     return tuple(
         Part("-".join(filter(None, (name, f"seed-{seed}" if seeds > 1 or not name else ""))), split, seed)
         for name, split in names
@@ -65,14 +67,11 @@ def model_of(run: Run) -> Path:
     return run.model
 
 
-def described(parts: tuple[Part, ...]) -> str:
-    """How the parts differ, in words: "folds 1 to 5 of 5", "3 seeds (0, 1, 2)", or both."""
+def described(parts: tuple[Part, ...], split_seed: int) -> str:
+    """How the parts differ, in words: "each of 5 folds …", "3 seeds (0, 1, 2)", or both."""
     splits, seeds = (list(dict.fromkeys(column)) for column in zip(*((p.split, p.seed) for p in parts), strict=True))
-    words = (
-        [f"each of {len(splits)} folds, equal stretches of the file, tested in turn"]
-        if len(splits) > 1
-        else [splits[0]]
-    )
+    are = f"of rows at random, seed {split_seed}" if splits[0].startswith("random") else "equal stretches of the file"
+    words = [f"each of {len(splits)} folds, {are}, tested in turn" if len(splits) > 1 else splits[0]]
     if len(seeds) > 1:
         words.append(f"{len(seeds)} seeds ({', '.join(map(str, seeds))})")
     return ", ".join(words)
@@ -84,5 +83,5 @@ def told(part: events.Part) -> str:
     return f"{part.part} of {part.parts}: {part.name}: {', '.join(figures) or 'no test rows'}"
 
 
-def _fold(number: int, folds: int) -> str:
-    return f"fold:{number}" if folds == _CANONICAL else f"fold:{number}/{folds}"
+def _fold(kind: str, number: int, folds: int) -> str:
+    return f"{kind}:{number}" if folds == _CANONICAL else f"{kind}:{number}/{folds}"

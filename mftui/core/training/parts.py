@@ -88,7 +88,8 @@ class _InParts(Process):
         if share is not None and share >= _WHOLE_USERS:
             self._warn(
                 f"{part.name} holds out {share:.0%} of what its users rated: the file seems to be sorted by user, and "
-                "its folds test on users that the model never met. Shuffle its rows to test on users that it knows."
+                "its folds test on users that the model never met. To test on users that it knows, take folds of rows "
+                "at random: --set split=random-fold:1."
             )
 
     def _sum_up(self, record: Record) -> None:
@@ -101,7 +102,7 @@ class _InParts(Process):
             self._warn(f"{len(record.parts) - len(found)} of {len(record.parts)} parts are not evaluated.")
         if not found:
             return
-        whole = aggregate(found, described(record.parts))
+        whole = aggregate(found, described(record.parts, record.config.split_seed))
         self._or_warn("The evaluation", lambda: report.write(self.run.path, whole))
         means = {n: getattr(whole.ratings, n) for n in ("mse", "rmse", "mae")} if whole.ratings.n else {}
         spread = {f"{name}_deviation": value for name, value in whole.deviations.items()}
