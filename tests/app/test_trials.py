@@ -18,6 +18,7 @@ from mftui.app.screens.trials import Trials
 from mftui.app.widgets.figures import Figures
 from mftui.app.widgets.footer import Footer
 from mftui.app.widgets.histogram import Bars
+from mftui.app.widgets.offer import Offer
 from mftui.app.widgets.progress import Progress
 from mftui.app.widgets.run_panel import RunPanel
 from mftui.app.widgets.table import Table
@@ -169,6 +170,15 @@ async def test_while_it_goes_new_trials_come_in_and_the_open_one_is_there(workbe
             await until(pilot, lambda: "6 0.9001" in rows(pilot)[0])
             assert len(rows(pilot)) == 6
             assert "Trial 6 is the best" in said(pilot, "#outcome")
+
+
+async def test_screens_that_need_one_model_point_to_the_trials(workbench: type[MftuiApp], run: Run):
+    async with workbench("ml-100k").run_test(size=(80, 24)) as pilot:
+        pilot.app.use_run(run)
+        for key in ("3", "4", "5"):
+            await pilot.press(key)
+            offer = pilot.app.screen.query_one(Offer)
+            await until(pilot, lambda offer=offer: offer.display and "trials" in str(offer.query_one(Static).content))
 
 
 async def test_before_there_is_a_trial_it_says_so(workbench: type[MftuiApp], run: Run):

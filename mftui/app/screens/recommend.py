@@ -99,6 +99,8 @@ class RecommendScreen(WorkbenchScreen):
         if run is None or not has_model:
             self._asked = self._counsel = None
             words = "It needs a model: train one first." if run is None else "The current run has saved no model yet."
+            if (history := self.workbench.history) is not None and history.searching is not None:
+                words = "The current run is a study, whose trials have models of their own: t on Runs opens one."
             self.query_one(Offer).show("What a model would show you", words, {"2": "Train", "6": "Runs"})
         elif self._asked != (asked := (run.path, _written(run.model), _written(run.posterior))):
             if self._asked is None or self._asked[0] != run.path:
