@@ -21,6 +21,10 @@ from mftui.core.training.solvers.bayes import BayesSolver
 
 MYFM = 0.8839
 LEVELS = (0.5, 0.8, 0.95)
+PLAIN = {
+    "without side information": Bayes(attributes=False, links=False),
+    "with one noise precision as well, as in the paper on BPMF": Bayes(attributes=False, links=False, noise=False),
+}
 
 
 def rows_of(ratings: Ratings, parts: Split) -> TrainingRows:
@@ -98,8 +102,9 @@ def main() -> None:
     print(f"fold 1, three seeds: {first.mean():.4f} ± {first.std(ddof=1):.4f}")
     others = [run(ratings, fold, 0, config.solver, config.epochs)[2] for fold in (2, 3, 4, 5)]
     print(f"mean of folds 1 to 5, seed 0: {np.mean([first[0], *others]):.4f}")
-    print("without side information, one noise precision, rank 10 (plain BPMF):")
-    run(ratings, 1, 0, Bayes(n_factors=10, attributes=False, links=False, noise=False), config.epochs)
+    for words, options in PLAIN.items():
+        print(f"{words}:")
+        run(ratings, 1, 0, options, config.epochs)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,10 @@ Salakhutdinov and Mnih 2008 with biases; prior means linked to attributes of use
 who rated what (as in SVD++, Koren 2008); rating j of user u and item i has the noise precision `alpha a_u c_i`, with
 Gamma priors on all three. What is kept is the running posterior mean, and some samples for what a mean can't answer.
 
+Where nothing is known of users and items, and `links` is off, prior means are common to all: plain BPMF, on fold 1 of
+MovieLens 100K with an RMSE of .901; with `noise` off as well it is the paper's model, one precision for all, with .905
+to .906 at 10 to 32 factors.
+
 For 162,541 users, 59,047 items and 25 M ratings at rank 16, with links, the process takes 2.9 GiB at most.
 """
 
