@@ -155,6 +155,16 @@ async def test_the_lit_cluster_has_its_own_tint_and_the_others_theirs_dimmed() -
         assert colours(app) >= {"map--lit-3", "map--rest-5"}
 
 
+async def test_where_a_terminals_own_colours_cant_be_dimmed_only_the_lit_cluster_has_a_tint() -> None:
+    app = OneBrailleMap()
+    async with app.run_test(size=(41, 13)):
+        app.theme = "ansi-dark"
+        app.map.show(cross())
+        rest, lit = (app.map.get_component_rich_style(f"map--{name}") for name in ("rest-3", "lit-3"))
+        assert rest == app.map.get_component_rich_style("map--rest-5")
+        assert rest.color != lit.color
+
+
 async def test_the_view_is_moved_when_zoomed_and_the_cursor_stays_in_it() -> None:
     app = OneMap()
     async with app.run_test(size=(61, 13)) as pilot:

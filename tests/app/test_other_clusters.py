@@ -16,7 +16,7 @@ from mftui.app.jobs import Job
 from mftui.app.screens.how_many import HowMany
 from mftui.app.screens.other_clusters import OtherClusters
 from mftui.app.widgets.chart import Chart
-from mftui.app.widgets.group_table import GroupTable
+from mftui.app.widgets.groups_pane import GroupTable
 from mftui.app.widgets.tints import N_TINTS
 from mftui.core.clusters.report import Cluster, Clusters, Structure, write
 from mftui.core.clusters.scan import Scan, Trial

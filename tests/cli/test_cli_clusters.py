@@ -13,8 +13,17 @@ from mftui.core.model import Factors
 from tests.cli.says import mftui_says
 
 
-def test_clusters_are_listed_as_the_notebook_did(run):
+def test_clusters_are_listed_as_the_notebook_did(run, data):
+    """Its last cell: `Cluster #0`, then the ten titles of most ratings, printed with a tab before them."""
     said = mftui_says("clusters", "latest", "-k", "2")
+    counts = np.bincount(data.items)
+    found = json.loads(mftui_says("clusters", "latest", "-k", "2", "--json").stdout)["clusters"]
+    expected = ""
+    for number, group in enumerate(found):
+        members = [data.item_ids.tolist().index(int(movie["item_id"])) for movie in group["movies"]]
+        top = sorted(members, key=lambda item: (-counts[item], item))[:10]
+        expected += f"Cluster #{number}\n" + "".join(f"\t {data.titles[item]}\n" for item in top)
+    assert said.stdout == expected
     lines = said.stdout.splitlines()
     assert [line for line in lines if not line.startswith("\t")] == ["Cluster #0", "Cluster #1"]
     assert len(lines) == 22

@@ -10,9 +10,12 @@ import pytest
 from pyarrow import parquet
 
 from mftui.core.clusters import cluster, report
+from mftui.core.data import load
 from mftui.core.data.ratings import Ratings
+from mftui.core.data.writing import write
 from mftui.core.model import Factors
 from mftui.core.runs.directory import Run
+from tests.cli.conftest import finished_run
 from tests.cli.says import mftui_says
 
 
@@ -70,6 +73,22 @@ def test_the_projectors_files_keep_to_its_documented_format(factors: Factors, da
     assert len(lines) == len(found)
     assert {line.count("\t") for line in (header, *lines)} == {header.count("\t")}
     assert [line.split("\t")[0] for line in lines] == data.titles[trained].tolist()
+
+
+def test_titles_that_hold_tabs_and_lines_stay_one_cell_of_the_projectors_metadata(
+    home: Path, data: Ratings, tmp_path: Path
+) -> None:
+    titles = data.titles.astype("U60").copy()
+    titles[:3] = ["Two\nlines and\ta tab", "Escape \x1b[31mred", '"Quoted", with a comma']
+    file = tmp_path / "hostile.parquet"
+    write(replace(data, item_info={**data.item_info, "title": titles}), file)
+    finished_run(load(str(file)), file)
+    vectors, metadata = exported("projector", tmp_path / "out")
+    header, *lines = metadata.read_text().split("\n")[:-1]
+    assert len(lines) == len(vectors.read_text().splitlines()) == data.n_items - 1
+    assert {line.count("\t") for line in lines} == {header.count("\t")}
+    shown = {line.split("\t")[0] for line in lines}
+    assert {"Two lines and a tab", "Escape red", '"Quoted", with a comma'} <= shown
 
 
 def test_without_clusters_all_movies_are_in_none(run: Run, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from mftui.app.actions import CLUSTERS, bindings
 from mftui.app.cluster_cloud import kept_tsne
@@ -15,7 +15,7 @@ from mftui.app.screens.other_clusters import OtherClusters
 from mftui.app.verdicts import not_yet
 from mftui.app.widgets.card_pane import CardPane
 from mftui.app.widgets.filter_line import FilterLine
-from mftui.app.widgets.group_table import GroupTable
+from mftui.app.widgets.groups_pane import GroupsPane, GroupTable
 from mftui.app.widgets.map_pane import MapPane
 from mftui.app.widgets.movie_panel import MoviePanel
 from mftui.app.widgets.movies_pane import MoviesPane
@@ -66,9 +66,7 @@ class ClustersScreen(OtherClusters, FactorExport):
         """The panes, and what is said while there are no clusters."""
         with Horizontal(id="panes"):
             with Vertical(id="side"):
-                with Vertical(id="left", classes="pane"):
-                    yield Static(id="making", markup=False)
-                    yield GroupTable(id="groups")
+                yield GroupsPane(id="left")
                 yield MapPane(id="map-pane")
                 yield CardPane(lambda: self.workbench.current_run, id="card-pane")
             yield MoviesPane(id="right")
@@ -96,10 +94,7 @@ class ClustersScreen(OtherClusters, FactorExport):
         numbers = [group.number for group in self.index.groups]
         goes_on = (at for at, number in enumerate(numbers) if number is not None and tints.goes_on.get(number) == was)
         self._group = next(goes_on, 0) if was is not None else 0
-        self.query_one(GroupTable).show(self.index.groups, tints, self._group)
-        left = self.query_one("#left", Vertical)
-        left.border_title = f"{clusters.k} clusters" + ", movies counted by their ratings" * clusters.weighted
-        left.border_subtitle = _how_made(clusters)
+        self.query_one(GroupsPane).show(self.index, tints, self._group)
         self.say("")
         self.query_one(MoviesPane).take(self.index, anew=before is None)
         self._show_group(self._group)
@@ -235,9 +230,7 @@ class ClustersScreen(OtherClusters, FactorExport):
 
     def say(self, words: str) -> None:
         """Say above the clusters what is being done; nothing with an empty text."""
-        making = self.query_one("#making", Static)
-        making.update(words)
-        making.display = bool(words)
+        self.query_one(GroupsPane).say(words)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is nothing to browse before there are clusters."""
@@ -248,13 +241,3 @@ class ClustersScreen(OtherClusters, FactorExport):
         if action == "back":
             return self._below != ""
         return action not in _BROWSING or self._report.content is not None
-
-
-def _how_made(clusters: Clusters) -> str:
-    """How the clusters came about, and whether they are more than chance."""
-    words = f"KMeans, seed {clusters.seed}"
-    if (structure := clusters.structure) is None:
-        return words
-    if not structure.is_there:
-        return f"{words} · no more structure than chance"
-    return f"{words} · silhouette {structure.silhouette:.2f}, chance {structure.random:.2f}"

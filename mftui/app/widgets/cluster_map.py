@@ -63,19 +63,18 @@ class ClusterMap(Widget, can_focus=True):
         Binding("shift+down,J", "pan(0, -1)", "Pan down", show=False, id="map.pan_down"),
         Binding("enter", "choose", "Cluster", show=False, id="map.choose"),
     ]
-    DEFAULT_CSS = (
-        """
-    ClusterMap {
+    DEFAULT_CSS = f"""
+    ClusterMap {{
         height: 1fr;
-        .map--rest { color: $foreground 35%; }
-        .map--lit { color: $accent; text-style: bold; }
-        .map--cursor { color: $foreground; text-style: bold; }
-        .map--text { color: $foreground 70%; }
+        .map--rest {{ color: $foreground 35%; }}
+        .map--lit {{ color: $accent; text-style: bold; }}
+        .map--cursor {{ color: $foreground; text-style: bold; }}
+        .map--text {{ color: $foreground 70%; }}
+        {tints.css("map--lit", more="text-style: bold;")}
+        {tints.css("map--rest", alpha="45%")}
+    }}
+    ClusterMap:ansi {{ {tints.css_without_tints("map--rest", "ansi_bright_black")} }}
     """
-        + tints.css("map--lit", "text-style: bold;")
-        + tints.css("map--rest", alpha="45%")
-        + "}"
-    )
     _STYLES: ClassVar[dict[int, str]] = {
         0: "map--text",
         _REST: "map--rest",

@@ -12,6 +12,11 @@ def css(name: str, more: str = "", alpha: str = "") -> str:
     return "\n".join(f".{name}-{tint} {{ color: {c} {alpha}; {more}}}" for tint, c in enumerate(_COLOURS))
 
 
+def css_without_tints(name: str, colour: str) -> str:
+    """Rules that give all of them one colour, for a terminal whose own colours can't be dimmed."""
+    return "\n".join(f".{name}-{tint} {{ color: {colour}; }}" for tint in range(N_TINTS))
+
+
 def component_classes(name: str) -> set[str]:
     """The classes that `css` gives a rule to."""
     return {f"{name}-{tint}" for tint in range(N_TINTS)}

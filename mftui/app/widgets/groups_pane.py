@@ -1,15 +1,19 @@
-"""The list of the clusters, each with a sign in its colour: the key to the colours of the map."""
+"""The pane of the clusters, each listed with a sign in its colour: the key to the colours of the map."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from rich.style import Style
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Static
 
-from mftui.app.cluster_index import Group
+from mftui.app.cluster_index import ClusterIndex, Group
 from mftui.app.cluster_tints import Tints
 from mftui.app.widgets import tints
 from mftui.app.widgets.rows import Column
 from mftui.app.widgets.table import Table
+from mftui.core.clusters.report import Clusters
 
 _SIGN, _NUMBER = 0, 1
 
@@ -60,3 +64,38 @@ class GroupTable(Table):
         if column == _SIGN and tint is not None:
             return self.get_component_rich_style(f"group--sign-{tint}")
         return super().cell_style(column, position, base)
+
+
+class GroupsPane(Vertical):
+    """Lists the clusters, and says how they were made and what is being done about them."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__(id=id, classes="pane")
+
+    def compose(self) -> ComposeResult:
+        """A line for what is being done, over the table."""
+        yield Static(id="making", markup=False)
+        yield GroupTable(id="groups")
+
+    def show(self, index: ClusterIndex, tints: Tints, chosen: int) -> None:
+        """Show these clusters, the cursor on the chosen one."""
+        clusters = index.clusters
+        self.query_one(GroupTable).show(index.groups, tints, chosen)
+        self.border_title = f"{clusters.k} clusters" + ", movies counted by their ratings" * clusters.weighted
+        self.border_subtitle = _how_made(clusters)
+
+    def say(self, words: str) -> None:
+        """Say what is being done; nothing with an empty text."""
+        making = self.query_one("#making", Static)
+        making.update(words)
+        making.display = bool(words)
+
+
+def _how_made(clusters: Clusters) -> str:
+    """How the clusters came about, and whether they are more than chance."""
+    words = f"KMeans, seed {clusters.seed}"
+    if (structure := clusters.structure) is None:
+        return words
+    if not structure.is_there:
+        return f"{words} · no more structure than chance"
+    return f"{words} · silhouette {structure.silhouette:.2f}, chance {structure.random:.2f}"
