@@ -157,8 +157,9 @@ async def test_the_lit_cluster_has_its_own_tint_and_the_others_theirs_dimmed() -
 
 async def test_where_a_terminals_own_colours_cant_be_dimmed_only_the_lit_cluster_has_a_tint() -> None:
     app = OneBrailleMap()
-    async with app.run_test(size=(41, 13)):
+    async with app.run_test(size=(41, 13)) as pilot:
         app.theme = "ansi-dark"
+        await pilot.pause()
         app.map.show(cross())
         rest, lit = (app.map.get_component_rich_style(f"map--{name}") for name in ("rest-3", "lit-3"))
         assert rest == app.map.get_component_rich_style("map--rest-5")
