@@ -145,6 +145,23 @@ def test_stopped_within_a_trial_it_goes_on_as_if_it_had_not_been(new: Callable[.
     assert any(isinstance(event, events.Resumed) for event in History(fifth).read())
 
 
+def test_a_trial_is_stopped_and_resumed_like_any_run_and_the_study_takes_it_as_it_is(
+    new: Callable[..., Run], monkeypatch
+):
+    straight, run = new(trials=4), new(trials=4)
+    train(straight)
+    second = run.part("trial-2")
+    with monkeypatch.context() as patch:
+        patch.setattr(StopRequest, "is_asked", lambda self: self._run == second and len(told(second).epochs) == 2)
+        train(run)
+    assert (told(run).state(), told(second).state()) == (State.STOPPED, State.STOPPED)
+    assert train_run(second) == 0
+    assert told(second).state() is State.FINISHED
+    assert not (second.path / "evaluation.json").exists()
+    assert train(run) == 0
+    assert tried(run) == tried(straight)
+
+
 def test_killed_it_goes_on_with_the_trial_that_was_cut_off(new: Callable[..., Run]):
     run = new(trials=3)
     config = run.record().config
