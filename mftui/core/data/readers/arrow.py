@@ -24,6 +24,8 @@ from mftui.core.data.readers.sources import Source
 from mftui.core.errors import DataError
 
 _THREADS = min(4, os.cpu_count() or 1)
+_ROW_BYTES = 10
+"""Few rows are shorter."""
 _AHEAD = 2 * _THREADS
 """Blocks that may wait to be numbered: they are numbered in order, and parsed in any."""
 
@@ -38,14 +40,16 @@ def read_regular(source: Source, member: str, layout: Layout) -> Rows | None:
         return None
     try:
         with source.open(member, watched=True) as file:
-            return _rows(regular_blocks(file, layout), layout, layout.names(source, member), source.where(member))
+            room = source.size(member) // _ROW_BYTES
+            return _rows(regular_blocks(file, layout), layout, layout.names(source, member), source.where(member), room)
     except (ValueError, OSError, EOFError, zlib.error, lzma.LZMAError, pa.ArrowException, DataError):
         return None
 
 
-def _rows(blocks: Iterable[Block], layout: Layout, names: list[str], where: str) -> Rows:
+def _rows(blocks: Iterable[Block], layout: Layout, names: list[str], where: str, room: int) -> Rows:
     users, items, titles = Ids(), Ids(), Titles()
-    user, item, values, times = Growing(np.int32), Growing(np.int32), Growing(np.float32), Growing(np.int64)
+    user, item, values = Growing(np.int32, room), Growing(np.int32, room), Growing(np.float32, room)
+    times = Growing(np.int64, room)
     levels = np.empty(0)
     for table in _in_order(_Parser(layout, names), blocks):
         user.add(users.number(table["user"]))

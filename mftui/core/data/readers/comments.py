@@ -43,6 +43,10 @@ class WithoutComments(Source):
         """The first bytes of the file as it is stored."""
         return self._source.start(member, n_bytes)
 
+    def size(self, member: str) -> int:
+        """The file's bytes, comments among them."""
+        return self._source.size(member)
+
     def stored(self, member: str) -> Path:
         """Where the file lies as it is."""
         return self._source.stored(member)

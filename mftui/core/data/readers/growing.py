@@ -12,8 +12,10 @@ _LEAST = 1 << 20
 class Growing:
     """One array for all parts: kept apart until the end, they would take twice the memory when put together."""
 
-    def __init__(self, dtype: DTypeLike) -> None:
+    def __init__(self, dtype: DTypeLike, room: int = 0) -> None:
+        """Make room for about so many rows: what is not used of it takes no memory, and growing costs a copy."""
         self._array: NDArray[Any] = np.empty(0, dtype)
+        self._room = room
         self._n = self._n_before = 0
 
     def add(self, part: NDArray[Any]) -> None:
@@ -22,7 +24,7 @@ class Growing:
         if self._array.dtype.kind == "i" and part.dtype.kind == "f":
             self._array = self._array.astype(np.float64)
         if self._n > len(self._array):
-            n_rows = max(self._n, 2 * len(self._array), _LEAST if self._n_before else 0)
+            n_rows = max(self._n, 2 * len(self._array), _LEAST) if self._n_before else max(self._n, self._room)
             wider = np.empty(n_rows, self._array.dtype)
             wider[: self._n_before] = self._array[: self._n_before]
             self._array = wider

@@ -54,6 +54,10 @@ class Source(ABC):
         """Whether there is such a file."""
 
     @abstractmethod
+    def size(self, member: str) -> int:
+        """How many bytes the file has, as it is stored in a directory or unpacked from an archive."""
+
+    @abstractmethod
     def stored(self, member: str) -> Path:
         """Where the file lies on the disk by itself, for as long as the source is open.
 
@@ -106,6 +110,10 @@ class Folder(Source):
         with self.stored(member).open("rb") as file:
             return file.read(n_bytes)
 
+    def size(self, member: str) -> int:
+        """The file's bytes."""
+        return self.stored(member).stat().st_size
+
     def stored(self, member: str) -> Path:
         """Where the file lies."""
         self.has(member)
@@ -144,6 +152,11 @@ class Zip(Source):
         """The file's first bytes."""
         with self._archive.open(self._info(member)) as file:
             return file.read(n_bytes)
+
+    def size(self, member: str) -> int:
+        """The bytes that it says it unpacks to, at most what it may."""
+        info = self._info(member)
+        return min(info.file_size, most_unpacked(info.compress_size))
 
     def stored(self, member: str) -> Path:
         """Where the file is unpacked to."""
