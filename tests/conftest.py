@@ -1,6 +1,8 @@
 """What every test can ask for: a home of its own, small ratings with a known structure, and the real MovieLens 100K."""
 
+import os
 import signal
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,11 @@ from tests.planted import planted_ratings
 
 # A runner started in the background ignores ctrl-c, and its children would, too; tests press it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# What numba compiles is shared by all tests, and by the workers and processes that they start, and gone with the last.
+if "NUMBA_CACHE_DIR" not in os.environ:
+    _compiled = tempfile.TemporaryDirectory(prefix="mftui-tests-numba-", ignore_cleanup_errors=True)
+    os.environ["NUMBA_CACHE_DIR"] = _compiled.name
 
 # The same examples on every machine: a failure here is news about the change, not about luck. `make fuzz` explores.
 settings.register_profile("repeatable", derandomize=True, deadline=None)

@@ -62,8 +62,8 @@ class Epoch(Event, frozen=True, kw_only=True):
     """How long the sweep took, evaluation and checkpoints left out."""
     ratings_per_second: float
     best: bool
-    """Whether what chooses the model, the validation loss or the watched metric, is the best so far; never where nothing
-    chooses and the last model is kept."""
+    """Whether what chooses the model, the validation loss or the watched metric, is the best so far.
+    Never where nothing chooses, or the last model is kept whatever is watched."""
     watched: str | None = None
     """The ranking metric of the validation rows that chooses the model, such as `ndcg@10`; None where the loss does."""
     watched_value: float | None = None

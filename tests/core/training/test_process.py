@@ -318,7 +318,7 @@ def test_killed_and_resumed_it_tells_the_same_epochs_and_ends_in_the_same_factor
     assert killed.model.read_bytes() == straight.model.read_bytes()
 
 
-@pytest.mark.usefixtures("home")
+@here
 @pytest.mark.parametrize(
     "changes",
     [
@@ -336,7 +336,7 @@ def test_whatever_the_solver_a_run_stopped_and_killed_ends_as_one_never_interrup
         {"data": str(ratings_folder), "device": "cpu", "threads": 1, "held_out": "test", **changes}
     )
     straight, killed = directory.create(plan), directory.create(plan)
-    gone(launch.start(straight))
+    train_run(straight)
     pid = started(killed)
     os.kill(pid, signal.SIGTERM)  # so that there is a checkpoint to go on from
     gone(pid)
@@ -345,7 +345,7 @@ def test_whatever_the_solver_a_run_stopped_and_killed_ends_as_one_never_interrup
     os.kill(pid, signal.SIGKILL)
     gone(pid)
     assert history_of(killed).state() is State.INTERRUPTED
-    gone(launch.resume(killed))
+    train_run(killed)
     assert history_of(killed).state() is State.FINISHED
     assert told(killed) == told(straight)
     assert killed.model.read_bytes() == straight.model.read_bytes()
