@@ -5,26 +5,34 @@ trained without the first is told half of each of that group's ratings, at rando
 `mean + user bias + item bias`, which every solver must beat. What choices there are in folding in were made with
 groups 2 to 5, each left out in turn of a model that never met group 1 (`python -m tests.benchmarks.fold_in choose`).
 
-Milliseconds are those of an answer by 50 ratings, reasons included, with made-up factors of 60,000 movies at the
-preset's rank: the median of 20, after the first, which takes what folding in takes of a model.
+Milliseconds are those from a rating to all that the Recommend screen shows, by 50 ratings, with made-up factors of
+60,000 movies at the preset's rank: the median of 20, after the first, which takes what folding in takes of a model.
+It is the work of one thread, so its processor time is what it takes where nothing else is at work.
 """
 
+import os
 import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mftui.app.advice import Counsel, for_you
+from mftui.app.movies import Movies
+from mftui.app.users import Users
 from mftui.core.data import load
 from mftui.core.data.ratings import Ratings, Scale
 from mftui.core.model.factors import Factors
 from mftui.core.model.posterior import Posterior
 from mftui.core.recommend import Recommender, Wishes
 from mftui.core.recommend.fold_in import FoldIn
+from mftui.core.recommend.own import OwnRating
 from mftui.core.runs.config import Config
+from mftui.core.runs.directory import Run
 from mftui.core.runs.options import Bayes, Options
 from mftui.core.runs.presets import preset
 from mftui.core.training.solvers import Solver, TrainingRows, build
@@ -49,11 +57,15 @@ def main() -> None:
         answers = trained(ratings, ~left_out, config)
         figure, ranks = judged(ratings, left_out, given, answers, config.only_ranks)
         print(f"  {name + ', ' + config.solver_name:24}{figure:.4f}{ranks}", flush=True)
-    print(f"An answer by {N_GIVEN} ratings out of {N_MOVIES:,} movies, asked for in {MOST_MS:g} ms")
+    print(
+        f"From a rating to the list by {N_GIVEN} of {N_MOVIES:,} movies, wanted within {MOST_MS:g} ms; "
+        f"processes at work: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+    )
     for name in PRESETS:
-        first, usual = seconds(preset(name))
-        verdict = "met" if usual * 1e3 <= MOST_MS else "MISSED"
-        print(f"  {name:24}{usual * 1e3:6.1f} ms (the first {first * 1e3:.0f} ms): {verdict}", flush=True)
+        first, usual, worked = (1e3 * figure for figure in seconds(preset(name)))
+        verdict = "met" if worked <= MOST_MS else "MISSED"
+        words = f"{usual:6.1f} ms, {worked:.1f} ms of processor time: {verdict} (the first {first:.0f} ms)"
+        print(f"  {name:24}{words}", flush=True)
 
 
 def dealt(ratings: Ratings) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
@@ -183,20 +195,21 @@ def folded(ratings: Ratings, factors: Factors, options: Options, share: float) -
 # How long it takes
 
 
-def seconds(config: Config) -> tuple[float, float]:
-    """Until the first answer, and until another one as a rule."""
-    recommender = made_up(config)
-    choice = recommender.choice(Wishes(), 100)
-    random, took = np.random.default_rng(1), []
+def seconds(config: Config) -> tuple[float, float, float]:
+    """Until the first answer and, as a rule, until another one; and how much of the latter is processor time."""
+    counsel = made_up(config)
+    random, took, worked = np.random.default_rng(1), [], []
     for _ in range(REPEATS + 1):
-        given = dict.fromkeys(random.choice(N_MOVIES, N_GIVEN, replace=False).tolist(), 4.0)
-        began = time.perf_counter()
-        assert len(recommender.for_you(given, choice)) == 100
+        rated = random.choice(N_MOVIES, N_GIVEN, replace=False).tolist()
+        own = {str(item): OwnRating(str(item), "", float(1 + item % 5)) for item in rated}
+        began, at_work = time.perf_counter(), time.process_time()
+        assert len(for_you(counsel, own, Wishes(genre="Drama")).shown) == 100
         took.append(time.perf_counter() - began)
-    return took[0], statistics.median(took[1:])
+        worked.append(time.process_time() - at_work)
+    return took[0], statistics.median(took[1:]), statistics.median(worked[1:])
 
 
-def made_up(config: Config) -> Recommender:
+def made_up(config: Config) -> Counsel:
     """A model of 60,000 movies at the solver's rank, of random numbers."""
     random, n_users, k = np.random.default_rng(0), 10_000, config.solver.n_factors
 
@@ -209,13 +222,15 @@ def made_up(config: Config) -> Recommender:
         user_factors=normal(n_users, k), item_factors=normal(N_MOVIES, k),
         user_counts=np.full(n_users, 50, np.int32), item_counts=np.full(N_MOVIES, 20, np.int32),
     )  # fmt: skip
-    nothing = np.empty(0, np.int32)
+    everybody = np.arange(n_users, dtype=np.int32)
+    genres = np.array(["Action|Thriller", "Comedy|Drama", "Drama"])[random.integers(3, size=N_MOVIES)]
     ratings = Ratings(
-        "made up", nothing, nothing, nothing.astype(np.float32), None,
-        np.arange(n_users), np.arange(N_MOVIES), factors.scale,
+        "made up", everybody, everybody, np.full(n_users, 3, np.float32), None,
+        np.arange(n_users), np.arange(N_MOVIES), factors.scale, item_info={"genres": genres},
     )  # fmt: skip
     posterior = samples(N_MOVIES, k, normal) if isinstance(config.solver, Bayes) else None
-    return Recommender(factors, posterior, config.solver, ratings, nothing.astype(np.int8))
+    recommender = Recommender(factors, posterior, config.solver, ratings, np.zeros(n_users, np.int8))
+    return Counsel(Run(Path("made-up")), recommender, Movies.of(ratings), Users.of(ratings))
 
 
 def samples(n_items: int, k: int, normal: Callable[..., NDArray[np.float32]]) -> Posterior:

@@ -1,9 +1,10 @@
 """A run's model with the ratings that it learnt from: what it would show you, or a user of the data."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,8 +78,9 @@ class Recommender:
         """
         items, values = np.array(list(given), np.int64), np.array(list(given.values()), np.float32)
         no = np.array(list(disliked), np.int64)
-        person = self._folded_in(items, values, disliked=no)
-        return for_stranger(person, self.factors, choice.without(np.concatenate([items, no])))
+        with self._one_thread():
+            person = self._folded_in(items, values, disliked=no)
+            return for_stranger(person, self.factors, choice.without(np.concatenate([items, no])))
 
     def for_user(self, user: int, choice: Choice) -> list[Recommendation]:
         """What to show a user of the data next: nothing that they rated in a row which is not for the test.
@@ -94,8 +96,10 @@ class Recommender:
         """
         rows = self._rows(user)
         learnt = rows[self.parts[rows] == PARTS.index("training")]
-        person = self._folded_in(self.ratings.items[learnt], self.ratings.values[learnt], user) if len(learnt) else None
-        return for_user(self.factors, user, choice.without(self._seen(user)), person)
+        items, values = self.ratings.items[learnt], self.ratings.values[learnt]
+        with self._one_thread():
+            person = self._folded_in(items, values, user) if len(learnt) else None
+            return for_user(self.factors, user, choice.without(self._seen(user)), person)
 
     def for_users(self, users: IntArray, choice: Choice) -> Iterator[list[Recommendation]]:
         """What to show each of these trained users by the predictions alone: many at a time, in a fraction of the time.
@@ -136,6 +140,17 @@ class Recommender:
         order, ends = self._by_user
         rows: IntArray = order[ends[user] : ends[user + 1]]
         return rows
+
+    def _one_thread(self) -> AbstractContextManager[object]:
+        """Let products keep to one thread: two that wait for a busy machine take ten times as long to answer."""
+        limits: AbstractContextManager[object] = self._threads.limit(limits=1, user_api="blas")
+        return limits
+
+    @cached_property
+    def _threads(self) -> Any:
+        from threadpoolctl import ThreadpoolController
+
+        return ThreadpoolController()
 
     @cached_property
     def _fold_in(self) -> FoldIn:
