@@ -6,17 +6,20 @@ from dataclasses import replace
 import msgspec
 import numpy as np
 import pytest
+from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.widgets import Static
 
 from mftui.app.app import MftuiApp
+from mftui.app.movies import Movies
 from mftui.app.screens.clusters import ClustersScreen
 from mftui.app.widgets.card_pane import CardPane
-from mftui.app.widgets.histogram import Bars
+from mftui.app.widgets.histogram import Bars, Columns
+from mftui.app.widgets.movie_panel import MoviePanel
 from mftui.app.widgets.movies_pane import MoviesPane
 from mftui.app.widgets.table import Table
 from mftui.core.clusters.space import Space
-from mftui.core.data.ratings import Ratings
+from mftui.core.data.ratings import Ratings, Scale
 from mftui.core.model import Factors
 from tests.app.conftest import ScriptedRun, two_tastes
 from tests.app.waiting import until
@@ -77,6 +80,32 @@ async def test_the_card_tells_facts_ratings_training_and_the_ten_most_alike(
         assert alike(pilot)._rows.values[0] == ratings.titles[expected].tolist()
         np.testing.assert_allclose(alike(pilot)._rows.values[2], cosines, rtol=1e-6)
         assert "item factors of planted-run" in str(screen.query_one("#alike-heading", Static).content)
+
+
+class OnePanel(App[None]):
+    """Nothing but a card of these ratings."""
+
+    def __init__(self, ratings: Ratings) -> None:
+        super().__init__()
+        self._movies = Movies.of(ratings)
+
+    def compose(self) -> ComposeResult:
+        yield MoviePanel(lambda: (self._movies, None))
+
+
+async def test_ratings_of_half_stars_stand_side_by_side_so_that_there_is_room_for_what_is_alike(
+    ratings: Ratings,
+) -> None:
+    halves = replace(ratings, values=ratings.values - 0.5, scale=Scale(0.5, 5.0, 0.5))
+    app = OnePanel(halves)
+    async with app.run_test(size=(60, 20)) as pilot:
+        app.query_one(MoviePanel).open(str(ratings.item_ids[3]))
+        await until(pilot, lambda: app.query_one(Columns).display and app.query_one(Columns).values)
+        columns, own = app.query_one(Columns), halves.values[halves.items == 3]
+        assert columns.values == tuple(float((own == level / 2).sum()) for level in range(1, 11))
+        assert columns.ends == ("0.5", "5")
+        assert not app.query_one(Bars).display
+        assert app.query_one("#about").size.height == 5
 
 
 async def test_enter_walks_on_to_a_movie_its_cluster_and_its_row_and_backspace_walks_back(

@@ -111,6 +111,25 @@ async def test_a_key_counts_movies_by_their_ratings_and_all_alike_again(
         assert len(asked) == 1
 
 
+async def test_what_is_exported_are_the_clusters_on_the_screen(
+    workbench: type[MftuiApp], clustered: ScriptedRun, jobs_done: Callable[..., list[list[str]]]
+) -> None:
+    def end(arguments: list[str]) -> Any:
+        return {"files": []} if arguments[0] == "export" else msgspec.to_builtins(clusters(3))
+
+    asked = jobs_done(end)
+    async with workbench().run_test() as pilot:
+        await opened(pilot)
+        await pilot.press("e", "t")
+        await until(pilot, lambda: len(asked) == 1)
+        await pilot.press("plus")
+        await until(pilot, lambda: title(pilot) == "3 clusters")
+        await pilot.press("e", "t")
+        await until(pilot, lambda: len(asked) == 3)
+        assert asked[0][-2] == "-o", "the run's own"
+        assert asked[2][-2:] == ["-k", "3"]
+
+
 # Colours
 
 

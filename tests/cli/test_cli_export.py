@@ -27,8 +27,8 @@ def factors(run: Run, data: Ratings) -> Factors:
     return model
 
 
-def exported(form: str, folder: Path) -> list[Path]:
-    said = mftui_says("export", "latest", "--format", form, "-o", str(folder), "--json")
+def exported(form: str, folder: Path, *more: str) -> list[Path]:
+    said = mftui_says("export", "latest", "--format", form, "-o", str(folder), "--json", *more)
     assert said.exit_code == 0, said.stderr
     return [Path(file) for file in json.loads(said.stdout)["files"]]
 
@@ -94,6 +94,18 @@ def test_titles_that_hold_tabs_and_lines_stay_one_cell_of_the_projectors_metadat
 def test_without_clusters_all_movies_are_in_none(run: Run, tmp_path: Path) -> None:
     items, _ = (rows_of(file) for file in exported("parquet", tmp_path))
     assert {row["cluster"] for row in items} == {-1}
+
+
+def test_other_clusters_can_be_written_than_the_runs_own(factors: Factors, data: Ratings, tmp_path: Path) -> None:
+    items, _ = (rows_of(file) for file in exported("parquet", tmp_path, "-k", "3", "--weighted"))
+    expected = {
+        movie.item_id: group.cluster
+        for group in cluster(factors, data, k=3, weighted=True).clusters
+        for movie in group.movies
+    }
+    assert {str(row["item_id"]): row["cluster"] for row in items if row["cluster"] >= 0} == expected
+    said = mftui_says("export", "latest", "-o", str(tmp_path), "--weighted")
+    assert (said.exit_code, "Add -k 10." in said.stderr) == (2, True)
 
 
 def test_what_makes_no_sense_is_refused_in_a_sentence(run: Run, tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ from mftui.app.cluster_cloud import kept_tsne
 from mftui.app.cluster_index import ClusterIndex, Place
 from mftui.app.cluster_tints import Tints
 from mftui.app.reports import Report
-from mftui.app.screens.factor_export import FactorExport
 from mftui.app.screens.other_clusters import OtherClusters
 from mftui.app.verdicts import not_yet
 from mftui.app.widgets.card_pane import CardPane
@@ -33,7 +32,7 @@ _BROWSING = (
 )  # fmt: skip
 
 
-class ClustersScreen(OtherClusters, FactorExport):
+class ClustersScreen(OtherClusters):
     """Clusters on the left, the movies of the one under the cursor on the right, the map or a movie's card below."""
 
     TITLE = "Clusters"

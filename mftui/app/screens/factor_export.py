@@ -14,11 +14,16 @@ _EXPORTING = "Exporting the factors"
 class FactorExport(WorkbenchScreen):
     """A screen whose action `export` asks for a format and starts the export."""
 
+    def export_options(self) -> list[str]:
+        """What a subclass says more of what to export."""
+        return []
+
     def action_export(self) -> None:
         """Ask for whom, and write it into a folder where mftui was started, in a child process."""
         if (run := self.workbench.current_run) is None:
             return
         folder = Path.cwd() / f"{run.name}-export"
+        options = self.export_options()
         answers = {
             "p": "tables of movies and users in Parquet",
             "c": "the same as CSV",
@@ -29,7 +34,7 @@ class FactorExport(WorkbenchScreen):
 
         def answered(answer: str | None) -> None:
             if answer in _FORMATS:
-                arguments = ["export", str(run.path), "--format", _FORMATS[answer], "-o", str(folder)]
+                arguments = ["export", str(run.path), "--format", _FORMATS[answer], "-o", str(folder), *options]
                 self.workbench.start_job(_EXPORTING, arguments, self._say_where)
 
         self.app.push_screen(Question("Export", f"Written to {clean(str(folder))}.", answers), answered)

@@ -9,14 +9,14 @@ from mftui.app.cluster_index import ClusterIndex
 from mftui.app.cluster_scan import ClusterScan
 from mftui.app.cluster_tints import Tints
 from mftui.app.clusterings import Clusterings, Wanted
-from mftui.app.screens.base import WorkbenchScreen
+from mftui.app.screens.factor_export import FactorExport
 from mftui.app.screens.how_many import HowMany
 from mftui.core.clusters.report import Clusters
 from mftui.core.errors import MftuiError
 from mftui.core.runs.directory import Run
 
 
-class OtherClusters(WorkbenchScreen):
+class OtherClusters(FactorExport):
     """A screen of clusters that can be made anew; a subclass draws them in `draw`, and tells of the work in `say`."""
 
     PAUSE: ClassVar[float] = 0.3
@@ -28,6 +28,8 @@ class OtherClusters(WorkbenchScreen):
         """The clusters on the screen."""
         self.tints = Tints({}, {})
         self._clusterings, self._scan = Clusterings(), ClusterScan()
+        self._own: Clusters | None = None
+        """The clusters of the run's own report."""
         self._changed = 0
         """When the run's own clusters were last replaced."""
         self._k, self._weighted = 0, False
@@ -45,9 +47,17 @@ class OtherClusters(WorkbenchScreen):
         """Begin with a run's own clusters, which were replaced at this time."""
         self.workers.cancel_node(self)
         self._scan.forget()
+        self._own = clusters
         self.index, self._changed, self._k, self._weighted = None, changed, clusters.k, clusters.weighted
         self._clusterings.keep(self._wanted(run), clusters)
         self.draw(clusters, Tints.first(clusters))
+
+    def export_options(self) -> list[str]:
+        """The clusters on the screen, where they are not the run's own."""
+        if self.index is None or self.index.clusters is self._own:
+            return []
+        shown = self.index.clusters
+        return ["-k", str(shown.k), *["--weighted"] * shown.weighted]
 
     def action_change_k(self, step: int) -> None:
         """Ask for one cluster more or fewer."""

@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from mftui.app.movies import Likeness, Movies, likeness
-from mftui.app.widgets.histogram import Bars, counted
+from mftui.app.widgets.histogram import Bars, Columns, counted
 from mftui.app.widgets.rows import Column
 from mftui.app.widgets.table import Table
 from mftui.core.errors import MftuiError
@@ -25,6 +25,8 @@ _COLUMNS = (
     Column("Cosine", width=8, numeric=True, show="{:.3f}".format),
 )
 _COSINE = 2
+_LINES = 5
+"""Values of the scale that have a line each; more of them, as half stars make, stand side by side."""
 
 
 class MoviePanel(Vertical):
@@ -38,7 +40,8 @@ class MoviePanel(Vertical):
     MoviePanel { height: 1fr; }
     MoviePanel > #about { height: auto; margin-bottom: 1; }
     MoviePanel #facts { width: 1fr; height: auto; margin-right: 2; }
-    MoviePanel Bars { width: 1fr; }
+    MoviePanel Bars, MoviePanel Columns { width: 1fr; }
+    MoviePanel Columns { height: 5; display: none; }
     MoviePanel > #alike-heading { height: 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
     .-low MoviePanel > #about { margin-bottom: 0; }
     """
@@ -72,6 +75,7 @@ class MoviePanel(Vertical):
         with Horizontal(id="about"):
             yield Static(id="facts", markup=False)
             yield Bars()
+            yield Columns(id="fine")
         yield Static(id="alike-heading", markup=False)
         yield Table(*_COLUMNS, sort=_COSINE, id="alike")
 
@@ -135,10 +139,17 @@ class MoviePanel(Vertical):
             position = movies.positions[message.item_id]
             facts, counts = _facts(movies, position, message.found), [movies.counts[n.position] for n in alike]
         self.query_one("#facts", Static).update(facts)
-        self.query_one(Bars).bars = tuple(counted([(f"{value:g}", n) for value, n in message.histogram]))
+        self._draw_histogram([(f"{value:g}", n) for value, n in message.histogram])
         self.query_one("#alike-heading", Static).update(Content(message.found.heading if alike else ""))
         table.empty = message.found.heading
         table.load([[n.title for n in alike], counts, [n.similarity for n in alike]])
+
+    def _draw_histogram(self, counts: list[tuple[str, int]]) -> None:
+        bars, columns = self.query_one(Bars), self.query_one(Columns)
+        bars.display, columns.display = len(counts) <= _LINES, len(counts) > _LINES
+        bars.bars = tuple(counted(counts))
+        columns.values = tuple(float(n) for _, n in counts)
+        columns.ends = (counts[0][0], counts[-1][0]) if counts else ("", "")
 
 
 def _facts(movies: Movies, position: int, found: Likeness) -> str:

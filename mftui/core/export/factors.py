@@ -8,6 +8,7 @@ from mftui.core.errors import SettingError
 from mftui.core.text import clean
 
 if TYPE_CHECKING:
+    from mftui.core.clusters.report import Clusters
     from mftui.core.data.ratings import Ratings
     from mftui.core.model import Factors
     from mftui.core.runs.directory import Run
@@ -15,7 +16,14 @@ if TYPE_CHECKING:
 FORMATS = ("npz", "parquet", "csv", "projector")
 
 
-def export(run: "Run", form: str, folder: Path, progress: Callable[[str, float | None], None]) -> list[Path]:
+def export(
+    run: "Run",
+    form: str,
+    folder: Path,
+    progress: Callable[[str, float | None], None],
+    k: int | None = None,
+    weighted: bool = False,
+) -> list[Path]:
     """Write a run's model into a folder, which is made if needed; returns the files.
 
     - `npz`: one file with `user_factors [U, k]`, `item_factors [I, k]`, biases, training counts, ids, titles and mean.
@@ -27,9 +35,11 @@ def export(run: "Run", form: str, folder: Path, progress: Callable[[str, float |
         form: one of `FORMATS`.
         folder: where the files go; those of the same name are replaced.
         progress: told what is being done.
+        k: how many clusters to make and to write; those of the run's own report, if not given.
+        weighted: whether movies count by their ratings for them.
 
     Raises:
-        SettingError: there is no such format.
+        SettingError: there is no such format, or there can't be so many clusters.
         ModelError: the model is missing or fits other ratings.
         OSError: the folder can't be written.
     """
@@ -42,7 +52,7 @@ def export(run: "Run", form: str, folder: Path, progress: Callable[[str, float |
     progress(f"writing {form}", None)
     if form == "npz":
         return [_arrays(factors, ratings, folder / f"{run.name}.npz")]
-    clusters = _clusters(run, ratings)
+    clusters = _clusters(_report(run, factors, ratings, k, weighted), ratings)
     if form == "projector":
         return _projector(factors, ratings, clusters, folder)
     tables = {"items": _items(factors, ratings, clusters), "users": _users(factors, ratings)}
@@ -59,11 +69,18 @@ def _arrays(factors: "Factors", ratings: "Ratings", path: Path) -> Path:
     return path
 
 
-def _clusters(run: "Run", ratings: "Ratings") -> list[int]:
-    """The cluster of each item by the run's own report, `[n_items]`; -1 where it is in none, or there is no report."""
-    from mftui.core.clusters import report
+def _report(run: "Run", factors: "Factors", ratings: "Ratings", k: int | None, weighted: bool) -> "Clusters | None":
+    """The clusters of the run's own report, or others made now; None where there is no report."""
+    from mftui.core.clusters import cluster, report
+    from mftui.core.clusters.space import Space
 
-    found = report.read(run.path)
+    if k is None:
+        return report.read(run.path)
+    return cluster(factors, ratings, k, 0, Space.of_preset(run.record().config.preset), weighted)
+
+
+def _clusters(found: "Clusters | None", ratings: "Ratings") -> list[int]:
+    """The cluster of each item, `[n_items]`; -1 where it is in none, or there are none."""
     numbers = {movie.item_id: c.cluster for c in found.clusters for movie in c.movies} if found else {}
     return [numbers.get(str(item), -1) for item in ratings.item_ids.tolist()]
 
