@@ -40,7 +40,10 @@ KINDS = (
     Targets("graded targets from all ratings", 400),
     Targets(
         "targets of 1 for ratings of 4 and more", 300,
-        {"threshold": 0.75, "lowest_target": 1, "highest_target": 1, "n_factors": 64},
+        {
+            "threshold": 0.75, "lowest_target": 1, "highest_target": 1,
+            "n_factors": 128, "unobserved_weight": 0.25, "epochs": 16,
+        },
     ),
 )  # fmt: skip
 
