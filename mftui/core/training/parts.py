@@ -1,6 +1,10 @@
 """A run in parts: trains the parts that are not finished, one after another in this process, and sums them up."""
 
-from mftui.core.errors import RunError
+import contextlib
+
+import msgspec
+
+from mftui.core.errors import DataError, RunError
 from mftui.core.runs import events
 from mftui.core.runs.config import Config
 from mftui.core.runs.directory import Part, Record, Run, create
@@ -51,7 +55,7 @@ class _InParts(Process):
         for number, part in enumerate(record.parts, 1):
             own = self.run.part(part.name)
             self._tell(f"{part.name}, {number} of {len(record.parts)}", (number - 1) / len(record.parts))
-            history = train_part(own, config_of(part, record.config), PartStop(own, self.stop))
+            history = train_part(self.run, own, config_of(part, record.config), PartStop(own, self.stop))
             match history.closing:
                 case events.Finished():
                     pass
@@ -109,14 +113,34 @@ class _InParts(Process):
         self.journal.write(events.Evaluated, figures={**means, **whole.ranking, **spread})
 
 
-def train_part(own: Run, config: Config, stop: PartStop, tested: bool = True) -> History:
-    """Make and train a part, or go on with it; returns what it has told once it is finished, or has ended sooner."""
+def train_part(whole: Run, own: Run, config: Config, stop: PartStop, tested: bool = True) -> History:
+    """Make and train a part, or go on with it; returns what it has told once it is finished, or has ended sooner.
+
+    Raises:
+        DataError: it has trained on other ratings than the parts before it.
+    """
     if not (own.path / "run.json").exists():
         create(config, own.path, tested=tested)
     if not isinstance(told_by(own).closing, events.Finished):
         own.stop.unlink(missing_ok=True)
         train_run(own, stop)
+    _see_same_data(whole, own)
     return told_by(own)
+
+
+def _see_same_data(whole: Run, own: Run) -> None:
+    """The first part says what the whole works on, which others must share to be compared."""
+    record, dataset = whole.record(), own.record().dataset
+    if dataset is None:  # it ended before it had read them
+        return
+    if record.dataset is None:
+        with contextlib.suppress(OSError):
+            whole.write_record(msgspec.structs.replace(record, dataset=dataset))
+    elif dataset.fingerprint != record.dataset.fingerprint:
+        raise DataError(
+            f"{dataset.name} has changed since {whole.name} began, and {own.name} trained on what it is now.",
+            "Bring it back and remove that part, or begin anew.",
+        )
 
 
 def told_by(run: Run) -> History:

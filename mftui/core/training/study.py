@@ -89,7 +89,7 @@ class Study(Process):
         stop = _TrialStop(own, self.stop, lambda epochs: self._ending(settings, epochs))
         history = told_by(own)
         if not (isinstance(history.closing, events.Stopped) and stop.looks(history)):
-            history = train_part(own, self._config.with_changes(settings), stop, tested=False)
+            history = train_part(self.run, own, self._config.with_changes(settings), stop, tested=False)
         match history.closing:
             case events.Finished():
                 self._take(settings, "done", history)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -255,6 +256,23 @@ def test_where_nothing_is_better_than_the_preset_no_preset_is_made(new: Callable
     assert told(run).found is None
     assert "No trial was better than the preset als itself." in [w.message for w in told(run).warnings]
     assert "found" not in presets.names()
+
+
+def test_ratings_that_changed_meanwhile_are_not_compared_with_those_before(
+    new: Callable[..., Run], ratings: Ratings, ratings_folder: Path, monkeypatch
+):
+    run = new(trials=4)
+    third = run.part("trial-3")
+    with monkeypatch.context() as patch:
+        patch.setattr(StopRequest, "is_asked", lambda self: third.path.exists())
+        train(run)
+    assert run.record().dataset.fingerprint
+    shutil.rmtree(ratings_folder)
+    shutil.rmtree(third.path)
+    write_movielens_100k(dataclasses.replace(ratings, values=6 - ratings.values), ratings_folder)
+    assert train(run) == 1
+    assert "planted has changed since" in told(run).closing.message
+    assert len(told(run).trials) == 2
 
 
 def test_what_no_setting_can_mend_ends_it_in_a_sentence(new: Callable[..., Run], ratings_folder: Path):
