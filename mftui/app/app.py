@@ -27,7 +27,7 @@ from mftui.app.screens.base import WorkbenchScreen
 from mftui.app.screens.dialogs import Explanation, Question
 from mftui.core.data import summary_of
 from mftui.core.data.recent import columns_of
-from mftui.core.data.statistics import Summary
+from mftui.core.data.summary import Summary
 from mftui.core.errors import MftuiError
 from mftui.core.runs import launch
 from mftui.core.runs.directory import Run, all_runs

@@ -13,7 +13,7 @@ from mftui.core.errors import SettingError
 from mftui.core.text import clean
 
 if TYPE_CHECKING:
-    from mftui.core.data.statistics import Summary
+    from mftui.core.data.summary import Summary
 
 data = typer.Typer(help="List, fetch and describe datasets.", no_args_is_help=True)
 

@@ -2,7 +2,7 @@
 
 from mftui.cli.output import print_table, say
 from mftui.core.data.spread import QUANTILES, Spread
-from mftui.core.data.statistics import Summary
+from mftui.core.data.summary import Summary
 from mftui.core.text import day
 
 _MOST_GENRES = 10

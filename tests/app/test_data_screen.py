@@ -25,7 +25,8 @@ from mftui.app.widgets.offer import Offer
 from mftui.app.widgets.table import Table
 from mftui.core.data import load
 from mftui.core.data.ratings import Ratings
-from mftui.core.data.statistics import Summary, summarize
+from mftui.core.data.statistics import summarize
+from mftui.core.data.summary import Summary
 from mftui.core.model import Factors
 from tests.app.conftest import ScriptedRun
 from tests.app.reports import HOSTILE

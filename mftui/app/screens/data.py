@@ -23,7 +23,7 @@ from mftui.app.widgets.table import Table
 from mftui.core.data import load
 from mftui.core.data.catalog import CATALOG
 from mftui.core.data.recent import remember
-from mftui.core.data.statistics import Summary
+from mftui.core.data.summary import Summary
 from mftui.core.errors import MftuiError
 from mftui.core.text import day
 

@@ -13,7 +13,7 @@ from mftui.app.screens.open_dataset import OpenDataset
 from mftui.app.widgets.offer import Offer
 from mftui.core.data.catalog import CATALOG, is_fetched
 from mftui.core.data.recent import Recent
-from mftui.core.data.statistics import Summary
+from mftui.core.data.summary import Summary
 from mftui.core.errors import MftuiError
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from mftui.app.widgets.rows import fit
 from mftui.app.widgets.scroll_panel import ScrollPanel
 from mftui.app.widgets.summary_panel import COUNTING
 from mftui.core.data.spread import QUANTILES, Spread
-from mftui.core.data.statistics import Summary
+from mftui.core.data.summary import Summary
 from mftui.core.text import clean
 
 _MOST_GENRES = 12

@@ -7,7 +7,7 @@ from textual.widgets import Static
 
 from mftui.app.widgets.histogram import Bars, Columns, counted
 from mftui.app.widgets.scroll_panel import ScrollPanel
-from mftui.core.data.statistics import Summary
+from mftui.core.data.summary import Summary
 from mftui.core.text import clean, day
 
 COUNTING = "counting…"

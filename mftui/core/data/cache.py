@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from mftui.core.data.catalog import CATALOG
 from mftui.core.data.eviction import MARK, PARTIAL, limit, make_room, mark_used
-from mftui.core.data.statistics import Summary
+from mftui.core.data.summary import Summary
 from mftui.core.paths import ratings_cache_dir
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from mftui.core.data import cache
 from mftui.core.data.catalog import CATALOG
 from mftui.core.data.fetch import Progress, fetch
-from mftui.core.data.statistics import Summary, summarize
+from mftui.core.data.statistics import summarize
+from mftui.core.data.summary import Summary
 from mftui.core.errors import DataError, SettingError
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ import pytest
 from mftui.core.data.co_rating import co_rating
 from mftui.core.data.ratings import Ratings, Scale
 from mftui.core.data.spread import spread_of
-from mftui.core.data.statistics import Summary, summarize
+from mftui.core.data.statistics import summarize
+from mftui.core.data.summary import Summary
 
 _JANUARY, _MARCH = 1_548_000_000, 1_552_000_000
 """20 January and 7 March 2019."""
