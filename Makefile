@@ -15,8 +15,8 @@ run: $(READY)  ## open the app; without a terminal, do the notebook's whole job 
 test: $(READY)  ## run the tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-fuzz: $(READY)  ## throw 200,000 damaged files at the readers (N=, SEED=)
-	$(BIN)/python -W error -m tests.fuzz $(or $(N),200000) $(or $(SEED),0)
+fuzz: $(READY)  ## throw a million damaged files at the readers (N=, SEED=)
+	$(BIN)/python -W error -m tests.fuzz $(or $(N),1000000) $(or $(SEED),0)
 
 lint: $(READY)  ## check style, types and import contracts
 	$(BIN)/ruff format --check .
