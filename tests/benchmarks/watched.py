@@ -21,12 +21,12 @@ from mftui.core.runs.presets import preset
 
 
 class Watched:
-    """A program on a terminal of this size."""
+    """A program on a terminal of this size: Python's, where it is not said which."""
 
-    def __init__(self, arguments: list[str], columns: int, rows: int) -> None:
+    def __init__(self, arguments: list[str], columns: int, rows: int, program: str = sys.executable) -> None:
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
-        self.program = pexpect.spawn(sys.executable, arguments, dimensions=(rows, columns), timeout=30)
+        self.program = pexpect.spawn(program, arguments, dimensions=(rows, columns), timeout=30)
         self.program.delaybeforesend = None
         self.process = psutil.Process(self.program.pid)
         self.received = 0
@@ -62,8 +62,14 @@ class Watched:
         return int(self.process.memory_info().rss)
 
     def _cpu(self) -> float:
-        times = self.process.cpu_times()
-        return float(times.user + times.system)
+        """Seconds of processor time, with those that it has others of its own session spend."""
+        spent = 0.0
+        for process in (self.process, *self.process.children(recursive=True)):
+            with suppress(psutil.Error, ProcessLookupError):
+                if os.getsid(process.pid) == self.process.pid:  # a training process has a session of its own
+                    times = process.cpu_times()
+                    spent += float(times.user + times.system)
+        return spent
 
 
 @contextmanager
