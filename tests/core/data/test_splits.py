@@ -143,3 +143,18 @@ def test_descriptions_say_how_the_parts_were_made(ratings: Ratings) -> None:
         "temporal: the newest 12.5% of the rows, ties in time by file order; "
         "10% of the training rows for validation, seed 3"
     )
+
+
+@pytest.mark.ml100k
+def test_many_newest_rows_of_movielens_100k_share_their_time_and_the_split_says_how_that_is_settled(
+    ml100k: Ratings,
+) -> None:
+    assert ml100k.timestamps is not None
+    newest = np.zeros(ml100k.n_users, np.int64)
+    np.maximum.at(newest, ml100k.users, ml100k.timestamps)
+    at_last = np.bincount(ml100k.users[ml100k.timestamps == newest[ml100k.users]])
+    assert (at_last > 1).sum() == 415
+    parts = split(ml100k, "leave-last-out")
+    assert "ties in time by file order" in parts.description
+    last_rows = [np.flatnonzero((ml100k.users == u) & (ml100k.timestamps == newest[u]))[-1] for u in range(20)]
+    assert set(last_rows) <= set(parts.test.tolist())

@@ -5,7 +5,9 @@ import pytest
 
 from mftui.core.data.ratings import Ratings, Scale
 from mftui.core.data.splits import Split
+from mftui.core.evaluation import evaluate
 from mftui.core.evaluation.uncertainty import judge_uncertainty
+from mftui.core.model import Factors
 from mftui.core.model.posterior import Posterior
 
 N_USERS, N_ITEMS = 40, 100
@@ -66,3 +68,19 @@ def test_rows_it_is_less_sure_of_are_further_off_where_it_knows_itself():
     assert [group.mean_deviation for group in groups] == sorted(group.mean_deviation for group in groups)
     for group in groups:
         assert group.rmse == pytest.approx(group.mean_deviation, rel=0.2)
+
+
+def test_the_protocol_says_which_figures_are_of_the_samples():
+    ratings, parts = ratings_around_3(np.ones(N_ITEMS))
+    zeros = {"user_bias": N_USERS, "item_bias": N_ITEMS, "user_factors": (N_USERS, 1), "item_factors": (N_ITEMS, 1)}
+    factors = Factors(
+        mean=3.0,
+        user_counts=np.ones(N_USERS, np.int32),
+        item_counts=np.ones(N_ITEMS, np.int32),
+        scale=ratings.scale,
+        **{name: np.zeros(shape, np.float32) for name, shape in zeros.items()},
+    )
+    sampled = evaluate(factors, ratings, parts, "last", posterior=posterior(np.ones(N_ITEMS)))
+    assert sampled.uncertainty is not None
+    assert "the posterior's mean; only the intervals and deviations" in sampled.protocol.scored_by
+    assert "posterior" not in evaluate(factors, ratings, parts, "last").protocol.scored_by
