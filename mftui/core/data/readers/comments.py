@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from pathlib import Path
+from typing import IO
 
 from mftui.core.data.readers.faults import MISSING, is_number
 from mftui.core.data.readers.layout import Layout
@@ -47,9 +48,9 @@ class WithoutComments(Source):
         """The file's bytes, comments among them."""
         return self._source.size(member)
 
-    def stored(self, member: str) -> Path:
-        """Where the file lies as it is."""
-        return self._source.stored(member)
+    def seekable(self, member: str) -> Path | IO[bytes]:
+        """The file as it is, comments among it."""
+        return self._source.seekable(member)
 
     def where(self, member: str) -> str:
         """What to call the file in a message."""

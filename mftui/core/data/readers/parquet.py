@@ -160,9 +160,8 @@ def _times(column: pa.ChunkedArray) -> NDArray[np.float64]:
 @contextmanager
 def _opened(source: Source, member: str) -> Iterator[parquet.ParquetFile]:
     """The file, to be read from; whatever Arrow stumbles over is damage."""
-    path = source.stored(member)
     try:
-        with parquet.ParquetFile(path) as file:
+        with parquet.ParquetFile(source.seekable(member)) as file:
             yield file
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise DataError(f"{source.where(member)} is a damaged Parquet file.", "Fetch or make it again.") from error

@@ -14,6 +14,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import IO
 
 from mftui.core.data.cache import Stamp, stamp_of
 from mftui.core.data.readers.streams import compressed_names, guarded, most_unpacked, plain_name, too_large
@@ -58,8 +59,8 @@ class Source(ABC):
         """How many bytes the file has, as it is stored in a directory or unpacked from an archive."""
 
     @abstractmethod
-    def stored(self, member: str) -> Path:
-        """Where the file lies on the disk by itself, for as long as the source is open.
+    def seekable(self, member: str) -> Path | IO[bytes]:
+        """The file as it is stored, to be read in any order: its path, or an open file for as long as the source is.
 
         Raises:
             DataError: it unpacks to a suspicious size.
@@ -107,14 +108,14 @@ class Folder(Source):
 
     def start(self, member: str, n_bytes: int) -> bytes:
         """The file's first bytes."""
-        with self.stored(member).open("rb") as file:
+        with self.seekable(member).open("rb") as file:
             return file.read(n_bytes)
 
     def size(self, member: str) -> int:
         """The file's bytes."""
-        return self.stored(member).stat().st_size
+        return self.seekable(member).stat().st_size
 
-    def stored(self, member: str) -> Path:
+    def seekable(self, member: str) -> Path:
         """Where the file lies."""
         self.has(member)
         return self._root / member
@@ -132,14 +133,17 @@ class Folder(Source):
 
 
 class Zip(Source):
-    """A zip archive, read in place: only a file that can't be read from front to end is unpacked, and cleared away."""
+    """A zip archive, read in place: only a file that can't be read from front to end is unpacked.
 
-    def __init__(self, path: Path, archive: zipfile.ZipFile, folder: ExitStack) -> None:
+    Then it has no name on the disk, so that nothing is left behind however the process ends.
+    """
+
+    def __init__(self, path: Path, archive: zipfile.ZipFile, open_files: ExitStack) -> None:
         names = (info.filename for info in archive.infolist())  # one of a damaged archive may be empty
         super().__init__(path, sorted(name for name in names if name and not name.endswith("/")))
         self._archive = archive
-        self._folder = folder
-        self._unpacked: dict[str, Path] = {}
+        self._open_files = open_files
+        self._unpacked: dict[str, IO[bytes]] = {}
         self.consulted[str(path.resolve())] = stamp_of(path)
 
     def open(self, member: str, watched: bool = False) -> io.BufferedReader:
@@ -158,17 +162,17 @@ class Zip(Source):
         info = self._info(member)
         return min(info.file_size, most_unpacked(info.compress_size))
 
-    def stored(self, member: str) -> Path:
-        """Where the file is unpacked to."""
+    def seekable(self, member: str) -> IO[bytes]:
+        """The file, unpacked."""
         if member not in self._unpacked:
             info = self._info(member)
             most = most_unpacked(info.compress_size)
             if info.file_size > most:  # no more than it claims is ever read
                 raise too_large(self.where(member), most)
-            folder = Path(self._folder.enter_context(tempfile.TemporaryDirectory(prefix="mftui-")))
-            with self._archive.open(info) as packed, (folder / "member").open("wb") as file:
+            file = self._open_files.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
+            with self._archive.open(info) as packed:
                 shutil.copyfileobj(packed, file, 1 << 20)
-            self._unpacked[member] = folder / "member"
+            self._unpacked[member] = file
         return self._unpacked[member]
 
     def _info(self, member: str) -> zipfile.ZipInfo:
@@ -200,8 +204,8 @@ def open_source(path: Path) -> Iterator[Source]:
         elif not stat.S_ISREG(mode):  # a FIFO would wait for a writer
             raise DataError(f"{path} is neither a file nor a directory.", "Save its contents to a file first.")
         elif _starts_as_zip(path):
-            with _archive(path) as archive, ExitStack() as folder:
-                yield Zip(path, archive, folder)
+            with _archive(path) as archive, ExitStack() as open_files:
+                yield Zip(path, archive, open_files)
         else:
             yield Folder(path, [path.name])
     except zipfile.BadZipFile as error:
