@@ -18,11 +18,12 @@ def clean(text: str, keep_spaces: bool = False) -> str:
     Runs of white space become one space, but for columns and indentation that are to be kept; more than 300
     characters are cut with an ellipsis.
     """
-    text = _ESCAPES.sub("", text)
+    if not text.isprintable():  # most text is, and a file may have a hundred thousand titles
+        text = _ESCAPES.sub("", text)
+        kept = (" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
+        text = "".join(kept)
     if not text.isascii():
         text = _SHAPING.sub("", text).translate(_FLAGS)
-    kept = (" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
-    text = "".join(kept)
     text = text.rstrip() if keep_spaces else " ".join(text.split())
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
