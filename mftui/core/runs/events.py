@@ -120,8 +120,9 @@ class Trial(Event, frozen=True, kw_only=True):
     metric: str
     """What the study goes by: `rmse`, `ndcg@10`…"""
     figure: float | None
-    """The best that came to on the validation rows, after the epoch `best_epoch`; None where no epoch was done."""
+    """What that is on the validation rows for the model that is kept; None where there is none."""
     best_epoch: int
+    """The epoch whose model is kept."""
     epoch: int
     """How many it did."""
     seconds: float

@@ -118,17 +118,19 @@ class Study(Process):
 
     def _take(self, settings: dict[str, Value], ending: str, history: History) -> None:
         """Write how a trial ended, and learn from it."""
-        figures = self._figures(history.epochs)
-        best = (max if self._search.highest_is_best else min)(figures, default=None)
+        epochs = history.epochs
+        # Where no epoch is called the best, the solver keeps its last model whatever is watched.
+        kept = next((epoch for epoch in reversed(epochs) if epoch.best), epochs[-1] if epochs else None)
+        figure = self._search.figure_of(kept) if kept else None
         fields: dict[str, Any] = {
             "trial": len(self._trials) + 1,
             "settings": settings,
             "ending": ending,
             "metric": self._search.metric,
-            "figure": best,
-            "best_epoch": figures.index(best) + 1 if best is not None else 0,
-            "epoch": len(history.epochs),
-            "seconds": sum(epoch.seconds for epoch in history.epochs),
+            "figure": figure,
+            "best_epoch": kept.epoch if kept and figure is not None else 0,
+            "epoch": len(epochs),
+            "seconds": sum(epoch.seconds for epoch in epochs),
         }
         self.journal.write(events.Trial, **fields)
         self._learn(events.Trial(time=time.time(), **fields))

@@ -85,15 +85,19 @@ def test_it_tries_keeps_the_best_as_a_preset_and_says_so(new: Callable[..., Run]
     assert (config.held_out, config.epochs) == ("none", winner.best_epoch)
 
 
-def test_a_trial_is_a_run_whose_figure_is_the_best_of_its_epochs_on_validation_rows(new: Callable[..., Run]):
-    run = new(trials=2)
+@pytest.mark.parametrize("preset", ["als", "best"])
+def test_a_trial_is_a_run_whose_figure_is_that_of_its_kept_model_on_validation_rows(
+    new: Callable[..., Run], preset: str
+):
+    run = new(trials=2, preset=preset, ranges=[])
     train(run)
     for trial in told(run).trials:
         own = told(run.part(trial.name))
         errors = [epoch.held_out_mse for epoch in own.epochs]
         assert {epoch.held_out for epoch in own.epochs} == {"validation"}
-        assert trial.figure == pytest.approx(min(errors) ** 0.5)
-        assert trial.best_epoch == errors.index(min(errors)) + 1
+        kept = errors.index(min(errors)) if preset == "als" else len(errors) - 1  # best averages, and keeps its last
+        assert trial.figure == pytest.approx(errors[kept] ** 0.5)
+        assert trial.best_epoch == kept + 1
         assert own.state() is State.FINISHED
         assert own.run.model.exists()
         assert trial.settings.items() <= own.run.record().config.values().items()
