@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from mftui.app.cluster_index import ClusterIndex, Place
 from mftui.app.cluster_tints import Tints
+from mftui.app.compared import compared, space_of
 from mftui.app.widgets.cluster_map import Cloud
 from mftui.core.runs.directory import Run
 
@@ -28,9 +29,8 @@ class Plane:
 def kept_tsne(run: Run) -> "Neighbourhoods | None":
     """The t-SNE that `mftui clusters RUN --tsne` has made of the run's model; None where it has not."""
     from mftui.core.clusters import neighbourhoods
-    from mftui.core.clusters.space import Space
 
-    return neighbourhoods.read(run.path, run.model, 0, str(Space.of_preset(run.record().config.preset)))
+    return neighbourhoods.read(run.path, run.model, 0, str(space_of(run)))
 
 
 def plane_of(run: Run, tsne: bool) -> Plane:
@@ -49,8 +49,8 @@ def plane_of(run: Run, tsne: bool) -> Plane:
 
     if tsne and (kept := kept_tsne(run)) is not None:
         return Plane(np.array(kept.points, np.float32), kept.item_ids, f"t-SNE, seed {kept.seed}")
-    factors, ratings = model_and_ratings(run)
-    layout = principal_plane(factors, Space.of_preset(run.record().config.preset))
+    _, ratings = model_and_ratings(run)
+    layout = principal_plane(compared(run), Space())
     ids = [str(item) for item in ratings.item_ids[layout.items].tolist()]
     return Plane(layout.points, ids, f"PCA, {layout.explained:.0%} of the variance")
 

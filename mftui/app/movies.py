@@ -1,20 +1,18 @@
 """The movies of a dataset as the screens show them: made from the arrays in a thread, so NumPy loads only there."""
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from mftui.app.compared import compared, space_of
 from mftui.core.errors import MftuiError
 from mftui.core.text import clean, fold
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import numpy as np
     from numpy.typing import NDArray
 
     from mftui.core.data.ratings import Ratings, Scale
-    from mftui.core.model import Factors
     from mftui.core.runs.directory import Run
 
 
@@ -98,7 +96,7 @@ def likeness(run: "Run | None", movies: Movies, position: int, n: int = 10) -> L
         record = run.record()
         if record.dataset is not None and record.dataset.fingerprint != movies.ratings.fingerprint:
             return Likeness([], f"The current run learnt from other ratings: {record.dataset.name}.")
-        factors = _model(run.model, run.model.stat().st_mtime_ns)
+        factors = compared(run)
     except OSError:
         return Likeness([], "The current run has not saved a model yet.")
     except MftuiError as error:
@@ -108,18 +106,9 @@ def likeness(run: "Run | None", movies: Movies, position: int, n: int = 10) -> L
     trained_on = int(factors.item_counts[position])
     if not trained_on:
         return Likeness([], "The model never trained on this movie: all its ratings are test rows.", 0)
-    space = Space.of_preset(record.config.preset)
-    found, cosines = space.similar(factors, position, n)
+    found, cosines = factors.similar(position, n)
     alike = [Neighbour(int(i), movies.titles[i], float(c)) for i, c in zip(found, cosines, strict=True)]
-    return Likeness(alike, f"By {Space(space.kind)} of {run.name}", trained_on)
-
-
-@lru_cache(maxsize=1)
-def _model(path: "Path", changed: int) -> "Factors":
-    """A model, read once for as long as its file stays the same."""
-    from mftui.core.model import Factors
-
-    return Factors.load(path)
+    return Likeness(alike, f"By {Space(space_of(run).kind)} of {run.name}", trained_on)
 
 
 def histogram_of(values: "NDArray[np.float32]", scale: "Scale") -> list[tuple[float, int]]:

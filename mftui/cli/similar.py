@@ -35,7 +35,7 @@ def similar(
     item = item_called(title, ratings)
     if factors.item_counts[item] == 0:
         raise UnknownItem(f"The model never trained on {ratings.titles[item]}.", "Its ratings are all held out.")
-    items, cosines = where.similar(factors, item, n)
+    items, cosines = where.compared(factors).similar(item, n)
     rows = [
         (str(ratings.item_ids[i]), str(ratings.titles[i]), float(cosine), int(factors.item_counts[i]))
         for i, cosine in zip(items.tolist(), cosines.tolist(), strict=True)

@@ -18,7 +18,6 @@ from mftui.app.widgets.histogram import Bars, Columns
 from mftui.app.widgets.movie_panel import MoviePanel
 from mftui.app.widgets.movies_pane import MoviesPane
 from mftui.app.widgets.table import Table
-from mftui.core.clusters.space import Space
 from mftui.core.data.ratings import Ratings, Scale
 from mftui.core.model import Factors
 from tests.app.conftest import ScriptedRun, two_tastes
@@ -76,7 +75,7 @@ async def test_the_card_tells_facts_ratings_training_and_the_ten_most_alike(
             f"trained on {factors.item_counts[position]} of them",
         ]
         assert [bar.value for bar in screen.query_one(Bars).bars] == [int((own == v).sum()) for v in range(1, 6)]
-        expected, cosines = Space().similar(factors, position, 10)
+        expected, cosines = factors.similar(position, 10)
         assert alike(pilot)._rows.values[0] == ratings.titles[expected].tolist()
         np.testing.assert_allclose(alike(pilot)._rows.values[2], cosines, rtol=1e-6)
         assert "item factors of planted-run" in str(screen.query_one("#alike-heading", Static).content)

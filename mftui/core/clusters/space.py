@@ -6,7 +6,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from mftui.core.errors import SettingError
-from mftui.core.model.factors import Factors, FloatArray, IntArray
+from mftui.core.model.factors import Factors, FloatArray
 
 Kind = Literal["raw", "product"]
 
@@ -55,13 +55,9 @@ class Space:
         scaled: FloatArray = (points / np.where(norms > 0, norms, 1)).astype(np.float32)
         return scaled
 
-    def similar(self, factors: Factors, item: int, n: int) -> tuple[IntArray, FloatArray]:
-        """The n items most like this one by the cosine of their points, and the cosines; trained items only.
-
-        Raises:
-            UnknownItem: there is no item at this position.
-        """
-        return replace(factors, item_factors=self.points(factors)).similar(item, n)
+    def compared(self, factors: Factors) -> Factors:
+        """The model with every item's point in place of its factors: its `similar` compares items in this space."""
+        return replace(factors, item_factors=self.points(factors))
 
 
 def _product(factors: Factors) -> FloatArray:

@@ -76,10 +76,10 @@ def test_it_does_not_matter_how_factors_were_turned(
 
 
 def test_nor_does_it_for_the_movies_most_alike_and_for_the_map(factors: Factors, turned: Factors) -> None:
-    (found, cosines), (again, turned_cosines) = (UNIT.similar(model, 0, 10) for model in (factors, turned))
+    (found, cosines), (again, turned_cosines) = (UNIT.compared(model).similar(0, 10) for model in (factors, turned))
     assert found.tolist() == again.tolist()
     np.testing.assert_allclose(turned_cosines, cosines, atol=1e-3)
-    assert found.tolist() != Space().similar(turned, 0, 10)[0].tolist()
+    assert found.tolist() != turned.similar(0, 10)[0].tolist()
     here, there = (principal_plane(model, PRODUCT).points for model in (factors, turned))
     np.testing.assert_allclose(there, here, atol=1e-2)
 
@@ -89,7 +89,7 @@ def test_the_most_alike_are_those_whose_columns_of_the_product_have_the_highest_
     columns = product / np.linalg.norm(product, axis=0)
     expected = columns.T @ columns[:, 7]
     expected[[3, 7, 8]] = -2  # never trained on, and the movie itself
-    found, cosines = PRODUCT.similar(factors, 7, 5)
+    found, cosines = PRODUCT.compared(factors).similar(7, 5)
     assert found.tolist() == np.argsort(-expected)[:5].tolist()
     np.testing.assert_allclose(cosines, expected[found], atol=1e-4)
 
