@@ -124,7 +124,9 @@ RECOMMEND = (
     Action("enter", "rate", "Rate", "Rate the movie under the cursor, or take a rating back", display="⏎"),
     Action("u", "user", "User", "A user of the data: what they rated, and what the model would show them next"),
     Action("y", "you", "You", "Back to your own ratings"),
-    Action("f", "filters", "Filters", "Genre, years, popularity, and how varied the list is"),
+    Action("f", "filters", "Filters", "Genre, years, popularity, how varied the list is, and its order"),
+    Action("e", "export", "Export", "Write what every user would be shown, where mftui was started", footer=False),
+    Action("x", "cancel", "Cancel", "End the writing of lists"),
 )
 
 RUNS = (

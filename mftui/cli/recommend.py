@@ -1,5 +1,6 @@
 """What a model would show somebody: `recommend`."""
 
+import signal
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -83,8 +84,13 @@ def _for_all(output: Path, recommender: "Recommender", wishes: "Wishes", n: int,
     """The best n of every trained user, written as they are found."""
     from mftui.core.recommend.batch import write_all
 
-    with progress_bar() as progress:
-        n_users = write_all(output, recommender, wishes, n, progress)
+    # The app cancels a command by SIGTERM: like ctrl-c, it must leave nothing half written.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with progress_bar() as progress:
+            n_users = write_all(output, recommender, wishes, n, progress)
+    finally:
+        signal.signal(signal.SIGTERM, before)
     if json:
         print_json({"file": str(output), "users": n_users, "order": "mean"})
     else:

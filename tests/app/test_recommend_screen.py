@@ -1,7 +1,9 @@
 """The Recommend screen by keys, on planted tastes and a small model that knows them."""
 
+import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,8 +11,10 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from mftui.app import jobs
 from mftui.app.app import MftuiApp
 from mftui.app.screens.choose_user import ChooseUser
+from mftui.app.screens.dialogs import Question
 from mftui.app.screens.rate import RateMovie
 from mftui.app.screens.recommend import RecommendScreen
 from mftui.app.screens.wishes import ChooseWishes
@@ -171,6 +175,54 @@ async def test_filters_leave_what_is_asked_for(workbench: type[MftuiApp], model:
         await until(pilot, lambda: isinstance(pilot.app.screen, ChooseWishes))
         await pilot.press("down", "down", "left", "left", "left", "left", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, RecommendScreen))
+
+
+async def test_the_lists_of_all_users_are_written_by_the_same_command_with_these_filters(
+    workbench: type[MftuiApp], model: str, jobs_done: Callable[..., list[list[str]]], home: Path
+) -> None:
+    asked = jobs_done(lambda arguments: {"file": arguments[-1], "users": 60, "order": "mean"})
+    async with workbench(model).run_test(size=(120, 36)) as pilot:
+        await opened(pilot)
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ChooseWishes))
+        await pilot.press("right", "right", "down", "right", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, RecommendScreen))
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Question))
+        await pilot.press("p")
+        await until(pilot, lambda: asked)
+        file = Path.cwd() / "planted-als-lists.parquet"
+        filters = ["--min-ratings", "10", "--hide-popular", "0", "--diversity", "0"]
+        filters += ["--genre", "Drama", "--decade", "1960"]
+        run = str(home / "data/runs/planted-als")
+        assert asked == [["recommend", run, "--all-users", "-k", "100", *filters, "-o", str(file)]]
+        await until(pilot, lambda: pilot.app._notifications)
+        assert "60 users in " in next(iter(pilot.app._notifications)).message
+
+
+async def test_lists_that_are_being_written_are_seen_and_can_be_cancelled(
+    workbench: type[MftuiApp], model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = []
+
+    async def follow(title: str, arguments: list[str]) -> AsyncIterator[jobs.Job]:
+        try:
+            yield jobs.Job(title, doing="recommending", fraction=0.4)
+            await asyncio.Event().wait()
+        finally:
+            ended.append(title)
+
+    monkeypatch.setattr(jobs, "follow", follow)
+    async with workbench(model).run_test(size=(120, 36)) as pilot:
+        await opened(pilot)
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Question))
+        await pilot.press("c")
+        await until(pilot, lambda: isinstance(pilot.app.screen, RecommendScreen))
+        await until(pilot, lambda: screen(pilot).query_one("#job").display)
+        await until(pilot, lambda: "40%  Writing lists for all users: recommending" in words(pilot, "#job"))
+        await pilot.press("x")
+        await until(pilot, lambda: ended and not screen(pilot).query_one("#job").display)
 
 
 async def test_without_a_model_it_says_what_is_missing(workbench: type[MftuiApp], planted: str) -> None:

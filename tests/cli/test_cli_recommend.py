@@ -1,6 +1,7 @@
 """`mftui recommend`."""
 
 import json
+import signal
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -232,7 +233,8 @@ def test_the_file_of_every_user_is_in_the_order_of_the_predictions_and_says_so(r
     assert theirs == sorted(theirs, reverse=True)
 
 
-def test_an_interrupted_file_is_not_there_and_an_old_one_stays(run, tmp_path, monkeypatch):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "cancelled by the app"])
+def test_an_interrupted_file_is_not_there_and_an_old_one_stays(run, tmp_path, monkeypatch, number):
     old = tmp_path / "recs.csv"
     old.write_text("old")
     told = []
@@ -242,7 +244,7 @@ def test_an_interrupted_file_is_not_there_and_an_old_one_stays(run, tmp_path, mo
         def progress(words, fraction):
             told.append(fraction)
             if fraction is not None and words == "recommending":
-                raise KeyboardInterrupt
+                signal.raise_signal(number)
 
         yield progress
 

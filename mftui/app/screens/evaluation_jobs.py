@@ -7,17 +7,13 @@ from typing import Any
 import msgspec
 
 from mftui.app.opponents import Opponent, refusal
-from mftui.app.screens.base import WorkbenchScreen
 from mftui.app.screens.choices import Choice, Choices
 from mftui.app.screens.dialogs import Question
-from mftui.app.widgets.progress import Progress
+from mftui.app.screens.job_screen import JobScreen
 from mftui.app.wording import where_written
 from mftui.core.evaluation.report import Comparison, Evaluation
 from mftui.core.runs.directory import Run
 from mftui.core.text import clean
-
-_FAILURES = {"Comparing": "Not compared", "Evaluating": "Not evaluated", "Writing the report": "Not written"}
-"""The jobs of this screen, and what is said where one fails."""
 
 _FORMATS = {
     "h": ("html", "one page with its charts, to send to somebody"),
@@ -26,13 +22,12 @@ _FORMATS = {
 }
 
 
-class EvaluationJobs(WorkbenchScreen):
-    """Starts them, shows how far they are in `#job`, and says why one failed; a subclass shows what they found."""
+class EvaluationJobs(JobScreen):
+    """Starts them; a subclass shows what they found."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._told: object = None
-        """The job whose failure has been said."""
+    FAILURES = {
+        "Comparing": "Not compared", "Evaluating": "Not evaluated", "Writing the report": "Not written",
+    }  # fmt: skip
 
     def evaluation(self) -> Evaluation | None:
         """The one on the screen."""
@@ -45,27 +40,6 @@ class EvaluationJobs(WorkbenchScreen):
     def take_comparison(self, comparison: Comparison, paths: Sequence[Path]) -> None:
         """Show what was found of the runs of these paths, the current one first."""
         raise NotImplementedError
-
-    def is_busy(self) -> bool:
-        """Whether a job of this screen is under way."""
-        job = self.workbench.job
-        return job is not None and job.title in _FAILURES and not job.is_over
-
-    def show_job(self) -> None:
-        """How far it is, or why it failed."""
-        job, bar = self.workbench.job, self.query_one("#job", Progress)
-        bar.display = self.is_busy()
-        if job is None or job.title not in _FAILURES:
-            return
-        if not job.is_over:
-            bar.show(job.fraction, f"{job.title}: {clean(job.doing) or 'starting'} · x cancels")
-        elif job.error is not None and job is not self._told:
-            self._told = job
-            self.notify(job.error, title=_FAILURES[job.title], severity="error", markup=False)
-
-    def action_cancel(self) -> None:
-        """End the job; what there was stays."""
-        self.workbench.cancel_job()
 
     def action_compare(self) -> None:
         """Compare the current run with others, unless that would say nothing."""

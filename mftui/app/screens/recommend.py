@@ -10,12 +10,13 @@ from textual.message import Message
 
 from mftui.app.actions import RECOMMEND, bindings
 from mftui.app.advice import Advice, Counsel, for_user, for_you
-from mftui.app.screens.base import WorkbenchScreen
 from mftui.app.screens.choose_user import ChooseUser
+from mftui.app.screens.list_export import ListExport
 from mftui.app.screens.rate import Given, RateMovie
 from mftui.app.screens.wishes import ChooseWishes, in_short
 from mftui.app.widgets.listing import Listing
 from mftui.app.widgets.offer import Offer
+from mftui.app.widgets.progress import Progress
 from mftui.app.widgets.rated_side import RatedSide
 from mftui.app.widgets.shown_pane import ShownPane
 from mftui.app.widgets.table import Table
@@ -30,7 +31,7 @@ def _written(file: Path) -> float:
     return file.stat().st_mtime if file.exists() else 0.0
 
 
-class RecommendScreen(WorkbenchScreen):
+class RecommendScreen(ListExport):
     """On the left what was rated, on the right what the model would show, and below it why."""
 
     TITLE = "Recommend"
@@ -76,7 +77,6 @@ class RecommendScreen(WorkbenchScreen):
         self._own: dict[str, OwnRating] = {}
         self._user: int | None = None
         """The user of the data who is looked at; None for the person at the keyboard."""
-        self._wishes = Wishes()
         self._advice: Advice | None = None
         self._asked: tuple[Path, float, float] | None = None
         """The run that was read last or is being read, and when its model and samples were written."""
@@ -86,6 +86,7 @@ class RecommendScreen(WorkbenchScreen):
         with Horizontal(id="panes"):
             yield RatedSide(id="left")
             yield ShownPane(id="shown-pane", classes="pane")
+        yield Progress(id="job")
         yield Offer()
 
     # The model
@@ -139,7 +140,7 @@ class RecommendScreen(WorkbenchScreen):
     def _advise(self) -> None:
         """Look for what to show, in a thread: a newer question replaces one that is not answered yet."""
         if self._counsel is not None:
-            self._look(self._counsel, self._user, dict(self._own), self._wishes)
+            self._look(self._counsel, self._user, dict(self._own), self.wishes)
         self.refresh_bindings()
 
     @work(thread=True, exclusive=True, group="advise", exit_on_error=False)
@@ -154,7 +155,7 @@ class RecommendScreen(WorkbenchScreen):
         self._advice = message.advice
         user, counsel = self._user, message.counsel
         self.query_one(RatedSide).show(counsel, message.advice, user)
-        words = in_short(self._wishes, counsel.is_sure_of_itself)
+        words = in_short(self.wishes, counsel.is_sure_of_itself)
         self.query_one(ShownPane).show(counsel, message.advice, user is not None, words)
 
     # Rating
@@ -230,17 +231,18 @@ class RecommendScreen(WorkbenchScreen):
     def action_filters(self) -> None:
         """Choose what may be shown, and in which order."""
         if self._counsel is not None:
-            self.app.push_screen(ChooseWishes(self._wishes, self._counsel), self._wish)
+            self.app.push_screen(ChooseWishes(self.wishes, self._counsel), self._wish)
 
     def _wish(self, wishes: Wishes | None) -> None:
         if wishes is not None:
-            self._wishes = wishes
+            self.wishes = wishes
             self._advise()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What can be done depends on whether there is a model, and on whose ratings are shown."""
-        if action in ("find", "rate", "user", "you", "filters"):
-            if self._counsel is None or self.query_one(RatedSide).is_typing:
-                return False
-            return action != "you" or self._user is not None
-        return True
+        """What can be done depends on whether there is a model, on whose ratings are shown, and on the job."""
+        if action == "cancel":
+            return self.is_busy()
+        is_ready = self._counsel is not None and not self.query_one(RatedSide).is_typing
+        conditions = {"you": self._user is not None, "export": not self.is_busy()}
+        needs_model = action in ("find", "rate", "user", "filters", *conditions)
+        return conditions.get(action, True) and is_ready if needs_model else True
