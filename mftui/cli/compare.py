@@ -40,6 +40,7 @@ def compare(
 def _comparison(runs: "list[Run]") -> "Comparison":
     from mftui.core.evaluation.comparison import Candidate, compare
     from mftui.core.model import Factors
+    from mftui.core.runs.parts import model_of
     from mftui.core.runs.rows import ratings_of, split_of
 
     records = [run.record() for run in runs]
@@ -51,11 +52,10 @@ def _comparison(runs: "list[Run]") -> "Comparison":
     with progress_bar() as progress:
         ratings = ratings_of(records[0], progress)
         candidates = [
-            Candidate(run.name, Factors.load(run.model), split_of(record.config, ratings), model_in_words(run))
+            Candidate(run.name, Factors.load(model_of(run)), split_of(record.config, ratings), model_in_words(run))
             for run, record in zip(runs, records, strict=True)
         ]
-        progress("comparing", None)
-        return compare(candidates, ratings)
+        return compare(candidates, ratings, progress)
 
 
 def _print_comparison(comparison: "Comparison") -> None:

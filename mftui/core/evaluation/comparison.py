@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mftui.core.data import Progress
 from mftui.core.data.ratings import Ratings
 from mftui.core.data.splits import Split
 from mftui.core.errors import ModelError
 from mftui.core.evaluation import bootstrap
 from mftui.core.evaluation.checks import check_fit, fingerprint_of_test
-from mftui.core.evaluation.ranked import beside, task_of, why_not
+from mftui.core.evaluation.ranked import beside, part_of, task_of, why_not
 from mftui.core.evaluation.rankers import by_factors
 from mftui.core.evaluation.ranking import Ranked
 from mftui.core.evaluation.ratings import Judged, judge_ratings
@@ -27,12 +28,13 @@ class Candidate:
     """Which model this is, in words."""
 
 
-def compare(candidates: Sequence[Candidate], ratings: Ratings) -> Comparison:
+def compare(candidates: Sequence[Candidate], ratings: Ratings, progress: Progress | None = None) -> Comparison:
     """Judge models on the test rows that they share, each beside the first.
 
     Args:
         candidates: the models, at least one.
         ratings: the whole dataset.
+        progress: told what is being done; it may raise to cancel.
 
     Raises:
         ModelError: they were tested on different rows, or one was made for other ratings.
@@ -47,10 +49,16 @@ def compare(candidates: Sequence[Candidate], ratings: Ratings) -> Comparison:
                 f"{first.split.description}, and {candidate.split.description}.",
                 "Train them with the same split, test_fraction and split_seed.",
             )
+    tell = progress or (lambda words, fraction: None)
+    tell("comparing", None)
     errors = _errors(candidates, ratings, first.split)
     task = task_of(ratings, first.split)
     no_ranking = why_not(task, thorough=False)
-    ranked = {i: task.ranked(by_factors(c.factors)) for i, c in enumerate(candidates) if not no_ranking}
+    ranked = {
+        i: task.ranked(by_factors(candidate.factors), part_of(tell, i, len(candidates)))
+        for i, candidate in enumerate(candidates)
+        if not no_ranking
+    }
     return Comparison(
         dataset=ratings.name,
         fingerprint=ratings.fingerprint,

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -107,7 +106,7 @@ def judge_ranking(
         return {"ranking_protocol": words}
     scorers = {"model": by_factors(factors), **_baselines(task)}
     ranked = {
-        name: task.ranked(score, partial(_tell_part, tell, place, len(scorers)))
+        name: task.ranked(score, part_of(tell, place, len(scorers)))
         for place, (name, score) in enumerate(scorers.items())
     }
     counts = np.bincount(ratings.items[split.train], minlength=ratings.n_items)
@@ -135,8 +134,9 @@ def beside(ranked: Ranked, other: Ranked) -> Difference:
     return difference(MAIN, float(by_user.mean()), draws)
 
 
-def _tell_part(tell: Callable[[str, float | None], None], place: int, n: int, fraction: float) -> None:
-    tell("ranking", (place + fraction) / n)
+def part_of(tell: Callable[[str, float | None], None], place: int, n: int) -> Callable[[float], None]:
+    """Tells the progress of one ranking, which is so many-th of n."""
+    return lambda fraction: tell("ranking", (place + fraction) / n)
 
 
 def _baselines(task: Task) -> dict[str, Score]:

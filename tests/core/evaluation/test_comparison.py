@@ -79,3 +79,10 @@ def test_a_model_that_only_ranks_is_compared_by_its_ranking(ratings, parts):
     ranker = compare(candidates, ratings).models[1]
     assert ranker.ratings is None
     assert [(difference.metric, difference.by) for difference in ranker.beside] == [("ndcg@10", 0.0)]
+
+
+def test_how_far_it_is_is_told_over_all_models(ratings, parts):
+    told: list[tuple[str, float | None]] = []
+    candidates = [Candidate(name, planted(ratings, parts, 1.0), parts, "last") for name in ("a", "b")]
+    compare(candidates, ratings, lambda words, fraction: told.append((words, fraction)))
+    assert told == [("comparing", None), ("ranking", 0.5), ("ranking", 1.0)]
