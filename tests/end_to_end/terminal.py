@@ -42,6 +42,12 @@ class Terminal:
             is_over = not self.program.isalive() or time.monotonic() > end
             assert self._read() or not is_over, f"no {words} on the screen:\n{self.text()}"
 
+    def until_quiet(self, reads: int = 4) -> None:
+        """Read until nothing has come for a few looks, which is longer than the app waits between two of its own."""
+        quiet = 0
+        while quiet < reads:
+            quiet = 0 if self._read() else quiet + 1
+
     def until_ended(self, seconds: float = 20) -> int | None:
         """Read until the program has ended; returns its exit code."""
         end = time.monotonic() + seconds

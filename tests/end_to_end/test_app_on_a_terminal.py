@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from mftui.core.data import load
+from mftui.core.paths import data_dir
 from mftui.core.runs import launch
 from mftui.core.runs.directory import Run, all_runs, create
 from mftui.core.runs.history import History, State
-from mftui.core.runs.lock import holder
+from mftui.core.runs.lock import hold, holder
 from mftui.core.runs.presets import preset
+from tests.app.conftest import ScriptedRun
 from tests.end_to_end.terminal import Terminal
 
 
@@ -83,3 +85,15 @@ def test_a_run_goes_on_when_the_terminal_is_hung_up(long_run: Run) -> None:
         terminal.program.kill(signal.SIGHUP)
         terminal.until_ended()
     assert holder(long_run)
+
+def test_news_of_a_run_repaint_only_what_differs(home: Path) -> None:
+    run = ScriptedRun(data_dir(), "ml-100k-notebook-1", preset("notebook")).begin().epochs(1, 40)
+    with hold(run.run), Terminal() as terminal:
+        terminal.until("running", "Step: 39 ")
+        terminal.until_quiet()
+        before = terminal.received
+        run.epochs(41, 41)
+        terminal.until("Step: 40 ", "epoch 41/128")
+        terminal.until_quiet()
+        # A screen that is painted anew takes 5,000 bytes and more.
+        assert terminal.received - before < 4_000

@@ -62,7 +62,7 @@ class Monitor(Vertical):
             self._take(epoch)
         self.query_one(Details).show(state, loads)
         self.chart.draw()
-        self.query_one("#curve").border_subtitle = self._verdict()
+        self._say_verdict()
         self.query_one(Figures).show(
             self._study.figures(history) if self._study is not None else self._figures(history, state, loads)
         )
@@ -105,6 +105,8 @@ class Monitor(Vertical):
         self._history, self._rewound = history, history.rewound if history else 0
         self._read = 0
         self._best: Epoch | None = None
+        self._told: str | None = None
+        """The verdict that stands below the curve; None where that is of another run."""
         self._patience = self._n_parts = 0
         self._title = "Mean squared error"
         self._study: StudyCurve | None = None
@@ -143,6 +145,11 @@ class Monitor(Vertical):
         if epoch.watched is not None:
             return epoch.best
         return value is not None and (self._best is None or value < (self._best.held_out_mse or value + 1))
+
+    def _say_verdict(self) -> None:
+        """Below the curve; only news, since a new border repaints the whole pane."""
+        if (verdict := self._verdict()) != self._told:
+            self._told = self.query_one("#curve").border_subtitle = verdict
 
     def _verdict(self) -> str:
         """Whether the model overfits, in words."""

@@ -94,7 +94,13 @@ class LogView(ScrollView, can_focus=False):
         return [(first.plain, kind), *((" " * _INDENT + row.plain, kind) for row in rest)]
 
     def _show(self, follow: bool) -> None:
-        self.virtual_size = Size(0, len(self._rows))
+        size = Size(0, len(self._rows))
+        if self.show_vertical_scrollbar and size.height > self.container_size.height:
+            # The scroll bar stays, so nothing moves: a new layout would repaint the whole screen.
+            self.set_reactive(LogView.virtual_size, size)
+            self.vertical_scrollbar.window_virtual_size = size.height
+        else:
+            self.virtual_size = size
         self._following = follow
         if follow:
             self.scroll_end(animate=False, immediate=True, x_axis=False)
