@@ -312,6 +312,20 @@ async def test_the_map_follows_the_cursor_of_the_list(workbench: type[MftuiApp],
             await until(pilot, lambda: movies.movie and map_says(pilot, -1) == f"◆ {movies.movie.title}")
 
 
+async def test_a_map_that_was_put_away_comes_back_from_afar_with_the_cursor_where_the_list_went(
+    workbench: type[MftuiApp], modelled: ScriptedRun
+) -> None:
+    async with workbench().run_test(size=(120, 36)) as pilot:
+        screen = await map_shown(pilot)
+        drawn = screen.query_one(ClusterMap)
+        plot = [drawn.render_line(y).text.replace("◆", "").count(" ") for y in range(1, drawn.size.height - 1)]
+        await pilot.press("m", "right_square_bracket", "m")
+        movies = screen.query_one(MoviesPane)
+        await until(pilot, lambda: movies.movie and map_says(pilot, -1) == f"◆ {movies.movie.title}")
+        again = [drawn.render_line(y).text.replace("◆", "").count(" ") for y in range(1, drawn.size.height - 1)]
+        assert abs(sum(again) - sum(plot)) <= 2, "the same dots are in view, but for those under the cursor"
+
+
 async def test_on_a_small_screen_a_movie_is_found_while_the_map_stands_alone(
     workbench: type[MftuiApp], modelled: ScriptedRun, ratings: Ratings
 ) -> None:

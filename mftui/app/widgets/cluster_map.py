@@ -15,6 +15,7 @@ from textual.widget import Widget
 
 from mftui.app.widgets import tints
 from mftui.app.widgets.braille import ASCII, Canvas, Dots, dots_of_terminal
+from mftui.app.widgets.map_view import MapView, Point
 from mftui.app.widgets.rows import fit
 from mftui.core.text import clean
 
@@ -25,13 +26,6 @@ if TYPE_CHECKING:
 _REST, _LIT, _CURSOR, _TEXT = 4, 1, 2, 3
 _TINTED_REST, _TINTED_LIT = 20, 40
 """The pens of the first tint; those of the others follow."""
-_PAN = 0.25
-"""The share of the view that it is moved by at once."""
-_MARGIN = 1.04
-"""How much wider the view is than what it must hold."""
-_ZOOM = 1.5
-_CLOSEST = 20
-"""Steps of zoom at most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,11 +93,7 @@ class ClusterMap(Widget, can_focus=True):
         self._cloud: Cloud | None = None
         self._group = 0
         self._dot = 0
-        self._zoom = 0
-        self._centre = self._middle = (0.0, 0.0)
-        """Where the view is centred, and where it is from afar."""
-        self._low = self._high = (0.0, 0.0)
-        """The corners of the least box that holds all dots."""
+        self._view = MapView()
         self._dots = dots or dots_of_terminal()
         self._style: dict[int, Style] = {}
         self._strips: list[Strip] = []
@@ -116,14 +106,10 @@ class ClusterMap(Widget, can_focus=True):
         The view can be kept where the dots are the same in other groups.
         """
         self._cloud, self.words = (cloud if cloud is not None and cloud.titles else None), words
-        if keep_view:
-            return self.draw()
-        self._zoom, self._dot = 0, 0
-        if self._cloud is not None:
-            (left, bottom), (right, top) = self._cloud.points.min(0).tolist(), self._cloud.points.max(0).tolist()
-            self._low, self._high = (left, bottom), (right, top)
-            self._middle = (left + right) / 2, (bottom + top) / 2
-        self._centre = self._middle
+        if not keep_view:
+            self._dot = 0
+            if self._cloud is not None:
+                self._view.hold(self._cloud.points)
         self.draw()
 
     def light(self, group: int) -> None:
@@ -133,20 +119,16 @@ class ClusterMap(Widget, can_focus=True):
 
     def go_to(self, dot: int) -> None:
         """Put the cursor on a dot, and bring it into view."""
-        if self._cloud is None or not 0 <= dot < len(self._cloud.titles):
-            return
-        self._dot = dot
-        if not self._in_view(dot):
-            self._centre = (float(self._cloud.points[dot, 0]), float(self._cloud.points[dot, 1]))
-        self.draw()
+        if self._cloud is not None and 0 <= dot < len(self._cloud.titles):
+            self._dot = dot
+            self._view.look_at(self._at)
+            self.draw()
 
     def zoom(self, steps: int) -> None:
         """Nearer to the dot under the cursor, or back."""
-        self._zoom = min(max(self._zoom + steps, 0), _CLOSEST)
         if self._cloud is not None:
-            at = self._cloud.points[self._dot]
-            self._centre = (float(at[0]), float(at[1])) if self._zoom else self._middle
-        self.draw()
+            self._view.zoom(steps, self._at)
+            self.draw()
 
     # Moving
 
@@ -156,7 +138,7 @@ class ClusterMap(Widget, can_focus=True):
             return
         import numpy as np
 
-        x, y = self._cells()
+        x, y = self._view.cells(self._cloud.points)
         along = (x - x[self._dot]) * right + (y[self._dot] - y) * up * 2
         aside = np.abs((y - y[self._dot]) * 2 if right else x - x[self._dot])
         that_way = (along >= 0.5) & (along >= aside)
@@ -165,17 +147,11 @@ class ClusterMap(Widget, can_focus=True):
 
     def action_pan(self, right: int, up: int) -> None:
         """Look beside what is in view, when zoomed; a cursor that would be left behind takes the dot in the middle."""
-        if self._cloud is None or not self._zoom:
-            return
-        (columns, rows), unit = self._plot(), self._unit()
-        steps = (right * _PAN * columns * unit, up * _PAN * rows * 2 * unit)
-        moved = zip(self._centre, steps, self._low, self._high, strict=True)
-        across, upwards = (min(max(at + step, low), high) for at, step, low, high in moved)
-        self._centre = (across, upwards)
-        if not self._in_view(self._dot):
-            away = self._cloud.points - self._centre
-            self._dot = int((away * away).sum(1).argmin())
-        self.draw()
+        if self._cloud is not None and self._view.is_zoomed:
+            self._view.pan(right, up)
+            if not self._view.shows(self._at):
+                self._dot = self._view.middlemost(self._cloud.points)
+            self.draw()
 
     def action_choose(self) -> None:
         """Tell which dot was chosen."""
@@ -201,7 +177,9 @@ class ClusterMap(Widget, can_focus=True):
     def draw(self) -> None:
         """Draw everything."""
         self._style = {pen: self.get_component_rich_style(name) for pen, name in self._STYLES.items()}
-        old, self._strips = self._strips, self._lines() if min(self._plot()) > 0 else []
+        view = self._view
+        view.columns, view.rows = self.size.width, max(self.size.height - 2, 0)
+        old, self._strips = self._strips, self._lines() if view.columns and view.rows else []
         if len(old) != len(self._strips) or not old:
             self.refresh()
             return
@@ -210,12 +188,12 @@ class ClusterMap(Widget, can_focus=True):
             self.refresh(*changed)
 
     def _lines(self) -> list[Strip]:
-        cloud, (columns, rows) = self._cloud, self._plot()
+        cloud, columns, rows = self._cloud, self._view.columns, self._view.rows
         if cloud is None:
             return [self._strip([(fit(self.words, columns), _TEXT)])]
         import numpy as np
 
-        x, y = self._cells()
+        x, y = self._view.cells(cloud.points)
         across, down = (
             np.floor(x * self._dots.across).astype(np.int32),
             np.floor(y * self._dots.down).astype(np.int32),
@@ -229,9 +207,8 @@ class ClusterMap(Widget, can_focus=True):
             own = _TINTED_LIT + int(cloud.tints[self._group]) if self._group < len(cloud.tints) else _LIT
         canvas.scatter(across[~lit], down[~lit], rest)
         canvas.scatter(across[lit], down[lit], own)
-        said = f"{len(cloud.titles):,} movies, {cloud.words}" + (
-            f" · zoom {_ZOOM**self._zoom:.1f}" if self._zoom else ""
-        )
+        said = f"{len(cloud.titles):,} movies, {cloud.words}"
+        said += f" · zoom {self._view.magnification:.1f}" if self._view.is_zoomed else ""
         lines = [self._strip([(fit(said, columns), _TEXT)])]
         column, line = int(x[self._dot] // 1), int(y[self._dot] // 1)
         mark = "@" if self._dots is ASCII else "◆"
@@ -245,33 +222,12 @@ class ClusterMap(Widget, can_focus=True):
         segments = [Segment(text, self._style[pen]) for text, pen in runs]
         return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
 
-    # Where things are
-
-    def _plot(self) -> tuple[int, int]:
-        """The columns and rows of cells that hold dots."""
-        return max(self.size.width, 0), max(self.size.height - 2, 0)
-
-    def _unit(self) -> float:
-        """How much of the plane a cell's width is."""
-        columns, rows = (max(cells, 1) for cells in self._plot())  # none while it is hidden
-        across, upwards = (high - low for low, high in zip(self._low, self._high, strict=True))
-        # A cell is twice as high as it is wide.
-        return max(across / columns, upwards / (2 * rows), 1e-12) * _MARGIN / _ZOOM**self._zoom
-
-    def _cells(self) -> "tuple[NDArray[np.float32], NDArray[np.float32]]":
-        """The place of each dot in cells from the upper left of the plot, `[n]` each; both axes have one scale."""
+    @property
+    def _at(self) -> Point:
+        """Where the dot under the cursor lies."""
         assert self._cloud is not None
-        points, (columns, rows), unit = self._cloud.points, self._plot(), self._unit()
-        return (
-            (points[:, 0] - self._centre[0]) / unit + columns / 2,
-            (self._centre[1] - points[:, 1]) / (2 * unit) + rows / 2,
-        )
-
-    def _in_view(self, dot: int) -> bool:
-        """Whether a dot is on the screen."""
-        x, y = self._cells()
-        columns, rows = self._plot()
-        return bool(0 <= x[dot] < columns and 0 <= y[dot] < rows)
+        x, y = self._cloud.points[self._dot].tolist()
+        return x, y
 
 
 def _marked(runs: list[tuple[str, int]], column: int, mark: str) -> list[tuple[str, int]]:
