@@ -131,7 +131,8 @@ def for_you(counsel: Counsel, own: Mapping[str, OwnRating], wishes: "Wishes") ->
     elsewhere = len(own) - len(mine)
     more = f", {elsewhere} of movies that these ratings don't have" if elsewhere else ""
     summary = f"{count(len(own))}{more}" if own else "nothing rated yet"
-    shown = [_shown(one, counsel, {}, _because(one, counsel)) for one in found]
+    without = "none of your ratings speaks for it" if mine else "by what suits most people"
+    shown = [_shown(one, counsel, {}, _because(one, counsel, without)) for one in found]
     return Advice(rated, shown, summary, (), _nothing(found))
 
 
@@ -163,17 +164,19 @@ def _shown(one: "Recommendation", counsel: Counsel, gave: Mapping[int, float | N
     return Shown(one.item, title, one.predicted, one.deviation, trained, gave.get(one.item), why)
 
 
-def _because(one: "Recommendation", counsel: Counsel) -> str:
-    """Why a movie is shown to the person at the keyboard."""
+def _because(one: "Recommendation", counsel: Counsel, without: str) -> str:
+    """The ratings that speak for a movie, or the words for there being none."""
     titles = counsel.movies.titles
     reasons = ", ".join(f"{titles[reason.item]} +{reason.adds:.2f}" for reason in one.because)
-    return f"because of {reasons}" if reasons else "by what suits most people"
+    return f"because of {reasons}" if reasons else without
 
 
 def _by_theirs(one: "Recommendation", counsel: Counsel) -> str:
     """Why a movie is shown to a user of the data: the reasons are parts of what their ratings alone predict."""
-    because = _because(one, counsel)
-    if one.by_ratings is None or f"{one.by_ratings:.2f}" == f"{one.predicted:.2f}":
+    because = _because(one, counsel, "none of which speaks for it")
+    if one.by_ratings is None:
+        return "by the model's own factors of them"
+    if one.because and f"{one.by_ratings:.2f}" == f"{one.predicted:.2f}":
         return because
     return f"{one.by_ratings:.2f} by their ratings alone, {because}"
 
