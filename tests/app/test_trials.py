@@ -131,7 +131,10 @@ async def test_the_panel_says_what_came_of_it_and_what_mattered(workbench: type[
         assert "t Trials" in str(pilot.app.screen.query_one(Footer).content)
 
 
-async def test_the_trials_are_listed_best_first_with_those_given_up_marked(workbench: type[MftuiApp], run: Run):
+async def test_the_trials_are_listed_best_first_and_one_that_is_chosen_is_what_all_screens_show(
+    workbench: type[MftuiApp], run: Run
+):
+    first = create(run.record().config, run.part("trial-1").path, tested=False)
     tell(run, MATTERED)
     async with workbench("ml-100k").run_test(size=(120, 36)) as pilot:
         await trials_shown(pilot, 5)
@@ -148,15 +151,9 @@ async def test_the_trials_are_listed_best_first_with_those_given_up_marked(workb
         ]  # fmt: skip
         await pilot.press("j")
         assert said(pilot, "#settings") == "trial 1: rmse 0.9188 after epoch 4: n_factors=64 regularization=0.11"
-
-
-async def test_a_trial_that_is_chosen_is_what_all_screens_show(workbench: type[MftuiApp], run: Run):
-    chosen = create(run.record().config.with_changes({"n_factors": 96}), run.part("trial-3").path, tested=False)
-    async with workbench("ml-100k").run_test(size=(120, 36)) as pilot:
-        await trials_shown(pilot, 5)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, RunsScreen))
-        assert pilot.app.current_run == chosen
+        assert pilot.app.current_run == first
 
 
 async def test_while_it_goes_new_trials_come_in_and_the_open_one_is_there(workbench: type[MftuiApp], run: Run):
@@ -191,9 +188,10 @@ async def test_before_there_is_a_trial_it_says_so(workbench: type[MftuiApp], run
         assert "After ten trials" in said(pilot, "#mattered")
 
 
-async def test_train_draws_its_trials_and_how_far_it_is(
-    workbench: type[MftuiApp], run: Run, monkeypatch: pytest.MonkeyPatch
+async def test_train_draws_its_trials_and_how_far_it_is_and_after_it_another_run_s_own_curve(
+    workbench: type[MftuiApp], run: Run, scripted: Callable, monkeypatch: pytest.MonkeyPatch
 ):
+    other = scripted("other", epochs=5).begin().epochs(1, 5).finish()
     monkeypatch.setattr("mftui.app.wording.time", type("Clock", (), {"time": staticmethod(lambda: NOW)}))
     tell(run, events.Searching(time=NOW - 5, spent=0, ends=NOW + 90))
     tell(run, events.Progress(time=NOW - 1, doing="trial 6 of 9, epoch 3 of 10", fraction=0.6))
@@ -212,18 +210,9 @@ async def test_train_draws_its_trials_and_how_far_it_is(
             assert "preset's own" in figures
             progress = str(monitor.query_one(Progress).content)
             assert "60%  trial 6 of 9, epoch 3 of 10, 1:30 left" in progress
-
-
-async def test_another_run_after_it_has_its_own_curve_again(workbench: type[MftuiApp], run: Run, scripted: Callable):
-    other = scripted("other", epochs=5).begin().epochs(1, 5).finish()
-    async with workbench("ml-100k").run_test(size=(120, 36)) as pilot:
-        pilot.app.use_run(run)
-        await pilot.press("2")
-        monitor = pilot.app.screen.query_one("Monitor")
-        await until(pilot, lambda: monitor.chart.x_name == "trial")
-        pilot.app.use_run(other.run)
-        await until(pilot, lambda: monitor.chart.x_name == "epoch" and len(monitor.train.xs) == 5)
-        assert monitor.train.name == "train"
+            pilot.app.use_run(other.run)
+            await until(pilot, lambda: monitor.chart.x_name == "epoch" and len(monitor.train.xs) == 5)
+            assert monitor.train.name == "train"
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=lambda size: f"{size[0]}x{size[1]}")

@@ -74,7 +74,7 @@ def test_ctrl_c_stops_and_saves_and_resume_goes_on(folder: str):
     run = directory.find("latest")
     done = len(latest().trials)
     assert latest().state() is State.STOPPED
-    assert f"was stopped after {done} trials" in err
+    assert f"was stopped after {study.counted(done)}." in err
 
     assert mftui_says("resume", run.name, "--detach").exit_code == 0
     until(lambda: len(latest().trials) > done, "it did not go on")
