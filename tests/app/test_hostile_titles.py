@@ -21,8 +21,9 @@ from mftui.core.data.ratings import Ratings
 from mftui.core.data.writing import write
 from mftui.core.evaluation.report import write as write_evaluation
 from mftui.core.model import Factors
+from mftui.core.runs import events
 from mftui.core.text import clean
-from tests.app.conftest import ScriptedRun
+from tests.app.conftest import NOW, ScriptedRun
 from tests.app.reports import clusters, evaluation, item
 from tests.app.waiting import until
 from tests.hostile import HOSTILE, speaks
@@ -48,7 +49,9 @@ def hostile(home: Path, tmp_path: Path, ratings: Ratings, scripted: Callable[...
     about = [f"{n}\t{name}" for n, name in enumerate(names)]
     (folder / "planted.user").write_text("\n".join(["user_id:token\toccupation:token", *about]) + "\n", "utf-8")
     load(str(folder))
-    run = scripted("bad-run", data=str(folder)).begin().epochs(1, 128).finish()
+    run = scripted("bad-run", data=str(folder)).begin().epochs(1, 128)
+    run.tell(*(events.Warning(time=NOW, message=title) for title in HOSTILE[:3])).finish()
+    (run.run.path / "trainer.log").write_text("\n".join(HOSTILE) + "\n", "utf-8")
     factors = np.random.default_rng(0).normal(size=(ratings.n_items, 2)).astype(np.float32)
     Factors(
         mean=3.0, user_bias=np.zeros(ratings.n_users, np.float32), item_bias=np.zeros(ratings.n_items, np.float32),
@@ -124,6 +127,12 @@ async def test_every_other_screen(workbench: type[MftuiApp], hostile: str, key: 
         await until(pilot, lambda: pilot.app.screen.query_one("#movies", Table).row_count)
         await pilot.press(key)
         await pilot.pause()
+        if key == "2":
+            assert MARKUP in check(pilot)
+            for _ in range(3):
+                await pilot.press("p")
+                await pilot.pause()
+                check(pilot)
         if key == "4":
             await until(pilot, lambda: pilot.app.screen.query_one("#cluster-movies", Table).row_count)
             await pilot.press("j")
