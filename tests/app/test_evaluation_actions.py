@@ -116,6 +116,33 @@ async def test_a_run_is_judged_anew_as_it_is_asked_for(
         assert asked == [["evaluate", str(run.path), "--again", *options]]
 
 
+async def test_a_finished_run_that_was_never_judged_is_judged_at_a_key(
+    workbench: type[MftuiApp], scripted: Scripted, jobs_done: Callable[..., list[list[str]]]
+) -> None:
+    run = scripted().begin().epochs(1, 128).finish().run
+    run.model.touch()
+
+    def judged(arguments: list[str]) -> dict[str, Any]:
+        write(run.path, evaluation(0.75))
+        return {"parts": 0}
+
+    asked = jobs_done(judged)
+    async with workbench().run_test() as pilot:
+        await pilot.press("3")
+        await until(pilot, lambda: "Evaluate it now" in str(pilot.app.screen.query_one("#keys", Static).content))
+        await pilot.press("a")
+        await until(pilot, lambda: pilot.app.screen.query(Digits).first().value == "0.7500")
+        assert asked == [["evaluate", str(run.path), "--again"]]
+
+
+async def test_without_a_model_nothing_can_be_judged(workbench: type[MftuiApp], scripted: Scripted) -> None:
+    scripted().begin().epochs(1, 128).finish()
+    async with workbench().run_test() as pilot:
+        await pilot.press("3")
+        await until(pilot, lambda: "without making its" in str(pilot.app.screen.query_one("#words", Static).content))
+        assert not pilot.app.screen.check_action("again", ())
+
+
 async def test_going_back_judges_nothing_and_digits_do_not_reach_through(
     workbench: type[MftuiApp], scripted: Scripted, jobs_done: Callable[..., list[list[str]]]
 ) -> None:

@@ -108,13 +108,29 @@ class EvaluationScreen(EvaluationJobs, CardScreen):
         offer.display = evaluation is None
         epochs = app.history.epochs if app.history is not None else []
         if evaluation is None:
-            title, words, keys = not_yet(app.history, app.state, "evaluation")
-            offer.show(title, words, keys, self._report.error or None)
+            self._offer()
         elif changed or len(epochs) != self._n_epochs:
             self.query_one(ErrorPanel).show(evaluation, epochs)
             self._n_epochs = len(epochs)
             if changed:
                 self._show_details(evaluation)
+
+    def _offer(self) -> None:
+        """Say why there is no evaluation yet and what helps, or how far it is."""
+        app, offer = self.workbench, self.query_one(Offer)
+        if (job := app.job) is not None and self.is_busy():
+            offer.show_progress(f"{job.title} · x cancels", job.doing, job.fraction)
+            return
+        title, words, keys = not_yet(app.history, app.state, "evaluation")
+        if self.can_be_judged():
+            keys = {"a": "Evaluate it now"} | keys
+        offer.show(title, words, keys, self._report.error or None)
+
+    def show_job(self) -> None:
+        """How far it is, where the figures are or where they will be."""
+        super().show_job()
+        if self.evaluation() is None:
+            self._offer()
 
     def _show_details(self, evaluation: Evaluation) -> None:
         if (run := self.workbench.current_run) is not None:
@@ -219,8 +235,10 @@ class EvaluationScreen(EvaluationJobs, CardScreen):
         match action:
             case "tab":
                 return has_report
-            case "export" | "again":
+            case "export":
                 return has_report and not self.is_busy()
+            case "again":
+                return (has_report or self.can_be_judged()) and not self.is_busy()
             case "cancel":
                 return self.is_busy()
             case "movie" | "user":

@@ -13,6 +13,7 @@ from mftui.app.screens.job_screen import JobScreen
 from mftui.app.wording import where_written
 from mftui.core.evaluation.report import Comparison, Evaluation
 from mftui.core.runs.directory import Run
+from mftui.core.runs.history import State
 from mftui.core.text import clean
 
 _FORMATS = {
@@ -20,6 +21,9 @@ _FORMATS = {
     "j": ("json", "everything as JSON, for programs"),
     "c": ("csv.zip", "the tables as CSV files in a zip, for spreadsheets"),
 }
+
+_OVER = (State.FINISHED, State.STOPPED, State.FAILED, State.INTERRUPTED)
+"""A run in one of these states is judged by nobody else."""
 
 
 class EvaluationJobs(JobScreen):
@@ -41,6 +45,11 @@ class EvaluationJobs(JobScreen):
         """Show what was found of the runs of these paths, the current one first."""
         raise NotImplementedError
 
+    def can_be_judged(self) -> bool:
+        """Whether the run is over and has left a model."""
+        run, state = self.workbench.current_run, self.workbench.state
+        return run is not None and state in _OVER and run.model.exists()
+
     def action_compare(self) -> None:
         """Compare the current run with others, unless that would say nothing."""
         evaluation, chosen = self.evaluation(), self.opponents_to_compare()
@@ -55,15 +64,16 @@ class EvaluationJobs(JobScreen):
         self.take_comparison(msgspec.convert(result, Comparison), [run.path, *(other.path for other in others)])
 
     def action_again(self) -> None:
-        """Ask how to judge the run, and judge it anew."""
-        if (evaluation := self.evaluation()) is None:
-            return
+        """Ask how to judge the run, and judge it anew; in the usual way where it was never judged."""
 
         def answered(chosen: dict[str, Any] | None) -> None:
             if chosen is not None:
                 options = [text for part in chosen.values() for text in part]
                 self._start("Evaluating", ["evaluate"], lambda *_: self.show_run(), options=["--again", *options])
 
+        if (evaluation := self.evaluation()) is None:
+            answered({})
+            return
         words = (
             "What is found takes the place of this run's evaluation; the usual values bring it back. Of other test "
             "rows, only those count that the model never saw."

@@ -73,15 +73,25 @@ def _figures(evaluation: Evaluation) -> str:
     """What matters first, large."""
     error, found = evaluation.ratings, []
     if error.n:
-        found.append(("RMSE", f"{error.rmse:.3f}", _between(error.rmse_interval)))
+        bias = evaluation.baselines.get("bias")
+        words = _beside(error.rmse_interval, "bias model", bias.rmse if bias else None)
+        found.append(("RMSE", f"{error.rmse:.3f}", words))
         found.append(("MAE", f"{error.mae:.3f}", _between(error.mae_interval)))
     if error.within_half is not None:
         found.append(("within half a star", f"{error.within_half:.0%}", "of the predictions"))
     if "ndcg@10" in evaluation.ranking:
         interval = evaluation.ranking_intervals.get("ndcg@10")
-        found.append(("NDCG@10", f"{evaluation.ranking['ndcg@10']:.3f}", _between(interval)))
+        popular = evaluation.ranking_baselines.get("most_popular", {}).get("ndcg@10")
+        words = _beside(interval, "most popular", popular)
+        found.append(("NDCG@10", f"{evaluation.ranking['ndcg@10']:.3f}", words))
     boxes = (f"<div>{_text(name)}<b>{value}</b>{_text(words)}</div>" for name, value, words in found)
     return f'<div class="figures">{"".join(boxes)}</div>'
+
+
+def _beside(interval: tuple[float, float] | None, other: str, figure: float | None) -> str:
+    """The interval of a figure, and what it stands beside."""
+    parts = (_between(interval), "" if figure is None else f"{other} {figure:.3f}")
+    return " · ".join(filter(None, parts))
 
 
 def _errors(evaluation: Evaluation) -> str:
