@@ -18,6 +18,7 @@ from mftui.app.widgets.histogram import Bars, Columns
 from mftui.app.widgets.movie_panel import MoviePanel
 from mftui.app.widgets.movies_pane import MoviesPane
 from mftui.app.widgets.table import Table
+from mftui.core.clusters import cluster, report
 from mftui.core.data.ratings import Ratings, Scale
 from mftui.core.model import Factors
 from tests.app.conftest import ScriptedRun, two_tastes
@@ -167,6 +168,22 @@ async def test_ratings_that_are_gone_are_said_in_the_cards_place(
         modelled.run.model.write_bytes(b"not a model")
         await pilot.press("enter", "enter")
         await until(pilot, lambda: "is not a mftui model" in alike(pilot).empty or "damaged" in alike(pilot).empty)
+
+
+async def test_a_card_is_looked_up_again_when_the_run_has_another_model(
+    workbench: type[MftuiApp], modelled: ScriptedRun, ratings: Ratings
+) -> None:
+    async with workbench().run_test(size=(120, 36)) as pilot:
+        await card_shown(pilot)
+        before = list(alike(pilot)._rows.values[0])
+        factors = two_tastes(ratings)
+        mixed = np.random.default_rng(7).normal(size=factors.item_factors.shape).astype(np.float32)
+        factors = replace(factors, item_factors=mixed)
+        factors.save(modelled.run.model)
+        report.write(modelled.run.path, cluster(factors, ratings, k=3))
+        modelled.finish()  # news of the run, at which the screen looks at its report again
+        await until(pilot, lambda: pilot.app.screen.query_one("#groups", Table).row_count == 4)
+        await until(pilot, lambda: alike(pilot).row_count and alike(pilot)._rows.values[0] != before)
 
 
 async def test_neighbours_are_those_of_the_predictions_however_the_factors_are_turned(

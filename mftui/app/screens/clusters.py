@@ -95,6 +95,8 @@ class ClustersScreen(OtherClusters):
         self._group = next(goes_on, 0) if was is not None else 0
         self.query_one(GroupsPane).show(self.index, tints, self._group)
         self.say("")
+        if before is None:
+            self.query_one(CardPane).forget()
         self.query_one(MoviesPane).take(self.index, anew=before is None)
         self._show_group(self._group)
 

@@ -33,9 +33,7 @@ class MovieCard(Dialog[None]):
 
     def on_mount(self) -> None:
         """Show the first movie."""
-        table = self.query_one(Table)
-        table.empty = "Looking…"
-        table.focus()
+        self.query_one(Table).focus()
         first = str(self._movies.ratings.item_ids[self._position])
         self._entitle(first)
         self.query_one(MoviePanel).open(first)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -27,6 +28,8 @@ class CardPane(Vertical):
         super().__init__(id=id, classes="pane")
         self._run = run
         self._movies: tuple[Run, Movies] | None = None
+        self._asked = ""
+        """The title of the movie that was opened last."""
         self._linger: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -36,10 +39,19 @@ class CardPane(Vertical):
     def open(self, movie: ClusteredItem | None) -> None:
         """Show a movie; one that is shown, or was walked to, stays as it is."""
         panel = self.query_one(MoviePanel)
-        if movie is not None:
-            self.border_title = Content(clean(movie.title))
-            if panel.item_id != movie.item_id:
-                panel.open(movie.item_id)
+        if movie is not None and panel.item_id != movie.item_id:
+            self._asked = movie.title
+            panel.open(movie.item_id)
+
+    @on(MoviePanel.Shown)
+    def _entitle(self, message: MoviePanel.Shown) -> None:
+        message.stop()
+        self.border_title = Content(clean(message.title or self._asked))
+
+    def forget(self) -> None:
+        """Begin anew: the movies are of another run, or another model."""
+        self._movies = None
+        self.query_one(MoviePanel).forget()
 
     def follow(self, movie: Callable[[], ClusteredItem | None]) -> None:
         """Show the movie that the cursor stands on when it has come to rest."""

@@ -53,6 +53,12 @@ class MoviePanel(Vertical):
         item_id: str
 
     @dataclass
+    class Shown(Message):
+        """A movie that was looked up is on the screen; the title is empty where nothing could be."""
+
+        title: str
+
+    @dataclass
     class Read(Message):
         """What there is to know of a movie has been looked up; `reason` says why nothing could be."""
 
@@ -87,7 +93,13 @@ class MoviePanel(Vertical):
     def open(self, item_id: str) -> None:
         """Show a movie, from which a walk begins."""
         self._path = [item_id]
+        if self._movies is None:
+            self.query_one(Table).empty = "Looking…"
         self._look_up(item_id)
+
+    def forget(self) -> None:
+        """Show no movie any more: what was found is of another model."""
+        self._path, self._movies = [], None
 
     def action_turn(self) -> None:
         """Walk on to the movie under the cursor."""
@@ -118,13 +130,13 @@ class MoviePanel(Vertical):
 
     @work(thread=True, exclusive=True, exit_on_error=False)
     def _look_up(self, item_id: str) -> None:
+        news = self.Read(item_id, None, [], Likeness([], "The ratings don't hold this movie."))
         try:
             movies, run = self._source()
-            position = movies.positions[item_id]
-            news = self.Read(item_id, movies, movies.histogram(position), likeness(run, movies, position))
-        except (MftuiError, OSError, KeyError) as error:
-            reason = "The ratings don't hold this movie." if isinstance(error, KeyError) else str(error)
-            news = self.Read(item_id, None, [], Likeness([], reason))
+            if (position := movies.positions.get(item_id)) is not None:
+                news = self.Read(item_id, movies, movies.histogram(position), likeness(run, movies, position))
+        except (MftuiError, OSError) as error:
+            news.found = Likeness([], str(error))
         self.post_message(news)
 
     @on(Read)
@@ -133,16 +145,19 @@ class MoviePanel(Vertical):
         if message.item_id != self.item_id:
             return
         self._movies, self._found = message.movies, message.found
-        facts, alike, table = "", message.found.alike, self.query_one(Table)
+        title = facts = ""
+        alike, table = message.found.alike, self.query_one(Table)
         counts: list[int] = []
         if (movies := message.movies) is not None:
             position = movies.positions[message.item_id]
+            title = movies.titles[position]
             facts, counts = _facts(movies, position, message.found), [movies.counts[n.position] for n in alike]
         self.query_one("#facts", Static).update(facts)
         self._draw_histogram([(f"{value:g}", n) for value, n in message.histogram])
         self.query_one("#alike-heading", Static).update(Content(message.found.heading if alike else ""))
         table.empty = message.found.heading
         table.load([[n.title for n in alike], counts, [n.similarity for n in alike]])
+        self.post_message(self.Shown(title))
 
     def _draw_histogram(self, counts: list[tuple[str, int]]) -> None:
         bars, columns = self.query_one(Bars), self.query_one(Columns)
