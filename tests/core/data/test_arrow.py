@@ -7,6 +7,7 @@ import pytest
 from mftui.core.data.ratings import Ratings
 from mftui.core.data.readers import read, tables
 from mftui.core.data.readers.arrow import read_regular
+from mftui.core.data.readers.blocks import Irregular, regular_blocks
 from mftui.core.data.readers.layout import Layout
 from mftui.core.data.readers.sources import open_source
 from mftui.core.errors import MftuiError
@@ -114,6 +115,22 @@ def test_both_ways_take_quotation_marks_the_same(
         with monkeypatch.context() as patch:
             patch.setattr(tables, "read_regular", lambda *_: None)
             assert outcome_of(path) == fast
+
+
+def test_a_mark_that_nothing_closes_is_not_looked_for_to_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mftui.core.data.readers.blocks._SIZE", 1 << 10)
+    monkeypatch.setattr("mftui.core.data.readers.blocks.LONGEST_LINE", 1 << 12)
+    path = tmp_path / "x.csv"
+    path.write_text('user,item,rating\nu,"x,3\n' + "".join(f"{n},{n},3\n" for n in range(9999)))
+    layout = Layout(",", user=0, item=1, rating=2, timestamp=None, header_lines=1, quoted=True)
+    with path.open("rb") as file:
+        with pytest.raises(Irregular, match="never closed"):
+            list(regular_blocks(file, layout))
+        assert file.tell() < 1 << 14
+    with pytest.raises(MftuiError, match="line 2"):
+        read(path, "x")
 
 
 def outcome_of(path: Path) -> tuple:

@@ -47,10 +47,8 @@ def regular_blocks(file: io.BufferedReader, layout: Layout) -> Iterator[Block]:
         _look(header, layout)
     while block := file.read(_SIZE):
         block += _line(file)
-        while layout.quoted and _count(block, _QUOTE) % 2:
-            if not (more := _line(file)):
-                raise Irregular("a quotation mark that is never closed")
-            block += more
+        if layout.quoted and _count(block, _QUOTE) % 2:
+            block += _rest_of_field(file)
         yield _look(_ended(block), layout)
 
 
@@ -60,6 +58,18 @@ def _line(file: io.BufferedReader) -> bytes:
     if len(line) == LONGEST_LINE:
         raise Irregular("a very long line, or lines that end otherwise")
     return line
+
+
+def _rest_of_field(file: io.BufferedReader) -> bytes:
+    """The lines up to the one that closes a quotation mark; they are few, or the mark was meant otherwise."""
+    lines: list[bytes] = []
+    n_bytes = 0
+    while (line := _line(file)) and n_bytes < LONGEST_LINE:
+        lines.append(line)
+        n_bytes += len(line)
+        if line.count(b'"') % 2:
+            return b"".join(lines)
+    raise Irregular("a quotation mark that is never closed")
 
 
 def _ended(block: bytes) -> bytes:
