@@ -78,7 +78,8 @@ class Plan:
 
     def fields(self) -> list[Field]:
         """The settings as the form shows them, the preset first."""
-        head = Field("preset", self.base.config.preset, self.base.summary, "", tuple(presets.names()))
+        summary = f"{'your own: ' if self.base.origin else ''}{self.base.summary}"
+        head = Field("preset", self.base.config.preset, summary, "", tuple(presets.names()))
         return [head, *(self._field(s) for s in self.config.settings() if s.key not in _ON_THE_DATA_SCREEN)]
 
     def _field(self, setting: Setting) -> Field:

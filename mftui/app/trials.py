@@ -6,6 +6,7 @@ from typing import Any
 from mftui.app import comparison, wording
 from mftui.app.widgets.histogram import Bar
 from mftui.app.widgets.rows import Column
+from mftui.core.errors import MftuiError
 from mftui.core.runs import study
 from mftui.core.runs.events import Mattered, Trial, trial_name
 from mftui.core.runs.history import History
@@ -44,14 +45,19 @@ class Going:
 
     number: int
     epoch: int
+    settings: str
 
 
-def going(history: History) -> Going | None:
+def going(history: History, search: Search) -> Going | None:
     """The trial that has begun and is not over, if there is one; it reads the trial's own run directory."""
     number = len(history.trials) + 1
     own = History(history.run.part(trial_name(number)))
     own.poll()
-    return Going(number, own.epochs[-1].epoch if own.epochs else 0) if own.last_time else None
+    try:
+        settings = study.in_words(study.searched(own.run.record().config, search))
+    except MftuiError:  # there is none
+        return None
+    return Going(number, own.epochs[-1].epoch if own.epochs else 0, settings)
 
 
 def cells(history: History, search: Search, open_trial: Going | None) -> list[list[Cell]]:
@@ -65,7 +71,7 @@ def cells(history: History, search: Search, open_trial: Going | None) -> list[li
                 (0, "-"),
                 (open_trial.epoch, str(open_trial.epoch)),
                 ("running", f"{_GLYPHS['running']} running"),
-                ("", ""),
+                (open_trial.settings, open_trial.settings),
                 (0.0, "-"),
             ]
         )

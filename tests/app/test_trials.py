@@ -162,7 +162,7 @@ async def test_while_it_goes_new_trials_come_in_and_the_open_one_is_there(workbe
     with hold(run):
         async with workbench("ml-100k").run_test(size=(120, 36)) as pilot:
             await trials_shown(pilot, 6)
-            assert rows(pilot)[-1] == "6 - - 0 ▶ running -"
+            assert rows(pilot)[-1] == "6 - - 0 ▶ running n_factors=64 regularization=0.12 -"
             tell(run, trial(6, 0.9001, factors=33))
             await until(pilot, lambda: "6 0.9001" in rows(pilot)[0])
             assert len(rows(pilot)) == 6

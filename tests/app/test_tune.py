@@ -11,8 +11,10 @@ from mftui.app.widgets.settings_form import SettingsForm
 from mftui.core.runs import launch, own_presets, presets
 from mftui.core.runs.directory import Run
 from mftui.core.runs.history import State
-from mftui.core.runs.own_presets import Preset
+from mftui.core.runs.own_presets import Origin, Preset
 from tests.app.waiting import until
+
+ORIGIN = Origin(run="/runs/study", trial=7, data="planted", metric="rmse", figure=0.9, created=1.0)
 
 
 @pytest.fixture
@@ -108,7 +110,7 @@ async def test_where_everything_is_set_there_is_nothing_to_ask(workbench: type[M
 async def test_a_preset_of_one_s_own_is_in_the_form_s_choices_and_a_damaged_one_is_told(
     workbench: type[MftuiApp], planted: str
 ):
-    own_presets.write("mine", Preset(presets.preset("als").with_changes({"n_factors": 9}), "tuned"))
+    own_presets.write("mine", Preset(presets.preset("als").with_changes({"n_factors": 9}), "tuned", ORIGIN))
     own_presets.write("worse", Preset(presets.preset("als"), "tuned"))
     async with workbench("planted").run_test(size=(120, 36)) as pilot:
         await pilot.press("2")
@@ -117,6 +119,7 @@ async def test_a_preset_of_one_s_own_is_in_the_form_s_choices_and_a_damaged_one_
         assert screen.plan.config.values()["n_factors"] == 9
         assert screen.plan.command == "mftui train planted --preset mine"
         assert screen.plan.fields()[0].choices[-2:] == ("mine", "worse")
+        assert screen.plan.fields()[0].meaning == "your own: tuned"
         own_presets._path("worse").write_text("{")
         await edit(pilot, "preset", "worse")
         assert "worse.json is damaged" in said(pilot, "#form .meaning")

@@ -39,6 +39,7 @@ class Trials(Dialog[Run | None]):
         self._record, self._search, self._tick = record, search, tick
         self._history = History(run)
         self._by_row: list[Trial] = []
+        self._going: trials.Going | None = None
         self._shown: list[list[trials.Cell]] | None = None
 
     def compose(self) -> ComposeResult:
@@ -67,10 +68,10 @@ class Trials(Dialog[Run | None]):
 
     def _look(self) -> trials.Going | None:
         self._history.poll()
-        return trials.going(self._history)
+        return trials.going(self._history, self._search)
 
     def _draw(self, open_trial: trials.Going | None) -> None:
-        history, table = self._history, self.query_one(Table)
+        history, table, self._going = self._history, self.query_one(Table), open_trial
         table.empty = "No trial has begun yet."
         cells = trials.cells(history, self._search, open_trial)
         if cells != self._shown:
@@ -97,8 +98,10 @@ class Trials(Dialog[Run | None]):
         """Say all settings of the trial under the cursor."""
         number = self._number()
         trial = next((trial for trial in self._by_row if trial.trial == number), None)
-        words = "Its settings are told when it is over." if number else ""
-        self.query_one("#settings", Static).update(Content(study.told(trial) if trial else words))
+        words = study.told(trial) if trial else ""
+        if self._going and self._going.number == number:
+            words = f"trial {number}, which is going: {self._going.settings}"
+        self.query_one("#settings", Static).update(Content(words))
 
     @on(Table.Selected)
     def action_choose(self) -> None:
