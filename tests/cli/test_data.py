@@ -29,6 +29,22 @@ def test_show_describes_a_path_twice_the_same(ratings_folder: Path, ratings) -> 
     assert json.loads(first.stdout)["ratings"] == len(ratings)
 
 
+def test_the_app_is_told_figures_while_the_others_are_counted(
+    ratings_folder: Path, ratings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MFTUI_PROGRESS", "json")
+    lines = CliRunner().invoke(app, ["data", "show", str(ratings_folder), "--json"]).stdout.splitlines()
+    news = [json.loads(line) for line in lines if line.startswith('{"doing"')]
+    assert news[0] == {"doing": "reading planted", "fraction": None}
+    assert {"doing": "reading planted", "fraction": 1.0} in news
+    told = [each["figures"] for each in news if "figures" in each]
+    assert [each["ratings"] for each in told] == [len(ratings)] * len(told)
+    assert told[0]["per_user"] is None
+    assert told[-1]["best_rated"]
+    document = json.loads("\n".join(line for line in lines if not line.startswith('{"doing"')))
+    assert document["best_rated"] == told[-1]["best_rated"]
+
+
 def test_show_prints_figures_for_people(ratings_folder: Path) -> None:
     printed = CliRunner().invoke(app, ["data", "show", str(ratings_folder)]).stdout
     assert "2,400 cells" in printed
