@@ -54,9 +54,10 @@ def caution(rows: Sequence[RunRow]) -> str:
 
 
 def epochs(row: RunRow) -> str:
-    """`128`, or `12/128` where it has not done all of them; `5 parts`, or `part 2/5`, of a run in parts; `60 tried`."""
+    """`128`, or `12/128` where it has not done all of them; `5 parts`, or `part 2/5`, of a run in parts; `60 runs`."""
     if row.search:
-        return f"{len(row.history.trials)} tried"
+        done = len(row.history.trials)
+        return f"{done} run{'s' * (done != 1)}" if done < 1000 else f"{done:,}"
     if row.record and (parts := len(row.record.parts)):
         done = len(row.history.parts)
         return f"{parts} parts" if done == parts else f"part {done}/{parts}"

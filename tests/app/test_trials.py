@@ -92,7 +92,7 @@ async def trials_shown(pilot: Pilot[None], n: int) -> None:
 
 def test_it_is_one_row_that_counts_its_trials_and_their_time(run: Run):
     (row,) = RunList().look()
-    assert comparison.epochs(row) == "5 tried"
+    assert comparison.epochs(row) == "5 runs"
     assert row.seconds == pytest.approx(7.5)
     assert [text for _, text in cells_of(row, "", NOW)][1:5] == [
         "20261124-0312", "! interrupted", "ml-100k", "tune als split=fold:1",
