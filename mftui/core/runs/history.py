@@ -148,7 +148,7 @@ class History:
             case events.Trial():
                 self.trials.append(event)
             case events.Searching():
-                self.searching = event
+                self.searching, self.closing = event, None
             case events.Mattered():
                 self.mattered = event
             case events.Found():

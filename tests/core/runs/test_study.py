@@ -115,6 +115,17 @@ def test_the_time_it_stood_still_is_not_spent(home: Path):
     assert spent() == 170
 
 
+def test_a_study_that_is_taken_up_again_is_no_longer_stopped(home: Path):
+    run = study.begin(*study.plan("als", {}, trials=9))
+    tell(run, events.Stopped(time=1000, epoch=3))
+    history = History(run)
+    history.poll()
+    assert history.closing is not None
+    tell(run, events.Searching(time=2000, spent=9, ends=None))
+    history.poll()
+    assert history.closing is None
+
+
 def vars_of(event: events.Event) -> dict:
     return {name: getattr(event, name) for name in event.__struct_fields__}
 
