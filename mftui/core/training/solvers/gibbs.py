@@ -19,8 +19,10 @@ from mftui.core.training.solvers.normal_equations import ByRow, Side
 
 _STRENGTH = 2.0
 """`beta_0`: rows of value zero that the common mean's prior is worth (Salakhutdinov and Mnih 2008, section 3.1)."""
-NOISE_SHAPE = 8.0
-"""Shape and rate of a row's noise precision: as much as 16 ratings of the usual noise."""
+NOISE_SHAPE = 24.0
+"""Shape and rate of a row's noise precision: as much as 48 ratings of the usual noise. Chosen on a tenth of the
+training rows of each fold of MovieLens 100K: after 150 sweeps a mean RMSE of .8732, at 8 .8739, and lower in each fold.
+"""
 _BATCH = 1 << 18
 """Ratings predicted at a time."""
 _DAMPING = 5.0
