@@ -350,10 +350,12 @@ async def test_the_dialog_shows_the_licence_and_escape_leaves_it(workbench: type
 async def test_a_path_is_completed(tmp_path: Path) -> None:
     (tmp_path / "ratings.csv").touch()
     (tmp_path / "folder").mkdir()
+    (tmp_path / "od\x1b[2Jd.csv").touch()
     complete = PathSuggester(use_cache=False).get_suggestion
     assert await complete(f"{tmp_path}/ra") == f"{tmp_path}/ratings.csv"
     assert await complete(f"{tmp_path}/fo") == f"{tmp_path}/folder/"
     assert await complete(f"{tmp_path}/nothing/x") is None
+    assert await complete(f"{tmp_path}/od") is None
 
 
 @pytest.mark.parametrize("theme", ["mftui-dark", "mftui-light"])

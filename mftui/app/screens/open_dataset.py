@@ -38,14 +38,16 @@ class PathSuggester(Suggester):
     """Completes a path as far as the file system knows it."""
 
     async def get_suggestion(self, value: str) -> str | None:
-        """The first entry, by name, that begins as the path does; hidden ones only when asked for."""
+        """The first entry, by name, that begins as the path does; hidden ones only when asked for, odd ones never."""
         head, slash, beginning = value.rpartition("/")
         folder = Path((head or slash) or ".").expanduser()
         try:
             names = sorted(entry.name + "/" * entry.is_dir() for entry in folder.iterdir())
         except OSError:
             return None
-        wanted = (n for n in names if n.startswith(beginning) and (beginning or not n.startswith(".")))
+        wanted = (
+            n for n in names if n.startswith(beginning) and (beginning or not n.startswith(".")) and clean(n) == n
+        )
         found = next(wanted, None)
         return None if found is None or not value else head + slash + found
 
