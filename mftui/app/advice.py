@@ -70,6 +70,11 @@ class Counsel:
         return self.recommender.factors.kind == "rating"
 
     @property
+    def has_scale(self) -> bool:
+        """Whether a rating can take more than one value; else a movie is liked or disliked."""
+        return self.recommender.ratings.scale.lowest < self.recommender.ratings.scale.highest
+
+    @property
     def is_sure_of_itself(self) -> bool:
         """Whether the model knows how sure it is: then there are deviations, and two orders to choose from."""
         return self.recommender.posterior is not None

@@ -10,16 +10,15 @@ from mftui.app.widgets.person_tables import figure, plain, refill
 from mftui.app.widgets.rows import Column
 from mftui.app.widgets.table import Table
 
-
-def _given(value: float | None) -> str:
-    return "dislike" if value is None else f"{value:g}"
-
-
-_OWN = (
-    Column("#", width=3, numeric=True, ascending=True),
-    Column("Movie"),
-    Column("Rating", width=7, numeric=True, show=_given),
+_OWN, _LIKED = (
+    (
+        Column("#", width=3, numeric=True, ascending=True),
+        Column("Movie"),
+        Column("Rating", width=7, numeric=True, show=show),
+    )
+    for show in (plain, lambda value: "dislike" if value is None else "like")
 )
+"""Where there is a scale, and where there are likes and dislikes only."""
 _THEIRS, _THEIRS_SCORED = (
     (
         Column("Movie"),
@@ -51,12 +50,16 @@ class RatedPane(Vertical):
         titles, ratings = [one.title for one in rated], [one.rating for one in rated]
         if user is None:
             table.empty = "/ finds a movie to rate."
-            refill(table, _OWN, 0, [list(range(1, len(rated) + 1)), titles, ratings])
+            refill(table, _OWN if counsel.has_scale else _LIKED, 0, [list(range(1, len(rated) + 1)), titles, ratings])
         else:
             table.empty = "Nothing rated."
             tests = ["test" if one.is_test else "" for one in rated]
-            columns = _THEIRS if counsel.predicts_ratings else _THEIRS_SCORED
-            refill(table, columns, 1, [titles, ratings, [one.predicted for one in rated], tests])
+            refill(
+                table,
+                _THEIRS if counsel.predicts_ratings else _THEIRS_SCORED,
+                1,
+                [titles, ratings, [one.predicted for one in rated], tests],
+            )
         name = "You" if user is None else f"User {counsel.users.names[user]}"
         self.border_title = Content(f"{name}  {advice.summary}")
         words = self.query_one("#reproduced", Static)
