@@ -46,7 +46,7 @@ class PathSuggester(Suggester):
         except OSError:
             return None
         wanted = (
-            n for n in names if n.startswith(beginning) and (beginning or not n.startswith(".")) and clean(n) == n
+            n for n in names if n.startswith(beginning) and (beginning or not n.startswith(".")) and clean(n, keep_spaces=True) == n
         )
         found = next(wanted, None)
         return None if found is None or not value else head + slash + found

@@ -7,7 +7,7 @@ import pytest
 from mftui.core.data.ratings import Ratings
 from mftui.core.data.readers import read, tables
 from mftui.core.data.readers.arrow import read_regular
-from mftui.core.data.readers.blocks import Irregular, regular_blocks
+from mftui.core.data.readers.blocks import Irregular, blocks_of
 from mftui.core.data.readers.layout import Layout
 from mftui.core.data.readers.sources import open_source
 from mftui.core.errors import MftuiError
@@ -127,7 +127,7 @@ def test_a_mark_that_nothing_closes_is_not_looked_for_to_the_end(
     layout = Layout(",", user=0, item=1, rating=2, timestamp=None, header_lines=1, quoted=True)
     with path.open("rb") as file:
         with pytest.raises(Irregular, match="never closed"):
-            list(regular_blocks(file, layout))
+            list(blocks_of(file, layout))
         assert file.tell() < 1 << 14
     with pytest.raises(MftuiError, match="line 2"):
         read(path, "x")

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.csv
 from numpy.typing import NDArray
 
-from mftui.core.data.readers.blocks import Block, Irregular, regular_blocks
+from mftui.core.data.readers.blocks import Block, Irregular, blocks_of, looked_at
 from mftui.core.data.readers.faults import LARGEST_RATING, MISSING
 from mftui.core.data.readers.growing import Growing
 from mftui.core.data.readers.ids import Ids
@@ -41,12 +41,12 @@ def read_regular(source: Source, member: str, layout: Layout) -> Rows | None:
     try:
         with source.open(member, watched=True) as file:
             room = source.size(member) // _ROW_BYTES
-            return _rows(regular_blocks(file, layout), layout, layout.names(source, member), source.where(member), room)
+            return _rows(blocks_of(file, layout), layout, layout.names(source, member), source.where(member), room)
     except (ValueError, OSError, EOFError, zlib.error, lzma.LZMAError, pa.ArrowException, DataError):
         return None
 
 
-def _rows(blocks: Iterable[Block], layout: Layout, names: list[str], where: str, room: int) -> Rows:
+def _rows(blocks: Iterable[bytes], layout: Layout, names: list[str], where: str, room: int) -> Rows:
     users, items, titles = Ids(), Ids(), Titles()
     user, item, values = Growing(np.int32, room), Growing(np.int32, room), Growing(np.float32, room)
     times = Growing(np.int64, room)
@@ -95,9 +95,10 @@ def _ratings(table: pa.Table) -> NDArray[np.float64]:
 
 
 class _Parser:
-    """Parses blocks, in any thread: ids and times as whole numbers as long as they are such, which is fastest."""
+    """Looks at blocks and parses them, in any thread: ids and times as whole numbers where they are such: fastest."""
 
     def __init__(self, layout: Layout, names: list[str]) -> None:
+        self._layout = layout
         self._roles = list(layout.roles.values())
         self._read = pyarrow.csv.ReadOptions(use_threads=False, block_size=1 << 30, column_names=names)
         self._parse = pyarrow.csv.ParseOptions(
@@ -105,7 +106,8 @@ class _Parser:
         )
         self._are_whole = True
 
-    def __call__(self, block: Block) -> pa.Table:
+    def __call__(self, text: bytes) -> pa.Table:
+        block = looked_at(text, self._layout)
         if self._are_whole and block.as_written:
             try:
                 table = self._table(block, {"user": pa.int64(), "item": pa.int64(), "timestamp": pa.int64()})
@@ -131,7 +133,7 @@ class _Parser:
         )
 
 
-def _in_order(parse: Callable[[Block], pa.Table], blocks: Iterable[Block]) -> Iterator[pa.Table]:
+def _in_order(parse: Callable[[bytes], pa.Table], blocks: Iterable[bytes]) -> Iterator[pa.Table]:
     """Each block parsed; where there are several, a few of them at once and ahead of time."""
     blocks = iter(blocks)
     first = list(islice(blocks, 2))

@@ -30,13 +30,11 @@ class Block:
     """Whether no number in it can be written in another way than the shortest (`007`, `+7`, ` 7`)."""
 
 
-def regular_blocks(file: io.BufferedReader, layout: Layout) -> Iterator[Block]:
-    """The lines after the header, 2 MiB or a little more at a time.
+def blocks_of(file: io.BufferedReader, layout: Layout) -> Iterator[bytes]:
+    """The lines after the header as they are, 2 MiB or a little more at a time; the last is ended.
 
     Raises:
-        Irregular: there is something in them that readers take differently: a NUL, a carriage return within a line, a
-            quotation mark that neither opens nor closes a field, a space before a field that may be quoted.
-        UnicodeDecodeError: they are not in the layout's encoding.
+        Irregular: a quotation mark is never closed, or a line never ends.
     """
     if file.peek(3).startswith(codecs.BOM_UTF8):
         file.read(3)
@@ -44,12 +42,12 @@ def regular_blocks(file: io.BufferedReader, layout: Layout) -> Iterator[Block]:
         header = _ended(_line(file))
         if header.count(b'"') % 2:
             raise Irregular("a header of several lines")
-        _look(header, layout)
+        looked_at(header, layout)
     while block := file.read(_SIZE):
         block += _line(file)
         if layout.quoted and _count(block, _QUOTE) % 2:
             block += _rest_of_field(file)
-        yield _look(_ended(block), layout)
+        yield _ended(block)
 
 
 def _line(file: io.BufferedReader) -> bytes:
@@ -76,8 +74,14 @@ def _ended(block: bytes) -> bytes:
     return block if block.endswith(b"\n") else block + b"\n"
 
 
-def _look(text: bytes, layout: Layout) -> Block:
-    """See whether every reader takes these lines alike; in UTF-8 from here on."""
+def looked_at(text: bytes, layout: Layout) -> Block:
+    """Some whole lines in UTF-8, once it is sure that every reader takes them alike.
+
+    Raises:
+        Irregular: there is something in them that readers take differently: a NUL, a carriage return within a line, a
+            quotation mark that neither opens nor closes a field, a space before a field that may be quoted.
+        UnicodeDecodeError: they are not in the layout's encoding.
+    """
     if not text.isascii():
         decoded = text.decode(layout.encoding)  # which raises where it is not in that encoding
         text = text if layout.encoding == "utf-8" else decoded.encode()
