@@ -183,6 +183,7 @@ async def test_a_run_in_parts_says_how_far_they_lie_apart(workbench: type[MftuiA
             pilot, lambda: "± 0.0123 over 5 parts" in str(pilot.app.screen.query(".below").first(Static).content)
         )
         assert pilot.app.screen.query_one("#no-arrays").display
+        assert not pilot.app.screen.check_action("again", ())
 
 
 async def test_brackets_go_over_the_tabs_and_around(workbench: type[MftuiApp], scripted: Scripted) -> None:

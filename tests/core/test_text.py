@@ -2,7 +2,7 @@
 
 import pytest
 
-from mftui.core.text import clean, fold
+from mftui.core.text import cell, clean, fold
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,10 @@ def test_searching_ignores_case_and_accents() -> None:
 
 def test_columns_and_indentation_are_kept_where_asked_for():
     assert clean("  File\t'x'   12 \x1b[1m\r", keep_spaces=True) == "  File 'x'   12"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"), [("=1+1", "'=1+1"), ("@SUM(A1)", "'@SUM(A1)"), ("-5", "'-5"), ("5", "5"), ("a\tb", "a b")]
+)
+def test_no_spreadsheet_takes_a_cell_for_a_formula(text: str, shown: str) -> None:
+    assert cell(text) == shown

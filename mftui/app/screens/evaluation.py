@@ -238,7 +238,7 @@ class EvaluationScreen(EvaluationJobs, CardScreen):
             case "export":
                 return has_report and not self.is_busy()
             case "again":
-                return (has_report or self.can_be_judged()) and not self.is_busy()
+                return self.can_be_judged() and not self.is_busy()
             case "cancel":
                 return self.is_busy()
             case "movie" | "user":

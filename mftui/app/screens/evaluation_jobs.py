@@ -46,9 +46,11 @@ class EvaluationJobs(JobScreen):
         raise NotImplementedError
 
     def can_be_judged(self) -> bool:
-        """Whether the run is over and has left a model."""
-        run, state = self.workbench.current_run, self.workbench.state
-        return run is not None and state in _OVER and run.model.exists()
+        """Whether the run has a model of its own, and is over where it was not judged yet."""
+        evaluation, run = self.evaluation(), self.workbench.current_run
+        if evaluation is not None:
+            return not evaluation.parts
+        return run is not None and self.workbench.state in _OVER and run.model.exists()
 
     def action_compare(self) -> None:
         """Compare the current run with others, unless that would say nothing."""

@@ -4,7 +4,9 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from threading import local
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,8 +99,6 @@ def _rank(
     tell: Callable[[float], None],
 ) -> None:
     """Write each user's best items, batch by batch; every core takes batches, and the product keeps to one of them."""
-    from threadpoolctl import threadpool_limits
-
     size = max(1, min(_BATCH, _MOST_SCORES // n_items))
     own = local()
 
@@ -114,7 +114,7 @@ def _rank(
     starts = range(0, len(users), size)
     pool = ThreadPoolExecutor(min(_cores(), _MOST_THREADS, len(starts)))
     try:
-        with threadpool_limits(1, user_api="blas"):
+        with _blas().limit(limits=1, user_api="blas"):
             for done, _ in enumerate(pool.map(work, starts), start=1):
                 tell(done / len(starts))
     finally:
@@ -162,6 +162,14 @@ def _bars(values: FloatArray, length: int) -> FloatArray:
     """The `length`-th highest value of each row, `[n, 1]`."""
     at = values.shape[1] - length
     return np.partition(values, at, axis=1)[:, at, None]
+
+
+@cache
+def _blas() -> Any:
+    """NumPy's library for products, looked for once, since a run may rank after each epoch."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def _cores() -> int:
