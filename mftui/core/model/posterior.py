@@ -196,17 +196,18 @@ class Person:
         expected += np.float32(posterior.mean + self.row[:, 0].mean())
         return expected
 
-    def parts(self, item: int) -> tuple[float, Rows]:
-        """The expected rating of an item, taken apart: what it would be without the ratings' values, what each adds.
+    def parts(self, items: IntArray) -> tuple[Rows, Rows]:
+        """The expected ratings of m items, taken apart: without the ratings' values, `[m]`; what each adds, `[m, n]`.
 
         Their sum is the expectation: in every sample the person's row is linear in the values. That they rated these
         items at all also tells something, and is in the first part.
         """
-        inputs, biases = self.posterior._inputs(np.array([item]))
-        column = inputs[:, 0, :, None].astype(np.float64)
-        adds = (self.shares @ column)[..., 0].mean(0)
-        start = self.posterior.mean + float((biases[:, 0] + (self.start[:, None] @ column)[:, 0, 0]).mean())
-        return start, adds
+        inputs, biases = self.posterior._inputs(items)
+        adds = np.zeros((len(items), len(self.items)))
+        for columns, shares in zip(inputs.astype(np.float64), self.shares, strict=True):
+            adds += columns @ shares.T
+        start: Rows = self.posterior.mean + (biases + (inputs @ self.start[..., None])[..., 0]).mean(0)
+        return start, adds / len(self.shares)
 
     def predict(self, items: IntArray | None = None) -> Predictions:
         """What they would rate these items, or all of them, and how sure that is."""

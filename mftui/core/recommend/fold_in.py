@@ -55,14 +55,14 @@ class NewUser:
         predicted += factors.item_bias + np.float32(factors.mean + row[0])
         return predicted
 
-    def parts(self, item: int) -> tuple[float, Rows]:
-        """The unclipped prediction for an item, taken apart: what it would be without ratings, what each adds, `[n]`.
+    def parts(self, items: IntArray) -> tuple[Rows, Rows]:
+        """The unclipped predictions of m items, taken apart: without ratings, `[m]`; what each rating adds, `[m, n]`.
 
         Their sum is the prediction, since a ridge regression is linear in its targets.
         """
-        column = np.concatenate([[1.0], self.factors.item_factors[item]])
-        start = self.factors.mean + float(self.factors.item_bias[item]) + float(self.prior @ column)
-        return start, self.shares @ column
+        columns = np.hstack([np.ones((len(items), 1)), self.factors.item_factors[items].astype(np.float64)])
+        start: Rows = self.factors.mean + self.factors.item_bias[items] + columns @ self.prior
+        return start, columns @ self.shares.T
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from mftui.core.errors import UnknownItem
 from mftui.core.model.factors import Factors, FloatArray, IntArray
-from mftui.core.model.posterior import Person, Predictions
+from mftui.core.model.posterior import Person
 from mftui.core.recommend.diversity import varied
 from mftui.core.recommend.fold_in import NewUser
 
@@ -126,28 +126,30 @@ def listed(
     shown = _clipped(factors, predicted[chosen])
     if person is None:
         return [Recommendation(*row) for row in zip(chosen.tolist(), shown.tolist(), strict=True)]
+    starts, adds = person.parts(chosen)
+    by_ratings = _clipped(factors, (starts + adds.sum(1)).astype(np.float32))
     sure = person.predict(chosen) if isinstance(person, Person) else None
     return [
-        _with_reasons(Recommendation(item, value), person, factors, sure, place)
-        for place, (item, value) in enumerate(zip(chosen.tolist(), shown.tolist(), strict=True))
+        Recommendation(
+            item=int(item),
+            predicted=float(shown[place]),
+            because=_reasons(person, adds[place]),
+            by_ratings=float(by_ratings[place]),
+            deviation=float(sure.deviation[place]) if sure else None,
+            spread=float(sure.spread[place]) if sure else None,
+        )
+        for place, item in enumerate(chosen)
     ]
 
 
-def _with_reasons(
-    one: Recommendation, person: NewUser | Person, factors: Factors, sure: Predictions | None, place: int
-) -> Recommendation:
-    start, adds = person.parts(one.item)
+def _reasons(person: NewUser | Person, adds: NDArray[np.float64]) -> tuple[Reason, ...]:
+    """The ratings that add most to an item's prediction, by what each adds, `[n]`."""
     strongest = np.argsort(-adds, kind="stable")[:_REASONS]
-    return replace(
-        one,
-        because=tuple(Reason(int(person.items[j]), float(adds[j])) for j in strongest if adds[j] > 0),
-        by_ratings=float(_clipped(factors, np.float32(start + adds.sum()))),
-        deviation=float(sure.deviation[place]) if sure else None,
-        spread=float(sure.spread[place]) if sure else None,
-    )
+    return tuple(Reason(int(person.items[j]), float(adds[j])) for j in strongest if adds[j] > 0)
 
 
-def _clipped(factors: Factors, predicted: FloatArray | np.float32) -> FloatArray:
-    return np.asarray(
-        predicted if factors.kind == "score" else np.clip(predicted, factors.scale.lowest, factors.scale.highest)
-    )
+def _clipped(factors: Factors, predicted: FloatArray) -> FloatArray:
+    if factors.kind == "score":
+        return predicted
+    clipped: FloatArray = predicted.clip(factors.scale.lowest, factors.scale.highest)
+    return clipped

@@ -110,9 +110,8 @@ def test_with_fewer_trained_users_than_factors_nobody_leaves_what_they_span() ->
 def test_the_parts_of_a_prediction_add_up_to_it(als: Factors, options: Options) -> None:
     person = fold_in(als, options, *of_user(5))
     predicted = person.predict()
-    for item in range(N_ITEMS):
-        start, adds = person.parts(item)
-        assert start + adds.sum() == pytest.approx(predicted[item], abs=1e-5)
+    starts, adds = person.parts(np.arange(N_ITEMS))
+    np.testing.assert_allclose(starts + adds.sum(1), predicted, atol=1e-5)
 
 
 def test_the_parts_of_a_score_add_up_to_it_dislikes_among_them(ials: Factors) -> None:
@@ -122,9 +121,8 @@ def test_the_parts_of_a_score_add_up_to_it_dislikes_among_them(ials: Factors) ->
     only_disliking = FoldIn.of(ials, IALS).person(np.array([], np.int64), np.array([]), disliked=np.array([1, 3]))
     for person in (liking, only_disliking):
         predicted = person.predict()
-        for item in range(N_ITEMS):
-            start, adds = person.parts(item)
-            assert start + adds.sum() == pytest.approx(predicted[item], abs=1e-5)
+        starts, adds = person.parts(np.arange(N_ITEMS))
+        np.testing.assert_allclose(starts + adds.sum(1), predicted, atol=1e-5)
 
 
 @pytest.mark.parametrize("options", [ALS, Sgd(n_factors=4), Gradient(n_factors=4)], ids=["als", "sgd", "gradient"])

@@ -158,8 +158,8 @@ def test_what_a_users_ratings_alone_predict_is_the_sum_of_its_parts(recommender:
     else:
         person = fold_in(factors, recommender.options, items, values)
     for one in recommender.for_user(user, recommender.choice(ANY, ratings.n_items)):
-        start, adds = person.parts(one.item)
-        total = start + adds.sum()
+        starts, adds = person.parts(np.array([one.item]))
+        total = starts[0] + adds.sum()
         shown = total if factors.kind == "score" else np.clip(total, 1, 5)
         assert one.by_ratings == pytest.approx(shown, abs=1e-5)
 
@@ -237,9 +237,9 @@ def test_of_samples_the_parts_of_an_expectation_add_up_to_it(sampled: Recommende
     person = sampled.posterior.fold_in(items, np.array([5, 1, 4], np.float32))
     predicted, expected = person.predict().mean, person.expect()
     np.testing.assert_allclose(expected, predicted, atol=1e-5)
-    for item in range(sampled.ratings.n_items):
-        start, adds = person.parts(item)
-        assert start + adds.sum() == pytest.approx(float(predicted[item]), abs=1e-5)
+    starts, adds = person.parts(np.arange(sampled.ratings.n_items))
+    assert adds.shape == (sampled.ratings.n_items, 3)
+    np.testing.assert_allclose(starts + adds.sum(1), predicted, atol=1e-5)
 
 
 def test_of_samples_a_person_is_the_average_of_each_samples_own_solution(sampled: Recommender) -> None:
