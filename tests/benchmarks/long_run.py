@@ -16,7 +16,7 @@ from mftui.core.runs.presets import preset
 from tests.benchmarks.watched import Watched, home
 
 EPOCHS, LOOKS = 10_000, 7_200
-MOST = 16e6
+MOST = 6e6
 """Bytes by which memory may grow from the 500th epoch to the last."""
 FAST = "from mftui.app.app import MftuiApp; MftuiApp.TICK = 0.01; MftuiApp().run()"
 

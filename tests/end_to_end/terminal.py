@@ -8,6 +8,9 @@ from typing import Self
 import pexpect
 import pyte
 
+GONE_WITHIN = 2.0
+"""Seconds in which the app must be gone after its terminal or its connection is."""
+
 
 class Terminal:
     """`mftui` with these arguments on a terminal of this size; leaving the block hangs up.

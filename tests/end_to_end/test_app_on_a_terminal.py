@@ -14,7 +14,7 @@ from mftui.core.runs.history import History, State
 from mftui.core.runs.lock import hold, holder
 from mftui.core.runs.presets import preset
 from tests.app.conftest import ScriptedRun
-from tests.end_to_end.terminal import Terminal
+from tests.end_to_end.terminal import GONE_WITHIN, Terminal
 
 
 @pytest.fixture
@@ -83,8 +83,9 @@ def test_a_run_goes_on_when_the_terminal_is_hung_up(long_run: Run) -> None:
     with Terminal() as terminal:
         terminal.until("running", "Step: ")
         terminal.program.kill(signal.SIGHUP)
-        terminal.until_ended()
+        terminal.until_ended(GONE_WITHIN)
     assert holder(long_run)
+
 
 def test_news_of_a_run_repaint_only_what_differs(home: Path) -> None:
     run = ScriptedRun(data_dir(), "ml-100k-notebook-1", preset("notebook")).begin().epochs(1, 40)

@@ -19,12 +19,10 @@ from mftui.core.runs import launch
 from mftui.core.runs.config import Config
 from mftui.core.runs.directory import create
 from mftui.core.runs.history import State
+from tests.end_to_end.terminal import GONE_WITHIN
 from tests.waiting import latest, until
 
 SSHD = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
-
-GONE_WITHIN = 2.0
-"""Seconds after the connection is lost in which the app must be gone, with all that it started but the run."""
 
 
 @dataclass(frozen=True)

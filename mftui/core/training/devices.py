@@ -1,11 +1,52 @@
 """Where to compute: what was asked for, against what this machine has."""
 
 import platform
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
 from mftui.core.errors import DeviceError
+from mftui.core.runs.directory import Record
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a run computes."""
+
+    device: str
+    """As torch names it."""
+    threads: int
+
+
+def take(record: Record, warn: Callable[[str], None]) -> Place:
+    """Have torch compute where the run began to, with as many threads, so that the same run gives the same bits.
+
+    Args:
+        record: what the run was told, and where it began if it did.
+        warn: told where its device is no longer here and another one takes its place.
+
+    Raises:
+        DeviceError: the device that was asked for by name is not here.
+    """
+    asked = record.config.device
+    try:
+        device = resolve(record.device or asked)
+    except DeviceError:
+        if asked != "auto" or record.device is None:
+            raise
+        device = resolve("auto")
+        warn(
+            f"The run began on {record.device}, which is not here: it goes on on {device}, "
+            "and its results are equal to rounding, no longer to the bit."
+        )
+    if device.startswith("cuda"):
+        torch.use_deterministic_algorithms(True, warn_only=True)
+        torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
+    threads = record.threads or record.config.threads or torch.get_num_threads()
+    torch.set_num_threads(threads)
+    return Place(device, threads)
 
 
 def present() -> list[str]:

@@ -8,13 +8,12 @@ import os
 import socket
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from mftui.core.errors import DataError, DeviceError, MftuiError
+from mftui.core.errors import DataError, MftuiError
 from mftui.core.runs import events
 from mftui.core.runs.directory import Dataset, Record, Run
 from mftui.core.runs.lock import hold
@@ -26,6 +25,7 @@ from mftui.core.training.waiting import wait_for
 if TYPE_CHECKING:
     from mftui.core.data.ratings import Ratings
     from mftui.core.data.splits import Split
+    from mftui.core.training.devices import Place
     from mftui.core.training.solvers import Solver, TrainingRows
 
 DONE, FAILED = 0, 1
@@ -51,12 +51,6 @@ def holding(run: Run, work: Callable[[], int]) -> int:
     except OSError as error:
         complain(f"{run.path} can't be written: {error.strerror}.")
     return FAILED
-
-
-@dataclass(frozen=True)
-class _Place:
-    device: str
-    threads: int
 
 
 class Process:
@@ -104,11 +98,13 @@ class Process:
     def _train(self) -> int:
         record = self.run.record()
         self._tell("loading torch")
-        place = self._place(record)
+        # Products that CUDA sums in a fixed order; it reads this when it starts.
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
 
-        from mftui.core.training import checkpoints, loop, watching
+        from mftui.core.training import checkpoints, devices, loop, watching
         from mftui.core.training.solvers import build
 
+        place = devices.take(record, self._warn)
         self._tell("reading ratings")
         ratings, split = self._ratings(record)
         config = record.config
@@ -147,32 +143,6 @@ class Process:
         self.journal.write(events.Finished, epoch=course.epoch, reason=ending.reason)
         return DONE
 
-    def _place(self, record: Record) -> _Place:
-        """The device and threads: those the run began with, where they are here still."""
-        config = record.config
-        # Products that CUDA sums in a fixed order; it reads this when it starts.
-        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-        import torch
-
-        from mftui.core.training import devices
-
-        try:
-            device = devices.resolve(record.device or config.device)
-        except DeviceError:
-            if config.device != "auto" or record.device is None:
-                raise
-            device = devices.resolve("auto")
-            self._warn(
-                f"The run began on {record.device}, which is not here: it goes on on {device}, "
-                "and its results are equal to rounding, no longer to the bit."
-            )
-        if device.startswith("cuda"):
-            torch.use_deterministic_algorithms(True, warn_only=True)
-            torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
-        threads = record.threads or config.threads or torch.get_num_threads()
-        torch.set_num_threads(threads)
-        return _Place(device, threads)
-
     def _ratings(self, record: Record) -> "tuple[Ratings, Split]":
         from mftui.core.runs.rows import ratings_of, split_of
 
@@ -182,7 +152,7 @@ class Process:
             raise DataError(f"The split leaves no ratings of {ratings.name} to train on.", "Hold out fewer of them.")
         return ratings, parts
 
-    def _record(self, record: Record, ratings: "Ratings", place: _Place) -> None:
+    def _record(self, record: Record, ratings: "Ratings", place: "Place") -> None:
         """Complete `run.json`, once."""
         if record.dataset is not None:
             return
@@ -207,7 +177,7 @@ class Process:
     def _or_warn(self, what: str, write: Callable[[], None]) -> None:
         judging.write_or_warn(what, write, self._warn)
 
-    def _say_started(self, place: _Place, ratings: "Ratings", split: "Split", solver: "Solver") -> None:
+    def _say_started(self, place: "Place", ratings: "Ratings", split: "Split", solver: "Solver") -> None:
         from mftui.core.training import devices
 
         resumed = _has_started(self.run)

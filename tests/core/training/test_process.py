@@ -124,6 +124,16 @@ def test_what_is_gone_since_the_run_was_made_is_told_in_a_sentence(
 
 
 @here
+def test_a_run_whose_device_is_gone_goes_on_on_another_and_says_what_that_costs(ratings_folder: Path):
+    run = directory.create(config(ratings_folder, epochs=2, device="auto"))
+    run.write_record(msgspec.structs.replace(run.record(), device="cuda:7"))
+    assert train_run(run) == 0
+    (warning,) = history_of(run).warnings
+    assert warning.message.startswith("The run began on cuda:7, which is not here")
+    assert "equal to rounding, no longer to the bit" in warning.message
+
+
+@here
 @pytest.mark.parametrize("error", ["OutOfMemoryError", "RuntimeError"])
 def test_memory_that_does_not_suffice_says_what_to_change(ratings_folder: Path, monkeypatch, error: str):
     import torch
