@@ -45,10 +45,8 @@ class PathSuggester(Suggester):
             names = sorted(entry.name + "/" * entry.is_dir() for entry in folder.iterdir())
         except OSError:
             return None
-        wanted = (
-            n for n in names if n.startswith(beginning) and (beginning or not n.startswith(".")) and clean(n, keep_spaces=True) == n
-        )
-        found = next(wanted, None)
+        shown = (n for n in names if clean(n, keep_spaces=True) == n and (beginning or not n.startswith(".")))
+        found = next((n for n in shown if n.startswith(beginning)), None)
         return None if found is None or not value else head + slash + found
 
 
