@@ -26,6 +26,7 @@ from mftui.app.run_list import RunList
 from mftui.app.screens.base import WorkbenchScreen
 from mftui.app.screens.dialogs import Explanation, Question
 from mftui.core.data import summary_of
+from mftui.core.data.cache import place_of
 from mftui.core.data.recent import columns_of
 from mftui.core.data.summary import Summary
 from mftui.core.errors import MftuiError
@@ -133,7 +134,7 @@ class MftuiApp(App[None]):
         newest = _data_of(runs[0]) if runs and path is None else None
         self.dataset, self.columns = newest or (path or "ml-100k", columns_of(path or "ml-100k"))
         self.summary = summary_of(self.dataset, self.columns)
-        if mine := [run for run in runs if _data_of(run) == (self.dataset, self.columns)]:
+        if mine := [run for run in runs if _learnt_from(run, self.dataset, self.columns)]:
             self._take_run(mine[0])
 
     def on_load(self) -> None:
@@ -153,7 +154,7 @@ class MftuiApp(App[None]):
         """Make another dataset the current one, with its newest run."""
         self.dataset, self.columns, self.summary = name, columns, summary_of(name, columns)
         self._tell(DatasetChanged())
-        self.use_run(next((run for run in all_runs() if _data_of(run) == (name, columns)), None))
+        self.use_run(next((run for run in all_runs() if _learnt_from(run, name, columns)), None))
 
     def use_run(self, run: Run | None) -> None:
         """Make another run the current one, with its dataset."""
@@ -269,6 +270,11 @@ class MftuiApp(App[None]):
         for screen in self.screen_stack:
             if isinstance(screen, WorkbenchScreen):
                 screen.post_message(message)
+
+
+def _learnt_from(run: Run, name: str, columns: str) -> bool:
+    """Whether a run was told to train on a dataset, by whatever path that is called."""
+    return (data := _data_of(run)) is not None and place_of(*data) == place_of(name, columns)
 
 
 def _data_of(run: Run) -> tuple[str, str] | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from msgspec import structs
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -23,6 +24,7 @@ from mftui.app.widgets.table import Table
 from mftui.core.data.ratings import Ratings
 from mftui.core.model import Factors
 from mftui.core.recommend.own import own_ratings
+from mftui.core.runs.directory import Run
 from tests.app.conftest import ScriptedRun
 from tests.app.waiting import until
 
@@ -223,6 +225,17 @@ async def test_lists_that_are_being_written_are_seen_and_can_be_cancelled(
         await until(pilot, lambda: "40%  Writing lists for all users: recommending" in words(pilot, "#job"))
         await pilot.press("x")
         await until(pilot, lambda: ended and not screen(pilot).query_one("#job").display)
+
+
+async def test_a_run_is_found_by_whatever_path_its_data_is_opened(workbench: type[MftuiApp], model: str) -> None:
+    """A run keeps the whole path; a person opens `planted`."""
+    run = Run(Path("home/data/runs/planted-als"))
+    record = run.record()
+    config = record.config.with_changes({"data": str(Path(model).resolve())})
+    run.write_record(structs.replace(record, config=config))
+    async with workbench(model).run_test() as pilot:
+        await opened(pilot)
+        assert "planted-als would show" in str(screen(pilot).query_one("#shown-pane").border_title)
 
 
 async def test_without_a_model_it_says_what_is_missing(workbench: type[MftuiApp], planted: str) -> None:
