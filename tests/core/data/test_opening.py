@@ -1,9 +1,11 @@
 """Opening a dataset: the binary copy, when it is made anew, and how little is imported for it."""
 
+import gzip
 import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -80,6 +82,33 @@ def test_processes_that_open_the_same_at_once_all_get_it(ratings, ratings_folder
         process.stdin.flush()
     assert [process.communicate()[0].split() for process in running] == [[ratings.fingerprint] * 5] * 3
     assert len(copies()) == 1
+
+
+@pytest.mark.parametrize("ending", ["", ".gz", ".zip"])
+def test_reading_tells_how_far_it_is_and_can_be_cancelled(ending: str, tmp_path: Path) -> None:
+    class Cancelled(Exception):
+        pass
+
+    rows = "user,item,rating\n" + "".join(f"{n},{n * 7 % 1009},{n % 5 + 1}\n" for n in range(100_000))
+    path = tmp_path / f"x.csv{ending}"
+    if ending == ".zip":
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("x.csv", rows)
+    else:
+        path.write_bytes(gzip.compress(rows.encode()) if ending else rows.encode())
+    told: list[float] = []
+
+    def until_half(doing: str, share: float | None) -> None:
+        assert doing == f"reading {path.name}"
+        told.append(share or 0.0)
+        if told[-1] >= 0.5:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        load(str(path), until_half)
+    assert told == sorted(told)
+    assert len(told) > 2
+    assert not cache.ratings_cache_dir().exists()
 
 
 def test_one_writer_wins_whenever_another_comes_between(ratings, ratings_folder: Path, monkeypatch) -> None:
