@@ -138,6 +138,15 @@ def test_nor_is_it_claimed_where_noise_is_wider_in_some_directions(
     assert not found.is_there
 
 
+def test_of_a_large_catalogue_fewer_random_points_are_drawn_and_noise_is_still_not_called_structure() -> None:
+    places = np.random.default_rng(5).normal(size=(6000, 3)).astype(np.float32)
+    found = structure_of(Points(np.arange(6000), places, None, Space()), kmeans(places, 4, 0).labels, 0)
+    assert found is not None
+    assert found.sample == 2000
+    assert found.silhouette == pytest.approx(found.random, abs=0.02)
+    assert not found.is_there
+
+
 def test_of_planted_groups_it_is_said_that_they_are_there(factors: Factors, ratings: Ratings) -> None:
     kinds = np.where(ratings.item_ids % 2, 4.0, -4.0)[:, None] + np.random.default_rng(2).normal(0, 0.3, (40, 5))
     found = cluster(replace(factors, item_factors=kinds.astype(np.float32)), ratings, 2).structure
