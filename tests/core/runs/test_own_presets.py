@@ -41,6 +41,12 @@ def test_a_name_that_is_taken_is_refused(kept: Path, name: str):
         presets.check_free(name)
 
 
+def test_a_document_called_like_one_that_comes_along_changes_nothing(kept: Path):
+    kept.rename(kept.with_name("als.json"))
+    assert presets.names() == list(presets.PRESETS)
+    assert presets.find("als") is presets.PRESETS["als"]
+
+
 @pytest.mark.parametrize("name", ["", "../mine", "Mine", "a b", "-x", "x" * 41])
 def test_what_can_not_be_a_name_is_refused_and_finds_nothing(kept: Path, name: str):
     with pytest.raises(SettingError, match="no name for a preset"):
