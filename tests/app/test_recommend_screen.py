@@ -24,6 +24,7 @@ from mftui.app.widgets.table import Table
 from mftui.core.data.ratings import Ratings
 from mftui.core.model import Factors
 from mftui.core.recommend.own import own_ratings
+from mftui.core.recommend.wishes import Wishes
 from mftui.core.runs.directory import Run
 from tests.app.conftest import ScriptedRun
 from tests.app.waiting import until
@@ -177,6 +178,31 @@ async def test_filters_leave_what_is_asked_for(workbench: type[MftuiApp], model:
         await until(pilot, lambda: isinstance(pilot.app.screen, ChooseWishes))
         await pilot.press("down", "down", "left", "left", "left", "left", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, RecommendScreen))
+
+
+async def test_every_filter_goes_by_arrows_and_is_named_below_the_list(workbench: type[MftuiApp], model: str) -> None:
+    async with workbench(model).run_test(size=(120, 36)) as pilot:
+        await opened(pilot)
+        everything = column(pilot, "#shown", "Movie")
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ChooseWishes))
+        await pilot.press("right", "down", "l", "l", "down", "left", "down", "h", "j", *["right"] * 3)
+        assert "━━━━━━┄" in str(pilot.app.screen.query_one("#lines", Static).content)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, RecommendScreen))
+        wanted = Wishes("Action", 1970, 5, 0.5, 0.3)
+        assert screen(pilot).wishes == wanted
+        words_below = "Action · 1970s · 5+ ratings · without the top 50% · diversity 0.3"
+        await until(pilot, lambda: str(screen(pilot).query_one("#shown-pane").border_subtitle) == words_below)
+        left = column(pilot, "#shown", "Movie")
+        assert left
+        assert set(left) < set(everything)
+        assert all(1970 <= int(title[-5:-1]) <= 1979 for title in left)
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ChooseWishes))
+        await pilot.press("x", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, RecommendScreen))
+        await until(pilot, lambda: column(pilot, "#shown", "Movie") == everything)
 
 
 async def test_the_lists_of_all_users_are_written_by_the_same_command_with_these_filters(
