@@ -29,11 +29,14 @@ def principal_plane(factors: Factors, space: Space) -> Layout:
 
     A component's sign is arbitrary: here its largest loading is positive, so the same model gives the same picture.
     """
+    from threadpoolctl import threadpool_limits
+
     items = np.flatnonzero(factors.item_counts > 0)
     centred = space.points(factors)[items].astype(np.float64)
     centred -= centred.mean(0) if len(items) else 0
     # The covariance is small, k by k, whatever the number of items; eigenvalues come in ascending order.
-    variances, directions = np.linalg.eigh(centred.T @ centred)
+    with threadpool_limits(1):
+        variances, directions = np.linalg.eigh(centred.T @ centred)
     plane = directions[:, ::-1][:, :2]
     plane = plane * np.sign(plane[np.abs(plane).argmax(0), np.arange(plane.shape[1])])
     points = np.zeros((len(items), 2), np.float32)

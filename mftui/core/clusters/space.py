@@ -48,7 +48,10 @@ class Space:
 
     def points(self, factors: Factors) -> FloatArray:
         """Every item's point, `[n_items, k]`."""
-        points = _product(factors) if self.kind == "product" else factors.item_factors
+        from threadpoolctl import threadpool_limits
+
+        with threadpool_limits(1):  # matrices this small keep a second thread waiting, and sums come in one order
+            points = _product(factors) if self.kind == "product" else factors.item_factors
         if not self.unit:
             return points
         norms = np.linalg.norm(points, axis=1, keepdims=True)
