@@ -118,6 +118,13 @@ def waiting(history: History) -> str:
     return f"waiting for {clean(history.awaited)} to end" if history.awaited else ""
 
 
+def stopping(history: History | None) -> str:
+    """What a run does that is asked to stop."""
+    if history is not None and history.awaited:
+        return "It stops waiting, and can be resumed."
+    return "It finishes its epoch, saves its state and stops."
+
+
 def load(load: Load) -> list[Figure]:
     """What a run costs the machine; the GPU comes first where it computes on one."""
     found = [

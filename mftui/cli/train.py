@@ -62,13 +62,16 @@ def stop(run: RunName, json: Json = False) -> None:
     """Ask a run to finish its sweep, save its state and end."""
     from mftui.core.runs import launch
     from mftui.core.runs.directory import find
+    from mftui.core.runs.history import History
 
     found = find(run)
+    history = History(found)
+    history.poll()
     launch.request_stop(found)
     if json:
         print_json({"run": found.name, "asked": True})
     else:
-        say(f"{found.name} will stop when its sweep is done.")
+        say(f"{found.name} will stop {'waiting' if history.awaited else 'when its sweep is done'}.")
 
 
 def watch(run: RunName, json: Json = False) -> None:

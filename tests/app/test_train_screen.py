@@ -227,6 +227,9 @@ async def test_a_run_is_put_in_line_behind_the_current_one_and_the_next_behind_t
         assert f"waiting for {current.run.name} to end" in words(pilot.app, Progress)
         await until(pilot, lambda: log_of(pilot.app) == [f"waiting for {current.run.name} to end"])
         await until(pilot, lambda: "x Stop" in words(pilot.app, Footer))
+        await pilot.press("x")
+        assert second.stop.exists()
+        assert any("stops waiting" in note.message for note in pilot.app._notifications)
         await pilot.press("q")
         assert "is waiting for" in pilot.app.export_screenshot().replace("&#160;", " ")
 

@@ -110,6 +110,10 @@ def test_a_run_that_waits_for_another_is_told_and_begins_when_that_is_stopped(fo
     states = {run["run"]: run["state"] for run in json.loads(mftui_says("runs", "--json").stdout)}
     assert states == {first: "running", second: "waiting"}
     assert f"waiting for {first}" in mftui_says("runs").stdout
+    third = mftui_says("train", folder, *QUICK, "--after", second, "--detach").stdout.strip()
+    until(lambda: latest().awaited == second, "it doesn't wait")
+    assert "will stop waiting" in mftui_says("stop", third).stderr
+    until_it_has_stopped()
     mftui_says("stop", first)
     watched = mftui_says("watch", second)
     assert watched.exit_code == 0
@@ -117,7 +121,7 @@ def test_a_run_that_waits_for_another_is_told_and_begins_when_that_is_stopped(fo
     assert "ended stopped. This run begins all the same." in watched.stderr
     assert "Step: 1 Loss: " in watched.stdout
     assert "There is no run 'nobody'" in mftui_says("train", folder, "--after", "nobody").stderr
-    assert len(directory.all_runs()) == 2
+    assert len(directory.all_runs()) == 3
 
 
 def test_a_file_of_settings_counts_less_than_the_command_line(folder: str, tmp_path: Path):

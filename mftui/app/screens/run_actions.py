@@ -53,7 +53,7 @@ class RunActions(WorkbenchScreen):
     def action_stop(self) -> None:
         """Ask for a stop."""
         if (row := self.row()) and self._try(launch.request_stop, row.run):
-            self.notify("It finishes its epoch, saves its state and stops.", title="Stopping", markup=False)
+            self.notify(wording.stopping(row.history), title="Stopping", markup=False)
 
     def action_resume(self) -> None:
         """Go on with the run, and follow it."""

@@ -11,6 +11,7 @@ from textual.events import ScreenResume
 from textual.message import Message
 from textual.widgets import OptionList, Static
 
+from mftui.app import wording
 from mftui.app.actions import TRAIN, bindings
 from mftui.app.beside import chosen
 from mftui.app.plan import Plan
@@ -166,7 +167,7 @@ class TrainScreen(WorkbenchScreen):
             except RunError as error:
                 self.notify(str(error), severity="error", markup=False)
             else:
-                self.notify("It finishes its epoch, saves its state and stops.", title="Stopping", markup=False)
+                self.notify(wording.stopping(self.workbench.history), title="Stopping", markup=False)
 
     def action_resume(self) -> None:
         """Go on with the current run."""
