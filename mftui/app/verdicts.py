@@ -148,12 +148,12 @@ def not_yet(history: History | None, state: State | None, what: str) -> tuple[st
         case State.STOPPED | State.INTERRUPTED:
             return (
                 f"{name} is {state}",
-                f"Resume it; its {what} is made when it finishes.",
+                f"Resume it: when it has finished, its {what} will be here.",
                 {"2": "Go to Train, then r"},
             )
         case State.FINISHED:
-            return f"{name} has no {what}", f"The run finished without making its {what}.", train
-    return f"{name} is {state or 'waiting'}", f"Its {what} is made when it finishes.{_so_far(history)}", train
+            return f"{name} has no {what}", f"The run finished without its {what}.", train
+    return f"{name} is {state or 'waiting'}", f"When it has finished, its {what} will be here.{_so_far(history)}", train
 
 
 def _so_far(history: History) -> str:

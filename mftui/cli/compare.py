@@ -43,7 +43,7 @@ def _comparison(runs: "list[Run]") -> "Comparison":
     from mftui.core.runs.parts import model_of
     from mftui.core.runs.rows import ratings_of, split_of
 
-    records = [run.record() for run in runs]
+    models, records = [model_of(run) for run in runs], [run.record() for run in runs]
     for run, record in zip(runs, records, strict=True):
         if record.dataset is None or records[0].dataset is None:
             raise RunError(f"{run.name} has not begun to train.", "Compare runs that have a model.")
@@ -52,8 +52,8 @@ def _comparison(runs: "list[Run]") -> "Comparison":
     with progress_bar() as progress:
         ratings = ratings_of(records[0], progress)
         candidates = [
-            Candidate(run.name, Factors.load(model_of(run)), split_of(record.config, ratings), model_in_words(run))
-            for run, record in zip(runs, records, strict=True)
+            Candidate(run.name, Factors.load(model), split_of(record.config, ratings), model_in_words(run))
+            for run, model, record in zip(runs, models, records, strict=True)
         ]
         return compare(candidates, ratings, progress)
 

@@ -139,7 +139,7 @@ async def test_without_a_model_nothing_can_be_judged(workbench: type[MftuiApp], 
     scripted().begin().epochs(1, 128).finish()
     async with workbench().run_test() as pilot:
         await pilot.press("3")
-        await until(pilot, lambda: "without making its" in str(pilot.app.screen.query_one("#words", Static).content))
+        await until(pilot, lambda: "without its" in str(pilot.app.screen.query_one("#words", Static).content))
         assert not pilot.app.screen.check_action("again", ())
 
 

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from msgspec.structs import replace
 
 from mftui.core.runs.directory import create
 from mftui.core.runs.parts import plan
@@ -67,7 +66,6 @@ def test_one_run_is_nothing_to_compare(run):
 def test_a_run_in_parts_has_no_model_of_its_own_to_compare(run, data, ratings_folder):
     config = run.record().config
     parts = create(config, parts=plan(config, folds=2))
-    parts.write_record(replace(parts.record(), dataset=run.record().dataset))
     said = mftui_says("compare", run.name, parts.name)
     assert (said.exit_code, said.stdout) == (1, "")
     assert "is in 2 parts, each with a model of its own" in said.stderr
