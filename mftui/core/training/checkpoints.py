@@ -19,7 +19,7 @@ from mftui.core.runs.directory import Run
 from mftui.core.training.journal import Journal, complain
 from mftui.core.training.solvers.base import Arrays, Solver
 
-_SECONDS = 5.0
+_SECONDS = 10.0
 """A checkpoint is due so long after the one before,"""
 _EPOCHS = 50
 """or after so many epochs, whichever comes first,"""
