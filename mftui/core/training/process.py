@@ -178,6 +178,8 @@ class Process:
         judging.write_or_warn(what, write, self._warn)
 
     def _say_started(self, place: "Place", ratings: "Ratings", split: "Split", solver: "Solver") -> None:
+        import torch
+
         from mftui.core.training import devices
 
         resumed = _has_started(self.run)
@@ -187,7 +189,7 @@ class Process:
             host=socket.gethostname(),
             device=place.device,
             device_name=devices.name_of(place.device),
-            threads=place.threads,
+            threads=torch.get_num_threads(),
             users=ratings.n_users,
             items=ratings.n_items,
             training_rows=len(split.train),

@@ -41,7 +41,7 @@ assert not must_compile(twice)
 
 # numba's first call sets OpenMP's number of threads, which is torch's: what was asked for must outlive it.
 torch.set_num_threads(1)
-use_threads(8)
+use_threads()
 assert (torch.get_num_threads(), numba.get_num_threads()) == (1, 1)
 """
     environment |= {"MFTUI_CACHE_DIR": str(tmp_path / "cache"), "NUMBA_NUM_THREADS": "2"}

@@ -36,10 +36,9 @@ def must_compile(function: Callable[..., Any]) -> bool:
     return not any(index.stat().st_mtime >= source.stat().st_mtime for index in kept)
 
 
-def use_threads(most: int) -> None:
-    """As many threads for compiled loops as torch was told to use, and at most so many."""
+def use_threads() -> None:
+    """As many threads for compiled loops as torch was told to use."""
     told = torch.get_num_threads()
-    threads: int = min(most, told, numba.config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]
-    numba.set_num_threads(max(1, threads))
+    numba.set_num_threads(min(told, numba.config.NUMBA_NUM_THREADS))  # type: ignore[attr-defined]
     if torch.get_num_threads() != told:  # numba's first call sets OpenMP's own number, which is torch's as well
         torch.set_num_threads(told)

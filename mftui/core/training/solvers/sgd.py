@@ -20,9 +20,6 @@ from mftui.core.training.solvers.blocks import Blocks, Side, arrange, blocks_a_s
 from mftui.core.training.solvers.compiled import compiled, must_compile, prange, use_threads
 from mftui.core.training.solvers.draws import For, Of, generator
 
-_RATINGS_PER_THREAD = 100_000
-"""With fewer, threads that wait for each other on a busy machine cost far more than they can save."""
-
 _PART = 4096
 """Rows drawn at a time."""
 
@@ -60,7 +57,7 @@ class SgdSolver(Solver):
 
     @cached_property
     def _blocks(self) -> Blocks:
-        use_threads(len(self._rows) // _RATINGS_PER_THREAD)
+        use_threads()
         return arrange(self._rows, self._users, self._items, self._n_blocks, self._mean, self._seed)
 
     def prepare(self, say: Callable[[str], None]) -> None:
@@ -79,7 +76,7 @@ class SgdSolver(Solver):
         options, blocks = self._options, self._blocks
         rate = options.learning_rate * options.decay ** (epoch - 1)
         diagonals = generator(self._seed, epoch, Of.RATINGS, For.ROWS).permutation(self._n_blocks)
-        use_threads(len(self._rows) // _RATINGS_PER_THREAD)
+        use_threads()
         squared: NDArray[np.float64] = _sweep(
             self._user_factors, self._item_factors, self._user_bias, self._item_bias,
             blocks.ratings, starts, diagonals,
