@@ -9,6 +9,7 @@ import sys
 import time
 
 import numpy as np
+from msgspec.structs import replace
 
 from mftui.core.data import load
 from mftui.core.data.ratings import Ratings
@@ -16,6 +17,7 @@ from mftui.core.data.splits import Split, split
 from mftui.core.model.posterior import Posterior
 from mftui.core.runs.options import Bayes
 from mftui.core.runs.presets import preset
+from mftui.core.training import solvers
 from mftui.core.training.solvers import TrainingRows
 from mftui.core.training.solvers.bayes import BayesSolver
 
@@ -44,7 +46,9 @@ def run(ratings: Ratings, fold: int, seed: int, options: Bayes, epochs: int) -> 
     parts = split(ratings, f"fold:{fold}")
     test = parts.test
     began, cpu = time.perf_counter(), time.process_time()
-    solver = BayesSolver(rows_of(ratings, parts), options, seed, "cpu")
+    config = replace(preset("best"), solver=options, seed=seed)
+    solver = solvers.build(config, rows_of(ratings, parts), "cpu")
+    assert isinstance(solver, BayesSolver)
     prepared = time.perf_counter() - began
     sweeping, reached = 0.0, "never"
     for epoch in range(1, epochs + 1):

@@ -63,7 +63,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     device: Annotated[
         str, Meta(pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$", description="auto, cpu, cuda, cuda:N or mps")
     ] = "auto"
-    threads: Annotated[int, Meta(ge=0, le=1024, description="CPU threads; 0 for all")] = 0
+    threads: Annotated[int, Meta(ge=0, le=1024, description="CPU threads; 0 for as many as help")] = 0
     epochs: Annotated[int, Meta(ge=1, le=10**7, description="passes over the training ratings")] = 128
     patience: Annotated[
         int, Meta(ge=0, description="stop after this many epochs without a better watched figure; 0 never")
