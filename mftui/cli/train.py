@@ -137,7 +137,8 @@ def begin(run: "Run", detach: bool, json: bool, again: bool = False) -> None:
         code = follow(history, pid, json)
     except KeyboardInterrupt:
         say("Stopping when the sweep is done…")
-        launch.request_stop(run)
+        if launch.is_alive(pid):
+            launch.request_stop(run, pid)
         follow(history, pid, json)
         code = INTERRUPTED
     raise typer.Exit(code)

@@ -61,15 +61,20 @@ def resume(run: Run) -> int:
     return start(run)
 
 
-def request_stop(run: Run) -> None:
+def request_stop(run: Run, pid: int | None = None) -> None:
     """Ask the training process to finish its sweep, save its state and end; it looks at least every second.
+
+    Args:
+        run: the run.
+        pid: its process, where that is known: one that goes on with a run has said nothing yet at first.
 
     Raises:
         RunError: the run is not being trained.
     """
     history = History(run)
     history.poll()
-    if (state := history.state()) not in (State.RUNNING, State.WAITING, State.SILENT):
+    lives = pid is not None and is_alive(pid)
+    if not lives and (state := history.state()) not in (State.RUNNING, State.WAITING, State.SILENT):
         raise RunError(f"{run.name} is not being trained: it is {state}.")
     try:
         run.stop.touch()

@@ -196,6 +196,14 @@ def test_only_a_run_that_is_trained_can_be_stopped(run: Run):
     assert not run.stop.exists()
 
 
+def test_a_run_whose_process_goes_on_with_it_can_be_stopped_before_that_says_anything(run: Run):
+    said(run, events.Stopped(time=1.0, epoch=1))
+    with pytest.raises(RunError, match="it is stopped"):
+        launch.request_stop(run)
+    launch.request_stop(run, os.getpid())
+    assert run.stop.exists()
+
+
 def test_a_finished_run_is_not_resumed(run: Run):
     said(run, events.Finished(time=1.0, epoch=1, reason=""))
     with pytest.raises(RunError, match="is finished"):
