@@ -58,7 +58,7 @@ def plan(
             f"A search of {counted(trials)} finds nothing.",
             "Take two or more; the first is the preset itself.",
         )
-    config = base.with_changes({**changes, "held_out": "validation", "watch": "ndcg@10"})
+    config = base.with_changes({"watch": "ndcg@10", **changes, "held_out": "validation"})
     metric = _metric(metric, str(changes.get("watch", base.watch)), config)
     config = replace(config, watch=LOSS if metric == RMSE else metric)
     options = type(config.solver)
@@ -113,7 +113,7 @@ def flags(config: Config, search: Search) -> str:
         if key not in search.ranges and values[key] == base.get(key)
     ]
     asked = [
-        f"--range {key}={found.low:g}:{found.high:g}{':log' if found.log else ''}"
+        f"--range {key}={as_text(found.low)}:{as_text(found.high)}{':log' if found.log else ''}"
         for key, found in search.ranges.items()
         if isinstance(found, Range) and found != stated.get(key)
     ]
@@ -123,12 +123,13 @@ def flags(config: Config, search: Search) -> str:
 
 
 def free_name(wish: str) -> str:
-    """A name that no preset has, made from this one."""
-    stem = "".join(c if (c.isalnum() and c.isascii()) or c in "._-" else "-" for c in wish.lower())[:36].strip("._-")
-    name, count, taken = stem or "found", 1, presets.names()
+    """A name that no preset has, made from this one; itself where it is such a name."""
+    allowed = "".join(c if (c.isalnum() and c.isascii()) or c in "._-" else "-" for c in wish.lower())
+    stem, taken = allowed.lstrip("._-") or "found", presets.names()
+    name, count = stem[:40], 1
     while name in taken:
         count += 1
-        name = f"{stem}-{count}"
+        name = f"{stem[:36]}-{count}"
     return name
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mftui.core.errors import SettingError
-from mftui.core.runs import events, presets, study
+from mftui.core.runs import events, own_presets, presets, study
 from mftui.core.runs.directory import Run, create
 from mftui.core.runs.history import History
 from mftui.core.runs.ranges import Range, ranges_of
@@ -59,6 +59,8 @@ def test_it_goes_by_what_is_asked_for_or_fits_the_solver(preset: str, asked: str
         ("als", {}, {"trials": 5, "ranges": ["n_factors=1:99999"]}, "n_factors"),
         ("als", {}, {"trials": 5, "name": "fast"}, "preset"),
         ("als", {"epochs": "many"}, {"trials": 5}, "epochs"),
+        ("als", {"watch": "luck"}, {"trials": 5}, "watch"),
+        ("als", {"watch": "luck"}, {"trials": 5, "metric": "rmse"}, "watch"),
         ("none", {}, {"trials": 5}, "preset"),
     ],
 )
@@ -77,12 +79,24 @@ def test_lengths_of_time_are_read_and_written():
 @pytest.mark.usefixtures("home")
 def test_its_command_line_asks_for_the_same_study(ratings_folder: Path):
     changes = {"data": str(ratings_folder), "n_factors": "64", "seed": "3"}
-    asked = study.plan("als", changes, ranges=["regularization=0.1:0.9"], budget="20m", trials=7, metric="ndcg@10")
+    asked = study.plan(
+        "als", changes, ranges=["regularization=0.12345678:0.9"], budget="20m", trials=7, metric="ndcg@10"
+    )
     command = study.begin(*asked).record().command
     assert command == (
         f"mftui tune {ratings_folder} --preset als --set seed=3 --set n_factors=64 --metric ndcg@10 "
-        "--range regularization=0.1:0.9 --trials 7 --budget 20m"
+        "--range regularization=0.12345678:0.9 --trials 7 --budget 20m"
     )
+
+
+def test_a_free_name_is_the_wish_itself_where_it_can_be_and_else_near_it(home: Path):
+    longest = "x" * 38 + "-_"
+    assert study.free_name(longest) == longest
+    assert study.free_name("My films!") == "my-films-"
+    assert (study.free_name("als"), study.free_name("...")) == ("als-2", "found")
+    own_presets.write(longest, presets.find("als"))
+    own_presets.check_name(other := study.free_name(longest))
+    assert other == "x" * 36 + "-2"
 
 
 def test_the_best_come_first_and_those_given_up_never_count():
