@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mftui.cli.output import Json, print_json, print_table, say
-from mftui.core.errors import RunError, SettingError
+from mftui.core.errors import MftuiError, SettingError
 from mftui.core.text import clean, moment
 
 if TYPE_CHECKING:
@@ -38,11 +38,14 @@ def presets(
     for each in names():
         try:
             rows[each] = find(each)
-        except RunError as error:
-            say(str(error))
+        except MftuiError as error:  # damaged, or gone since its name was read
+            say(error.message)
     if json:
         return print_json([_row(each, found) for each, found in rows.items()])
-    columns = [(each, found.config.solver_name, _whose(found), found.summary) for each, found in rows.items()]
+    columns = [
+        (each, found.config.solver_name, "mftui" if each in PRESETS else "you", found.summary)
+        for each, found in rows.items()
+    ]
     return print_table(("preset", "solver", "from", "what it is for"), columns)
 
 
@@ -70,7 +73,3 @@ def _print_one(name: str, preset: "Preset") -> None:
     settings = [s for s in preset.config.settings() if s.key not in ("data", "columns")]
     rows = [(s.key, as_text(s.value), str(ranges.get(s.key, "")), s.description) for s in settings]
     print_table(("setting", "value", "mftui tune tries", "what it is"), rows)
-
-
-def _whose(preset: "Preset") -> str:
-    return "you" if preset.origin else "mftui"

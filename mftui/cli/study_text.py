@@ -16,7 +16,10 @@ _BAR = 40
 def print_study(history: History, everything: bool = False) -> None:
     """Print the trials, how much each setting mattered, and what came of it."""
     record = history.run.record()
-    if (search := record.search) is None or not history.trials:
+    if (search := record.search) is None:
+        return
+    if not history.trials:
+        print(study.outcome((), search, record.config.preset))
         return
     trials = study.best_first(history.trials, search)
     shown = trials if everything else trials[:_MOST]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mftui.core.paths import presets_dir
-from mftui.core.runs import directory, events, presets, study
+from mftui.core.runs import directory, events, own_presets, presets, study
 from mftui.core.runs.directory import create
 from mftui.core.runs.history import State
 from tests.cli.says import mftui_says
@@ -104,6 +104,7 @@ def test_what_makes_no_search_is_refused_and_leaves_no_run(folder: str, argument
 def test_the_best_so_far_can_be_kept_by_hand_under_a_free_name(folder: str):
     config, search = study.plan("als", {"data": folder}, trials=9)
     run = study.begin(config, search)
+    assert "No trial has come to a figure yet." in mftui_says("trials", run.name).stdout
     assert "has no trial with a figure yet" in mftui_says("trials", run.name, "--keep", "mine").stderr
     settings = {"n_factors": 9, "regularization": 0.2}
     trial = events.Trial(
@@ -115,11 +116,16 @@ def test_the_best_so_far_can_be_kept_by_hand_under_a_free_name(folder: str):
     assert json.loads(mftui_says("presets", "mine", "--json").stdout)["settings"]["n_factors"] == 9
 
 
-def test_a_damaged_preset_is_told_and_the_others_are_listed(home: Path):
+def test_a_preset_that_is_damaged_or_gone_is_told_and_the_others_are_listed(home: Path):
     presets_dir().mkdir(parents=True)
     (presets_dir() / "mine.json").write_text("{")
+    (presets_dir() / "gone.json").symlink_to("nowhere")
+    own_presets.write("by-hand", presets.find("als"))
     said = mftui_says("presets")
-    assert (said.exit_code, len(said.stdout.splitlines())) == (0, 6)
+    assert (said.exit_code, len(said.stdout.splitlines())) == (0, 7)
+    assert said.stdout.splitlines()[-1].split()[:3] == ["by-hand", "als", "you"]
+    assert "There is no preset 'gone'." in said.stderr
+    assert mftui_says("presets", "gone", "--remove").exit_code == 0
     assert "mine.json is damaged" in said.stderr
     said = mftui_says("train", "--preset", "mine")
     assert said.exit_code == 1

@@ -96,11 +96,15 @@ def remove(name: str) -> None:
 
     Raises:
         SettingError: there is none of this name.
+        RunError: it can't be removed.
     """
-    if not _NAME.fullmatch(name) or not _path(name).exists():
-        raise SettingError("preset", f"There is no preset {name!r} of your own.", "mftui presets lists them.")
+    none = SettingError("preset", f"There is no preset {name!r} of your own.", "mftui presets lists them.")
+    if not _NAME.fullmatch(name):
+        raise none
     try:
         _path(name).unlink()
+    except FileNotFoundError:
+        raise none from None
     except OSError as error:
         raise RunError(f"{_path(name)} can't be removed: {error.strerror}.") from error
 
