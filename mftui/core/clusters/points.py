@@ -49,8 +49,8 @@ class Points:
         """How many clusters there can be at most."""
         return len(np.unique(self.places, axis=0))
 
-    def kmeans(self, k: int, seed: int) -> "Fit":
-        """The points in k clusters.
+    def check(self, k: int) -> None:
+        """Refuse a number of clusters that can't be made.
 
         Raises:
             SettingError: there are fewer than k different points, or k is below 1.
@@ -61,6 +61,14 @@ class Points:
                 f"{k} clusters can't be made of {self.n_different:,} different movies.",
                 f"Choose k from 1 to {self.n_different:,}.",
             )
+
+    def kmeans(self, k: int, seed: int) -> "Fit":
+        """The points in k clusters.
+
+        Raises:
+            SettingError: there are fewer than k different points, or k is below 1.
+        """
+        self.check(k)
         return kmeans(self.places, k, seed, self.weights)
 
 

@@ -57,6 +57,8 @@ def scan(points: "Points", ks: Sequence[int], seed: int, progress: Callable[[str
     """
     from mftui.core.clusters.structure import structure_of
 
+    for k in ks:  # before the first of them, since each may take long
+        points.check(k)
     trials = []
     for at, k in enumerate(ks):
         progress(f"clustering into {k}", at / len(ks))

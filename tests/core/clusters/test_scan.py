@@ -64,6 +64,13 @@ def test_more_clusters_than_movies_are_refused() -> None:
         scanned(four_groups(), 101)
 
 
+def test_a_range_that_goes_too_far_is_refused_before_the_first_is_made() -> None:
+    told: list[str] = []
+    with pytest.raises(SettingError, match="101 clusters can't be made of 100"):
+        scan(four_groups(), [2, 3, 101], 0, lambda words, fraction: told.append(words))
+    assert told == []
+
+
 def trials(*inertias: float) -> list[Trial]:
     return [Trial(k, inertia, None) for k, inertia in enumerate(inertias, 2)]
 
