@@ -63,7 +63,7 @@ def recommend(
 
     if sum(map(bool, (user, rate or dislike, all_users))) != 1:
         raise SettingError(
-            "user", "Say for whom: either --user, --rate or --all-users.", 'As in: --rate "Star Wars=5".'
+            "user", "Say for whom: either --user, --rate (or --dislike) or --all-users.", 'As in: --rate "Star Wars=5".'
         )
     if all_users != (output is not None):
         raise SettingError("output", "--all-users and --output go together.", "As in: --all-users -o recs.parquet.")
@@ -130,6 +130,8 @@ def _for_you(
     factors, ratings = recommender.factors, recommender.ratings
     given = dict(_rating(text, ratings) for text in rate)
     disliked = _disliked(dislike, ratings)
+    if both := [str(ratings.titles[item]) for item in disliked if item in given]:
+        raise SettingError("dislike", f"{both[0]} is liked and disliked at once.", "Name it under one of the two.")
     for item in (*given, *disliked):
         if factors.item_counts[item] == 0:
             say(f"{ratings.titles[item]} tells nothing: the model never trained on it.")
@@ -197,19 +199,18 @@ def _rating(text: str, ratings: "Ratings") -> tuple[int, float]:
     """
     title, _, value = text.rpartition("=")
     lowest, highest, _ = ratings.scale
+    scale = f"from {lowest:g} to {highest:g}" if lowest < highest else f"of {highest:g}, as all of {ratings.name}"
     try:
         rating = float(value)
     except ValueError:
         rating = float("nan")
     if not title.strip() or not lowest <= rating <= highest:
-        raise SettingError(
-            "rate", f"--rate {text!r} has no rating from {lowest:g} to {highest:g}.", 'Write --rate "Star Wars=5".'
-        )
+        raise SettingError("rate", f"--rate {text!r} has no rating {scale}.", f'Write --rate "Star Wars={highest:g}".')
     return item_called(title.strip(), ratings), rating
 
 
 def _disliked(titles: Sequence[str], ratings: "Ratings") -> list[int]:
-    """The movies of every `--dislike`.
+    """The movies of every `--dislike`, each once.
 
     Raises:
         SettingError: the data has a scale, which says so.
@@ -220,4 +221,4 @@ def _disliked(titles: Sequence[str], ratings: "Ratings") -> list[int]:
         raise SettingError(
             "dislike", f"{ratings.name} has a scale from {lowest:g} to {highest:g}.", f'Write --rate "{titles[0]}=…".'
         )
-    return [item_called(title, ratings) for title in titles]
+    return list(dict.fromkeys(item_called(title, ratings) for title in titles))

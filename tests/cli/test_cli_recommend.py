@@ -176,13 +176,29 @@ def test_where_there_are_clicks_a_dislike_lets_its_kind_sink_and_is_not_shown():
     assert "For you, by 3 ratings" in mftui_says("recommend", "latest", *both, "--dislike", "35").stdout
 
 
+@pytest.mark.usefixtures("clicks")
+def test_a_movie_is_disliked_once_and_not_liked_at_once():
+    found = recommended("--dislike", "35", "--dislike", "35", "--min-ratings", "1")
+    assert [movie["item_id"] for movie in found["disliked"]] == ["35"]
+    assert found["recommended"] == recommended("--dislike", "35", "--min-ratings", "1")["recommended"]
+    both = mftui_says("recommend", "latest", "--rate", "35=1", "--dislike", "35")
+    assert (both.exit_code, "35 is liked and disliked at once." in both.stderr) == (2, True), both.stderr
+
+
+@pytest.mark.usefixtures("clicks")
+def test_where_there_are_clicks_it_is_said_which_rating_there_is():
+    said = mftui_says("recommend", "latest", "--rate", "35=3")
+    assert "has no rating of 1, as all of clicks." in said.stderr
+    assert '--rate "Star Wars=1"' in said.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "words", "code"),
     [
         (("--dislike", "movie 7"), "has a scale from 1 to 5", 2),
         (("--user", "7", "--order", "boldly"), "Choose one of: cautious, mean", 2),
-        ((), "either --user, --rate or --all-users", 2),
-        (("--user", "7", "--rate", "movie 7=5"), "either --user, --rate or --all-users", 2),
+        ((), "either --user, --rate (or --dislike) or --all-users", 2),
+        (("--user", "7", "--rate", "movie 7=5"), "either --user, --rate (or --dislike) or --all-users", 2),
         (("--rate", "movie 7"), "no rating from 1 to 5", 2),
         (("--rate", "movie 7=9"), "no rating from 1 to 5", 2),
         (("--rate", "=3"), "no rating from 1 to 5", 2),
