@@ -11,7 +11,7 @@ BASELINES = {
 """What the baselines of an `Evaluation` are called."""
 
 
-RANKERS = {"random": "a random order", "most_popular": "the most popular", "ease": "EASE, a shallow autoencoder"}
+RANKERS = {"random": "a random order", "most_popular": "the most popular", "ease": "EASE (a shallow autoencoder)"}
 """What the rankings that a model must beat are called."""
 
 
