@@ -114,6 +114,29 @@ def test_an_id_may_begin_as_a_comment_does(tmp_path: Path) -> None:
     assert "1 row without a rating was left out." in read(path, "x")[0].notes
 
 
+@pytest.mark.parametrize("block", [16, 1 << 18])
+def test_a_line_within_quotation_marks_is_no_comment(
+    block: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mftui.core.data.readers.comments._BLOCK", block)
+    lines = [
+        "user,item,title,rating,time",
+        'a,x,"One',
+        '# two ""2""',
+        '//",5,1',
+        '# it is 12" wide',
+        '#1,y,"Three, ""four""",3,2',
+        'c,z,5" disc,4,3',
+        '% "one, two',
+        "d,x,,1,4",
+    ]
+    path = csv_file(tmp_path, "\n".join(lines).encode())
+    found = read(path, "x")[0]
+    assert rows_of(path) == [("a", "x", 5, 1), ("#1", "y", 3, 2), ("c", "z", 4, 3), ("d", "x", 1, 4)]
+    assert found.titles.tolist() == ['One # two "2" //', 'Three, "four"', '5" disc']
+    assert found.notes[-1] == "2 lines of comments were passed over."
+
+
 def test_a_line_behind_comments_is_named_by_its_own_number(tmp_path: Path) -> None:
     with pytest.raises(DataError, match='line 5: "good" is not a rating'):
         read(csv_file(tmp_path, HEADER + b"a,x,5,100\n# one\n#\nb,y,good,200\n"), "x")

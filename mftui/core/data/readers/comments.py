@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
@@ -13,18 +14,27 @@ from mftui.core.data.readers.sources import Source
 COMMENTS = ("#", "%", "//")
 
 _BLOCK = 1 << 18
+_STARTS = tuple(start.encode() for start in COMMENTS)
 _LINE = re.compile(rb"(?:\A|(?<=[\r\n]))(?:#|%|//)[^\r\n]*")
+_IN_MARKS = rb'[^"]*(?:""[^"]*)*("?)'
+_REST_OF_FIELD = re.compile(_IN_MARKS)
 
 
 def count_comments(source: Source, member: str, layout: Layout) -> int:
     """How many lines after the header are comments."""
-    n_comments = 0
+    if not any(map(_LINE.search, _blocks(source, member, layout))):  # most files need no closer look
+        return 0
+    finder = _Finder(layout)
+    return sum(len(list(finder.comments(block))) for block in _blocks(source, member, layout))
+
+
+def _blocks(source: Source, member: str, layout: Layout) -> Iterator[bytes]:
+    """Whole lines after the header, many at a time."""
     with source.open(member) as file:
         for _ in range(layout.header_lines):
             file.readline()
         while block := _lines(file):
-            n_comments += sum(_is_comment(found[0], layout) for found in _LINE.finditer(block))
-    return n_comments
+            yield block
 
 
 class WithoutComments(Source):
@@ -62,9 +72,11 @@ class WithoutComments(Source):
 
 
 class _Blanked(io.RawIOBase):
+    """The bytes of a file without its comments."""
+
     def __init__(self, file: io.BufferedReader, layout: Layout) -> None:
         self._file = file
-        self._layout = layout
+        self._finder = _Finder(layout)
         self._ready = memoryview(b"")
 
     def readable(self) -> bool:
@@ -72,18 +84,51 @@ class _Blanked(io.RawIOBase):
 
     def readinto(self, buffer: "memoryview") -> int:  # type: ignore[override]
         while not self._ready and (block := _lines(self._file)):
-            self._ready = memoryview(_LINE.sub(self._blanked, block))
+            self._ready = memoryview(self._blanked(block))
         n = min(len(buffer), len(self._ready))
         buffer[:n], self._ready = self._ready[:n], self._ready[n:]
         return n
 
-    def _blanked(self, found: re.Match[bytes]) -> bytes:
-        return b"" if _is_comment(found[0], self._layout) else found[0]
+    def _blanked(self, block: bytes) -> bytes:
+        kept, end = [], 0
+        for comment in self._finder.comments(block):
+            kept.append(block[end : comment.start])
+            end = comment.stop
+        return b"".join([*kept, block[end:]])
 
     def close(self) -> None:
         if not self.closed:
             self._file.close()
         super().close()
+
+
+class _Finder:
+    """Finds comments in blocks that follow one another: no line within a field in quotation marks is one."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._token = _LINE
+        self._is_in_field = False
+        """Whether a field that was opened in an earlier block goes on."""
+        if layout.quoted:
+            separator = re.escape(layout.separator.encode())
+            spaces = b" \t".replace(layout.separator.encode(), b"")
+            field = rb'(?:\A|(?<=[\r\n%b]))[%b]*"%b' % (separator, spaces, _IN_MARKS)
+            self._token = re.compile(field + b"|" + _LINE.pattern)
+
+    def comments(self, block: bytes) -> Iterator[slice]:
+        """Where comments lie in the next whole lines."""
+        at = 0
+        if self._is_in_field and (rest := _REST_OF_FIELD.match(block)):
+            at, self._is_in_field = rest.end(), not rest[1]
+        while found := self._token.search(block, at):
+            at = found.end()
+            if not found[0].startswith(_STARTS):
+                self._is_in_field = not found[1]
+            elif _is_comment(found[0], self._layout):
+                yield slice(*found.span())
+            else:
+                at = found.start() + 1  # fields of this line may be in quotation marks
 
 
 def _lines(file: io.BufferedReader) -> bytes:
