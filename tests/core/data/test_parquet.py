@@ -84,6 +84,7 @@ def test_titles_go_with_the_ratings(ratings: Ratings, tmp_path: Path) -> None:
     [
         (pa.array([7, 8], pa.int8()), "i"),
         (pa.array([7.0, 8.0]), "i"),
+        (pa.array([7, 8]).cast(pa.decimal128(38, 0)), "i"),
         (pa.array(["7", "8"], pa.large_string()), "i"),
         (pa.array([2**64 - 1, 2**63], pa.uint64()), "U"),
         (pa.array(["a", "黒"]).dictionary_encode(), "U"),

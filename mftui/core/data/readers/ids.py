@@ -35,7 +35,8 @@ class Ids:
             column = column.combine_chunks()
         if pa.types.is_dictionary(column.type):
             column = column.cast(column.type.value_type)
-        if pa.types.is_floating(column.type):  # whole numbers, where a table once had gaps
+        # Whole numbers all the same: where a table once had gaps, or a database calls every number a decimal.
+        if pa.types.is_floating(column.type) or pa.types.is_decimal(column.type):
             column = column.cast(pa.int64())
         if self._position is not None:
             positions = self._by_table(column)
