@@ -118,7 +118,10 @@ class Study(Process):
 
     def _take(self, settings: dict[str, Value], ending: str, history: History) -> None:
         """Write how a trial ended, and learn from it."""
-        epochs = history.epochs
+        epochs: Sequence[events.Epoch] = history.epochs
+        if ending == "out of time" and isinstance(history.closing, events.Stopped):
+            # Of what a process told that was killed before it saved its state there is no model, and no time for one.
+            epochs = [epoch for epoch in epochs if epoch.epoch <= history.closing.epoch]
         # Where no epoch is called the best, the solver keeps its last model whatever is watched.
         kept = next((epoch for epoch in reversed(epochs) if epoch.best), epochs[-1] if epochs else None)
         figure = self._search.figure_of(kept) if kept else None

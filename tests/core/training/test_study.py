@@ -253,6 +253,24 @@ def test_a_budget_that_is_used_up_at_once_makes_no_trial_and_says_so(new: Callab
     assert "No trial came to a figure: the search needs more time." in [w.message for w in told(run).warnings]
 
 
+def test_what_a_killed_trial_told_beyond_its_saved_state_is_no_figure_of_it_once_the_time_is_up(
+    new: Callable[..., Run], monkeypatch
+):
+    run = new(budget="1h")
+    first = directory.create(run.record().config, run.part("trial-1").path, tested=False)
+    sound = events.Epoch(
+        time=1.0, epoch=1, epochs=6, train_mse=0.1, held_out_mse=0.1, held_out="validation", seconds=1.0,
+        ratings_per_second=1.0, best=True,
+    )  # fmt: skip
+    first.events.write_bytes(events.encode(sound))
+    monkeypatch.setattr(process.Study, "_is_late", lambda self: True)
+    assert train(run) == 0
+    (trial,) = told(run).trials
+    assert (trial.ending, trial.figure, trial.best_epoch, trial.epoch) == ("out of time", None, 0, 0)
+    assert not first.model.exists()
+    assert study.best_of([trial], run.record().search) is None
+
+
 def test_where_nothing_is_better_than_the_preset_no_preset_is_made(new: Callable[..., Run]):
     run = new(trials=2, ranges=["regularization=9:10"], changes={"n_factors": "4"}, name="found")
     assert train(run) == 0
