@@ -73,6 +73,22 @@ def test_whoever_waits_can_be_asked_to_stop_and_goes_on_later(plan: Callable[...
     until(lambda: read(waiting).state() is State.FINISHED, "it doesn't finish")
 
 
+def test_one_that_is_taken_out_of_the_line_leaves_its_place_to_the_next(plan: Callable[..., Run]):
+    first = plan(1)
+    with hold(first):
+        second = plan(1, first)
+        launch.start(second)
+        third = plan(2, second)
+        launch.start(third)
+        until(lambda: read(second).awaited and read(third).awaited == second.name, "they don't wait")
+        launch.request_stop(second)
+        until(lambda: read(third).awaited == first.name, "it doesn't wait for the first")
+        assert not read(third).warnings
+    until(lambda: read(third).state() is State.FINISHED, "it doesn't finish")
+    assert "ended interrupted" in read(third).warnings[0].message
+    assert read(second).state() is State.STOPPED
+
+
 @pytest.mark.parametrize(
     ("closing", "words"),
     [
