@@ -165,6 +165,15 @@ def test_dates_are_checked_as_strictly(tmp_path: Path) -> None:
         read(csv_file(tmp_path, big + b"b,y,3,12345-01-01\n"), "x")
 
 
+@pytest.mark.parametrize(
+    "date", ["2003-W20-6", "2003-05-17x12:00", "2003-05-17T12:00:00,5", "2003-05-17T12:00+01:00:30"]
+)
+def test_a_date_in_a_form_that_is_not_read_is_named_with_its_line(date: str, tmp_path: Path) -> None:
+    rows = f'user;item;rating;date\na;x;5;2003-05-17\na;y;5;2003-05-18T12:00Z\nb;y;3;"{date}"\n'
+    with pytest.raises(DataError, match=r'line 4: ".*" is not a date'):
+        read(csv_file(tmp_path, rows.encode()), "x")
+
+
 def test_one_rating_is_a_set_of_ratings(tmp_path: Path) -> None:
     path = csv_file(tmp_path, b"a,x,5\n")
     found, _ = read(path, "x")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from math import isfinite
@@ -20,6 +21,8 @@ LARGEST_RATING = 1e9
 LONGEST_ID = 256
 """Characters; ids are kept in arrays as wide as the longest."""
 
+_DATE = re.compile(r"\d{4}-?\d\d-?\d\d(?:[T ][\d:.]+(?: ?(?:Z|[+-]\d\d(?::?\d\d)?))?)?", re.ASCII)
+"""Python takes more than that, weeks among it, which pandas does not."""
 _MOST_SHOWN = 40
 _MEND = "Mend or remove that line."
 
@@ -90,7 +93,7 @@ def is_date(text: str) -> bool:
         datetime.fromisoformat(text)
     except ValueError:
         return False
-    return True
+    return _DATE.fullmatch(text) is not None
 
 
 def shown(text: str) -> str:
