@@ -122,7 +122,9 @@ def train(
             course.best_epoch, course.best_cost = epoch, cost
             if choosing and solver.can_overfit:
                 course.best = solver.factors()
-        for notice in (_leap(epoch, train_mse, course.train_mse), _no_better(watched, cost, course)):
+        # A mean over samples levels off where it is good, again and again better by a little: nothing to look at.
+        no_better = _no_better(watched, cost, course) if solver.can_overfit else None
+        for notice in (_leap(epoch, train_mse, course.train_mse), no_better):
             if notice:
                 journal.write(events.Warning, message=notice)
         course.train_mse = train_mse

@@ -179,6 +179,13 @@ def test_a_plateau_is_told(run: Run):
     assert "has not been better for 20 epochs" in history.warnings[0].message
 
 
+def test_a_mean_over_samples_that_levels_off_is_not_worth_a_look(run: Run):
+    solver = Scripted([1.0] + [1.001] * 30)
+    solver.can_overfit = False
+    _, history, _ = trained(run, solver, watched=held_out("test"))
+    assert history.warnings == []
+
+
 def test_a_leap_of_the_training_loss_is_told(run: Run):
     _, history, _ = trained(run, Scripted([1.0, 1.0, 50.0]))
     assert "leapt from 1 to 50 in epoch 3" in history.warnings[0].message
