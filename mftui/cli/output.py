@@ -18,6 +18,7 @@ WRONG_USAGE = 2
 INTERRUPTED = 130
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
+JsonLines = Annotated[bool, typer.Option("--json", help="Print what the run tells as JSON lines instead.")]
 RunName = Annotated[str, typer.Argument(metavar="RUN", help="A run's name, a beginning of one, a path, or latest.")]
 
 _FIGURE = re.compile(r"[-+]?[\d.,]+%?|-")

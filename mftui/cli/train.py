@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mftui.cli.following import follow
-from mftui.cli.output import INTERRUPTED, Json, RunName, print_json, progress_bar, say, settings_of
+from mftui.cli.output import INTERRUPTED, Json, JsonLines, RunName, print_json, progress_bar, say, settings_of
 from mftui.core.errors import SettingError
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def train(
     seeds: Annotated[int, typer.Option(metavar="N", help="Train with each of N seeds.")] = 1,
     after: Annotated[str, typer.Option(metavar="RUN", help="Start when this run has ended, however it ends.")] = "",
     detach: Detach = False,
-    json: Json = False,
+    json: JsonLines = False,
 ) -> None:
     """Train a model, and follow it; ctrl-c makes it stop with its state saved."""
     from mftui.core.runs.directory import create, find
@@ -51,7 +51,7 @@ def train(
     begin(made, detach, json)
 
 
-def resume(run: RunName, detach: Detach = False, json: Json = False) -> None:
+def resume(run: RunName, detach: Detach = False, json: JsonLines = False) -> None:
     """Go on with a run from its last checkpoint."""
     from mftui.core.runs.directory import find
 
@@ -74,7 +74,7 @@ def stop(run: RunName, json: Json = False) -> None:
         say(f"{found.name} will stop {'waiting' if history.awaited else 'when its sweep is done'}.")
 
 
-def watch(run: RunName, json: Json = False) -> None:
+def watch(run: RunName, json: JsonLines = False) -> None:
     """Follow a run from its first epoch; ctrl-c leaves it running."""
     from mftui.core.runs.directory import find
     from mftui.core.runs.history import History

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from mftui.cli.output import Json, RunName, print_json, say, settings_of
+from mftui.cli.output import Json, JsonLines, RunName, print_json, say, settings_of
 from mftui.cli.train import Detach, begin, read_once
 from mftui.core.errors import RunError
 
@@ -34,7 +34,7 @@ def tune(
     name: Annotated[str, typer.Option(help="What to call the preset that is found.")] = "",
     run: Annotated[Path | None, typer.Option(help="Where to keep the study.")] = None,
     detach: Detach = False,
-    json: Json = False,
+    json: JsonLines = False,
 ) -> None:
     """Search a preset's settings for the best on validation rows; the test rows are never looked at.
 

@@ -44,6 +44,14 @@ def test_with_json_it_prints_the_events_as_lines(folder: str):
     assert kinds[-1] == "finished"
 
 
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [(name, "as JSON lines") for name in ("train", "tune", "resume", "watch")] + [("stop", "one JSON document")],
+)
+def test_the_help_says_which_json_it_prints(command: str, words: str):
+    assert words in " ".join(mftui_says(command, "--help").stdout.split())
+
+
 def test_a_detached_run_is_stopped_resumed_and_watched_from_elsewhere(folder: str):
     started = json.loads(mftui_says("train", folder, *QUICK, *LONG, "--detach", "--json").stdout)
     until_it_sweeps()
