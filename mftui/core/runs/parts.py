@@ -26,12 +26,13 @@ def plan(config: Config, folds: int = 0, seeds: int = 1) -> tuple[Part, ...]:
         seeds: how many seeds to train with.
 
     Raises:
-        SettingError: one fold, or too few seeds.
+        SettingError: one fold, or too few seeds, or the last of them too large.
     """
     if folds < 0 or folds == 1:
         raise SettingError("cv", f"There is no cross-validation of {folds} folds.", "Take two or more, as in --cv 5.")
     if seeds < 1:
         raise SettingError("seeds", f"{seeds} seeds train nothing.", "Take one or more, as in --seeds 3.")
+    config.with_changes({"seed": config.seed + seeds - 1})
     kind = "random-fold" if config.split.startswith("random-fold:") else "fold"
     names = [(f"fold-{n}", _fold(kind, n, folds)) for n in range(1, folds + 1)] or [("", config.split)]
     return tuple(

@@ -44,3 +44,10 @@ def test_a_part_differs_in_its_split_and_seed_alone():
 def test_one_fold_or_no_seed_is_refused(folds: int, seeds: int):
     with pytest.raises(SettingError):
         plan(Config(), folds, seeds)
+
+
+def test_seeds_beyond_the_largest_are_refused_before_there_is_a_run():
+    config = Config(seed=2**63 - 2)
+    assert plan(config, seeds=2)[-1].seed == 2**63 - 1
+    with pytest.raises(SettingError, match="seed can't be 9223372036854775808"):
+        plan(config, seeds=3)
