@@ -9,14 +9,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain, islice
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 from numpy.typing import NDArray
 
 from mftui.core.data.readers.blocks import Block, Irregular, blocks_of, looked_at
 from mftui.core.data.readers.faults import LARGEST_RATING, MISSING
-from mftui.core.data.readers.growing import Growing
+from mftui.core.data.readers.growing import Distinct, Growing
 from mftui.core.data.readers.ids import Ids
 from mftui.core.data.readers.layout import Layout, Rows
 from mftui.core.data.readers.numbering import Titles
@@ -49,20 +48,19 @@ def read_regular(source: Source, member: str, layout: Layout) -> Rows | None:
 def _rows(blocks: Iterable[bytes], layout: Layout, names: list[str], where: str, room: int) -> Rows:
     users, items, titles = Ids(), Ids(), Titles()
     user, item, values = Growing(np.int32, room), Growing(np.int32, room), Growing(np.float32, room)
-    times = Growing(np.int64, room)
-    levels = np.empty(0)
+    times, distinct = Growing(np.int64, room), Distinct()
     for table in _in_order(_Parser(layout, names), blocks):
         user.add(users.number(table["user"]))
         item.add(items.number(table["item"]))
         rating = _ratings(table)
-        levels = pd.unique(np.append(levels, pd.unique(rating)))
-        if (np.abs(levels) > LARGEST_RATING).any():
+        if (np.abs(distinct.add(rating)) > LARGEST_RATING).any():
             raise Irregular("a rating that is not allowed")
         values.add(rating)
         if "timestamp" in names:
             times.add(table["timestamp"].to_numpy())
         if "title" in names:
             titles.add(table["title"].take(pa.array(titles.news(item.last))).to_pylist())
+    levels = distinct.array
     if not len(levels) or min(user.array.min(), item.array.min()) < 0:
         raise Irregular("no rows, or one without a user or an item")
     if times.array.dtype.kind == "f" and np.isinf(times.array).any():

@@ -3,10 +3,13 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import DTypeLike, NDArray
 
 _LEAST = 1 << 20
 """Rows that there is room for once there is more than one part: large arrays lie in large pages."""
+_LEAST_APART = 1 << 16
+"""Numbers that are kept apart at least before they are looked up among the others."""
 
 
 class Growing:
@@ -39,3 +42,33 @@ class Growing:
     def last(self) -> NDArray[Any]:
         """The last part."""
         return self._array[self._n_before : self._n]
+
+
+class Distinct:
+    """Every number that occurs in some part, by first appearance."""
+
+    def __init__(self) -> None:
+        self._known = np.empty(0)
+        self._apart: list[NDArray[np.float64]] = []
+        self._n_apart = 0
+
+    def add(self, part: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The numbers of a part, each once. They are looked up among all before only once they are as many as those:
+        otherwise every part would cost as much as all before it.
+        """
+        distinct: NDArray[np.float64] = pd.unique(part)
+        self._apart.append(distinct)
+        self._n_apart += len(distinct)
+        if self._n_apart > max(len(self._known), _LEAST_APART):
+            self._put_together()
+        return distinct
+
+    @property
+    def array(self) -> NDArray[np.float64]:
+        """All of them, `[n]`."""
+        self._put_together()
+        return self._known
+
+    def _put_together(self) -> None:
+        self._known = pd.unique(np.concatenate([self._known, *self._apart]))
+        self._apart, self._n_apart = [], 0
