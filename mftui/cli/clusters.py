@@ -52,6 +52,8 @@ def clusters(
     """List the ten most-rated movies of each cluster of movies that the model finds alike."""
     from mftui.core.runs.directory import find
 
+    if scan and tsne:
+        raise SettingError("scan", "--scan and --tsne are two different things to do.", "Ask for one after the other.")
     from_run = find(run)
     where = space_of(from_run, space, unit)
     if tsne:

@@ -40,7 +40,7 @@ def recommend(
     ] = False,
     n: Annotated[int, typer.Option("-n", "-k", min=1, help="How many movies.")] = 10,
     genre: Annotated[str, typer.Option(help="Only movies of this genre.")] = "",
-    decade: Annotated[int, typer.Option(metavar="YEAR", help="Only movies of these ten years, as 1990.")] = 0,
+    decade: Annotated[int, typer.Option(min=0, metavar="YEAR", help="Only movies of these ten years, as 1990.")] = 0,
     min_ratings: Annotated[int, typer.Option(min=0, help="Only movies with so many training ratings.")] = 10,
     hide_popular: Annotated[float, typer.Option(help="Leave out this share of the movies, the most rated.")] = 0.0,
     diversity: Annotated[float, typer.Option(help="From 0, the best, to 1, as varied as can be.")] = 0.0,

@@ -112,6 +112,12 @@ def test_what_is_no_range_is_refused_in_a_sentence(run, words):
     assert "is not a range of numbers of clusters.\nWrite it as 2..20." in said.stderr
 
 
+@pytest.mark.usefixtures("run")
+def test_a_scan_and_a_map_are_not_made_at_once():
+    said = mftui_says("clusters", "latest", "--scan", "2..3", "--tsne")
+    assert (said.exit_code, "--scan and --tsne are two different things" in said.stderr) == (2, True), said.stderr
+
+
 def test_similar_compares_by_what_the_predictions_say_unless_told_otherwise(run, data):
     """Turned factors predict the same, so the list stays; raw ones are another matter, and the notebook's preset."""
     factors = Factors.load(run.model)

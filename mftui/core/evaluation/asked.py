@@ -36,7 +36,8 @@ class Asked:
             SettingError: a length is below 1 or above 200.
         """
         if any(not 1 <= k <= LONGEST for k in lengths):
-            raise SettingError("k", f"Lists can't be judged at these lengths: {_listed(lengths)}.", f"1 to {LONGEST}.")
+            message = f"Lists can't be judged at these lengths: {', '.join(map(str, lengths))}."
+            raise SettingError("k", message, f"Choose from 1 to {LONGEST}.")
         return cls(tuple(sorted({*lengths, _MAIN})) if lengths else CUTOFFS, liked_from)
 
     def bar(self, scale: Scale) -> float:
@@ -48,11 +49,9 @@ class Asked:
         if self.liked_from is None:
             return scale.lowest + 0.75 * (scale.highest - scale.lowest)
         if not scale.lowest <= self.liked_from <= scale.highest:
-            raise SettingError(
-                "liked",
-                f"No rating is {self.liked_from:g}: they go from {scale.lowest:g} to {scale.highest:g}.",
-                "Choose one of them.",
-            )
+            ends = f"they go from {scale.lowest:g} to {scale.highest:g}"
+            those = ends if scale.lowest < scale.highest else f"all of them are {scale.highest:g}"
+            raise SettingError("liked", f"No rating is {self.liked_from:g}: {those}.", "Choose one that there is.")
         return self.liked_from
 
 
@@ -79,9 +78,5 @@ def unseen(asked: Split, own: Split) -> Split:
         own,
         test=rows,
         description=f"{asked.description}; of these {len(asked.test):,} rows the {len(rows):,} that the model never "
-        f"saw, which was trained under {own.description}",
+        f"saw (it was trained under {own.description})",
     )
-
-
-def _listed(lengths: Sequence[int]) -> str:
-    return ", ".join(map(str, lengths))

@@ -27,6 +27,8 @@ def test_the_bar_is_three_quarters_up_the_scale_or_the_one_asked_for():
     assert Asked.of(liked_from=2).bar(STARS) == 2
     with pytest.raises(SettingError, match=r"No rating is 5.5: they go from 1 to 5\."):
         Asked.of(liked_from=5.5).bar(STARS)
+    with pytest.raises(SettingError, match=r"No rating is 2: all of them are 1\."):
+        Asked.of(liked_from=2).bar(Scale(1.0, 1.0, 1.0))
 
 
 def test_no_row_that_the_model_saw_is_tested_on(ratings):
@@ -36,7 +38,7 @@ def test_no_row_that_the_model_saw_is_tested_on(ratings):
     assert set(found.test) == set(asked.test) & set(own.test)
     assert found.train is own.train
     assert f"of these {len(asked.test):,} rows the {len(found.test):,} that the model never saw" in found.description
-    assert own.description in found.description
+    assert found.description.endswith(f"that the model never saw (it was trained under {own.description})")
 
 
 def test_a_split_that_the_model_has_seen_whole_is_refused(ratings):
