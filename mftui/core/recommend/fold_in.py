@@ -108,7 +108,8 @@ class FoldIn:
             return cls(factors, options, np.zeros(k + 1), every[:, 1:], ridge, options.regularization, average)
         basis = _root(np.cov(rows, rowvar=False, bias=True).reshape(k + 1, k + 1))
         share = _GRADIENT_NOISE if isinstance(options, Gradient) else _NOISE
-        noise = (share * (factors.scale.highest - factors.scale.lowest)) ** 2
+        scale = factors.scale
+        noise = (share * max(scale.highest - scale.lowest, scale.step)) ** 2  # all ratings may be the same
         return cls(factors, options, average, basis, noise * np.eye(basis.shape[1]), 0.0, average)
 
     def person(self, items: IntArray, values: FloatArray, disliked: IntArray | None = None) -> NewUser:

@@ -90,6 +90,15 @@ def test_for_sgd_and_gradient_it_is_the_posterior_mean_of_one_more_of_the_traine
     np.testing.assert_allclose(fold_in(als, options, items, values).row, expected, atol=1e-5)
 
 
+@pytest.mark.parametrize("options", [ALS, Sgd(n_factors=4), Gradient(n_factors=4)], ids=["als", "sgd", "gradient"])
+@pytest.mark.parametrize("n", [1, 2, 9])
+def test_where_all_ratings_are_the_same_a_person_is_told_that_one(als: Factors, options: Options, n: int) -> None:
+    same = replace(als, mean=4.0, item_bias=np.zeros(N_ITEMS, np.float32), scale=Scale(4.0, 4.0, 1.0))
+    same = replace(same, user_bias=np.zeros(N_USERS, np.float32))
+    found = shown(fold_in(same, options, np.arange(n), np.full(n, 4.0, np.float32)), 5)
+    assert [one.predicted for one in found] == [4.0] * 5
+
+
 def test_with_fewer_trained_users_than_factors_nobody_leaves_what_they_span() -> None:
     rng = np.random.default_rng(0)
     factors = Factors(
