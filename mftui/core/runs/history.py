@@ -163,3 +163,10 @@ class History:
                     self.rewound += 1
             case events.Finished() | events.Stopped() | events.Failed():
                 self.closing, self.progress = event, None
+
+
+def told_by(run: Run) -> History:
+    """What a run has told so far."""
+    history = History(run)
+    history.poll()
+    return history

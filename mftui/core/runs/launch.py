@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from mftui.core.errors import RunError
 from mftui.core.runs.directory import Run, all_runs
-from mftui.core.runs.history import History, State
+from mftui.core.runs.history import State, told_by
 from mftui.core.runs.lock import holder
 
 # -P: a file of the user's own that is called like a module must not be taken for it.
@@ -53,8 +53,7 @@ def resume(run: Run) -> int:
     Raises:
         RunError: the run is finished or being trained, or its directory can't be written.
     """
-    history = History(run)
-    history.poll()
+    history = told_by(run)
     if history.state() is State.FINISHED:
         further = "Begin another study" if history.searching else "Train anew with more epochs"
         raise RunError(f"{run.name} is finished.", f"{further} to go further.")
@@ -71,8 +70,7 @@ def request_stop(run: Run, pid: int | None = None) -> None:
     Raises:
         RunError: the run is not being trained.
     """
-    history = History(run)
-    history.poll()
+    history = told_by(run)
     lives = pid is not None and is_alive(pid)
     if not lives and (state := history.state()) not in (State.RUNNING, State.WAITING, State.SILENT):
         raise RunError(f"{run.name} is not being trained: it is {state}.")
@@ -93,8 +91,9 @@ def last_in_line(run: Run) -> Run:
     waiting = {}
     for live in live_runs():
         with contextlib.suppress(RunError):
-            waiting[live.record().after] = live
-    while (following := waiting.pop(str(run.path), None)) is not None:
+            # What it says it waits for, since one before it may have left the line; at first it has said nothing yet.
+            waiting[told_by(live).awaited or Path(live.record().after).name] = live
+    while (following := waiting.pop(run.name, None)) is not None:
         run = following
     return run
 
@@ -111,9 +110,7 @@ def is_alive(pid: int) -> bool:
 
 
 def _waits(run: Run) -> bool:
-    history = History(run)
-    history.poll()
-    return history.awaited is not None
+    return told_by(run).awaited is not None
 
 
 def _log(run: Run) -> BinaryIO:

@@ -8,7 +8,7 @@ from mftui.core.errors import DataError, RunError
 from mftui.core.runs import events
 from mftui.core.runs.config import Config
 from mftui.core.runs.directory import Part, Record, Run, create
-from mftui.core.runs.history import History
+from mftui.core.runs.history import History, told_by
 from mftui.core.runs.parts import config_of, described
 from mftui.core.training.process import DONE, Process, holding, train_run
 from mftui.core.training.stopping import StopRequest
@@ -141,10 +141,3 @@ def _see_same_data(whole: Run, own: Run) -> None:
             f"{dataset.name} has changed since {whole.name} began, and {own.name} trained on what it is now.",
             "Bring it back and remove that part, or begin anew.",
         )
-
-
-def told_by(run: Run) -> History:
-    """What a run has told so far."""
-    history = History(run)
-    history.poll()
-    return history

@@ -10,10 +10,10 @@ from typing import Any
 from mftui.core.errors import RunError
 from mftui.core.runs import events, study
 from mftui.core.runs.directory import Run
-from mftui.core.runs.history import History
+from mftui.core.runs.history import History, told_by
 from mftui.core.runs.ranges import Value
 from mftui.core.runs.search import Search
-from mftui.core.training.parts import PartStop, told_by, train_part
+from mftui.core.training.parts import PartStop, train_part
 from mftui.core.training.process import DONE, Process
 from mftui.core.training.stopping import StopRequest
 from mftui.core.tuning.importance import importance

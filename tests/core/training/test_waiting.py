@@ -84,6 +84,7 @@ def test_one_that_is_taken_out_of_the_line_leaves_its_place_to_the_next(plan: Ca
         launch.request_stop(second)
         until(lambda: read(third).awaited == first.name, "it doesn't wait for the first")
         assert not read(third).warnings
+        assert launch.last_in_line(first) == third
     until(lambda: read(third).state() is State.FINISHED, "it doesn't finish")
     assert "ended interrupted" in read(third).warnings[0].message
     assert read(second).state() is State.STOPPED
