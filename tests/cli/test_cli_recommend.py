@@ -196,7 +196,7 @@ def test_where_there_are_clicks_it_is_said_which_rating_there_is():
     ("arguments", "words", "code"),
     [
         (("--dislike", "movie 7"), "has a scale from 1 to 5", 2),
-        (("--user", "7", "--decade", "-10"), "-10 is not in the range", 2),
+        (("--user", "7", "--decade", "-10"), "greater than or equal to 0", 2),
         (("--user", "7", "--order", "boldly"), "Choose one of: cautious, mean", 2),
         ((), "either --user, --rate (or --dislike) or --all-users", 2),
         (("--user", "7", "--rate", "movie 7=5"), "either --user, --rate (or --dislike) or --all-users", 2),
