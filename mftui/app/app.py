@@ -37,37 +37,37 @@ from mftui.core.runs.history import History, State
 
 
 def _data() -> Screen[None]:
-    from mftui.app.screens.data import DataScreen
+    from mftui.app.screens.data.screen import DataScreen
 
     return DataScreen()
 
 
 def _train() -> Screen[None]:
-    from mftui.app.screens.train import TrainScreen
+    from mftui.app.screens.train.screen import TrainScreen
 
     return TrainScreen()
 
 
 def _evaluation() -> Screen[None]:
-    from mftui.app.screens.evaluation import EvaluationScreen
+    from mftui.app.screens.evaluation.screen import EvaluationScreen
 
     return EvaluationScreen()
 
 
 def _clusters() -> Screen[None]:
-    from mftui.app.screens.clusters import ClustersScreen
+    from mftui.app.screens.clusters.screen import ClustersScreen
 
     return ClustersScreen()
 
 
 def _recommend() -> Screen[None]:
-    from mftui.app.screens.recommend import RecommendScreen
+    from mftui.app.screens.recommend.screen import RecommendScreen
 
     return RecommendScreen()
 
 
 def _runs() -> Screen[None]:
-    from mftui.app.screens.runs import RunsScreen
+    from mftui.app.screens.runs.screen import RunsScreen
 
     return RunsScreen()
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mftui.app.advice import Counsel, for_user, for_you
 from mftui.app.movies import Movies
+from mftui.app.screens.recommend.advice import Counsel, for_user, for_you
 from mftui.app.users import Users
 from mftui.core.data.ratings import Ratings
 from mftui.core.model import Factors

@@ -9,10 +9,10 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from mftui.app.app import MftuiApp
-from mftui.app.screens.choose_columns import ChooseColumns
-from mftui.app.screens.open_dataset import OpenDataset
-from mftui.app.screens.train import TrainScreen
-from mftui.app.widgets.column_grid import ColumnGrid
+from mftui.app.screens.data.choose_columns import ChooseColumns
+from mftui.app.screens.data.column_grid import ColumnGrid
+from mftui.app.screens.data.open_dataset import OpenDataset
+from mftui.app.screens.train.screen import TrainScreen
 from mftui.app.widgets.table import Table
 from mftui.core.data import load
 from mftui.core.data.recent import recent

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from mftui.app.cluster_index import ClusterIndex, MovieSearch, Place
+from mftui.app.screens.clusters.cluster_index import ClusterIndex, MovieSearch, Place
 from mftui.core.clusters.report import Cluster, Clusters
 from tests.app.reports import item
 

@@ -10,12 +10,12 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 from mftui.app.app import MftuiApp
-from mftui.app.cluster_cloud import plane_of
-from mftui.app.screens.clusters import ClustersScreen
+from mftui.app.screens.clusters.cluster_cloud import plane_of
+from mftui.app.screens.clusters.cluster_map import Cloud, ClusterMap
+from mftui.app.screens.clusters.movies_pane import MoviesPane
+from mftui.app.screens.clusters.screen import ClustersScreen
 from mftui.app.widgets.braille import ASCII, BRAILLE, Canvas
-from mftui.app.widgets.cluster_map import Cloud, ClusterMap
 from mftui.app.widgets.filter_line import FilterLine
-from mftui.app.widgets.movies_pane import MoviesPane
 from mftui.app.widgets.table import Table
 from mftui.core.clusters.neighbourhoods import Neighbourhoods, kept
 from mftui.core.clusters.space import Space

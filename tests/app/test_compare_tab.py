@@ -10,8 +10,8 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from mftui.app.app import MftuiApp
-from mftui.app.opponents import opponents_of, refusal
 from mftui.app.run_list import RunList
+from mftui.app.screens.evaluation.opponents import opponents_of, refusal
 from mftui.app.widgets.table import Table
 from mftui.core.evaluation.report import Compared, Comparison, Difference, Evaluation, write
 from mftui.core.runs.directory import Run

@@ -15,9 +15,9 @@ from textual.widgets import Input, Static
 from mftui.app import jobs
 from mftui.app.app import MftuiApp
 from mftui.app.jobs import Job
-from mftui.app.screens.movie import MovieCard
-from mftui.app.screens.open_dataset import OpenDataset, PathSuggester
-from mftui.app.screens.user import UserCard
+from mftui.app.screens.cards.movie import MovieCard
+from mftui.app.screens.cards.user import UserCard
+from mftui.app.screens.data.open_dataset import OpenDataset, PathSuggester
 from mftui.app.widgets.filter_line import FilterLine
 from mftui.app.widgets.footer import Footer
 from mftui.app.widgets.histogram import Bars, Columns

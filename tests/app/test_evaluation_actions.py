@@ -12,10 +12,10 @@ from textual.widgets import Digits, Static
 from mftui.app import jobs
 from mftui.app.app import MftuiApp
 from mftui.app.jobs import Job
-from mftui.app.screens.choices import Choices
-from mftui.app.screens.evaluation import EvaluationScreen
-from mftui.app.screens.movie import MovieCard
-from mftui.app.screens.user import UserCard
+from mftui.app.screens.cards.movie import MovieCard
+from mftui.app.screens.cards.user import UserCard
+from mftui.app.screens.evaluation.choices import Choices
+from mftui.app.screens.evaluation.screen import EvaluationScreen
 from mftui.app.verdicts import protocol
 from mftui.app.widgets.histogram import Bars
 from mftui.app.widgets.progress import Progress

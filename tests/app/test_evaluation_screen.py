@@ -11,8 +11,8 @@ from textual.pilot import Pilot
 from textual.widgets import ContentSwitcher, Digits, Static
 
 from mftui.app.app import MftuiApp
+from mftui.app.screens.evaluation.arrays import Arrays
 from mftui.app.verdicts import Mood, against_baselines, overfitting
-from mftui.app.widgets.arrays import Arrays
 from mftui.app.widgets.histogram import Bars
 from mftui.app.widgets.offer import Offer
 from mftui.app.widgets.table import Table

@@ -11,8 +11,8 @@ from textual.widgets import Input
 from wcwidth import wcwidth
 
 from mftui.app.app import MftuiApp
-from mftui.app.screens.movie import MovieCard
-from mftui.app.screens.user import UserCard
+from mftui.app.screens.cards.movie import MovieCard
+from mftui.app.screens.cards.user import UserCard
 from mftui.app.widgets.listing import Listing
 from mftui.app.widgets.table import Table
 from mftui.core.clusters.report import write as write_clusters

@@ -8,9 +8,9 @@ import pytest
 from textual.app import App, ComposeResult
 
 from mftui.app.machine import KEPT, Load, Machine
+from mftui.app.screens.train.machine_panel import MachinePanel
+from mftui.app.screens.train.sparkline import sparkline
 from mftui.app.widgets.braille import ASCII, BLOCKS, BRAILLE
-from mftui.app.widgets.machine_panel import MachinePanel
-from mftui.app.widgets.sparkline import sparkline
 
 
 class NVMLError(Exception):

@@ -12,11 +12,11 @@ from textual.widgets import Static
 
 from mftui.app.app import MftuiApp
 from mftui.app.movies import Movies
-from mftui.app.screens.clusters import ClustersScreen
-from mftui.app.widgets.card_pane import CardPane
+from mftui.app.screens.cards.movie_panel import MoviePanel
+from mftui.app.screens.clusters.card_pane import CardPane
+from mftui.app.screens.clusters.movies_pane import MoviesPane
+from mftui.app.screens.clusters.screen import ClustersScreen
 from mftui.app.widgets.histogram import Bars, Columns
-from mftui.app.widgets.movie_panel import MoviePanel
-from mftui.app.widgets.movies_pane import MoviesPane
 from mftui.app.widgets.table import Table
 from mftui.core.clusters import cluster, report
 from mftui.core.data.ratings import Ratings, Scale

@@ -11,13 +11,13 @@ from textual.widgets import Static
 
 from mftui.app import jobs
 from mftui.app.app import MftuiApp
-from mftui.app.cluster_tints import Tints
 from mftui.app.jobs import Job
-from mftui.app.screens.how_many import HowMany
-from mftui.app.screens.other_clusters import OtherClusters
+from mftui.app.screens.clusters.cluster_tints import Tints
+from mftui.app.screens.clusters.groups_pane import GroupTable
+from mftui.app.screens.clusters.how_many import HowMany
+from mftui.app.screens.clusters.other_clusters import OtherClusters
+from mftui.app.screens.clusters.tints import N_TINTS
 from mftui.app.widgets.chart import Chart
-from mftui.app.widgets.groups_pane import GroupTable
-from mftui.app.widgets.tints import N_TINTS
 from mftui.core.clusters.report import Cluster, Clusters, Structure, write
 from mftui.core.clusters.scan import Scan, Trial
 from tests.app.conftest import ScriptedRun

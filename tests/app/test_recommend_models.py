@@ -11,10 +11,10 @@ import pytest
 from textual.pilot import Pilot
 
 from mftui.app.app import MftuiApp
-from mftui.app.screens.choose_user import ChooseUser
-from mftui.app.screens.rate import RateMovie
-from mftui.app.screens.recommend import RecommendScreen
-from mftui.app.screens.wishes import ChooseWishes
+from mftui.app.screens.recommend.choose_user import ChooseUser
+from mftui.app.screens.recommend.rate import RateMovie
+from mftui.app.screens.recommend.screen import RecommendScreen
+from mftui.app.screens.recommend.wishes import ChooseWishes
 from mftui.app.widgets.table import Table
 from mftui.core.data import load
 from mftui.core.data.ratings import Ratings

@@ -14,11 +14,11 @@ from textual.widgets import Static
 
 from mftui.app import jobs
 from mftui.app.app import MftuiApp
-from mftui.app.screens.choose_user import ChooseUser
 from mftui.app.screens.dialogs import Question
-from mftui.app.screens.rate import RateMovie
-from mftui.app.screens.recommend import RecommendScreen
-from mftui.app.screens.wishes import ChooseWishes
+from mftui.app.screens.recommend.choose_user import ChooseUser
+from mftui.app.screens.recommend.rate import RateMovie
+from mftui.app.screens.recommend.screen import RecommendScreen
+from mftui.app.screens.recommend.wishes import ChooseWishes
 from mftui.app.widgets.offer import Offer
 from mftui.app.widgets.table import Table
 from mftui.core.data.ratings import Ratings

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from mftui.app.alerts import alerts
-from mftui.app.model_summary import summary
-from mftui.app.process_log import tail
+from mftui.app.screens.train.model_summary import summary
+from mftui.app.screens.train.process_log import tail
 from mftui.core.runs.directory import Run
 from mftui.core.runs.events import Checkpoint, Failed, Started, Warning
 from mftui.core.runs.history import State

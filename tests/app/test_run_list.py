@@ -8,8 +8,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from mftui.app import comparison, run_filter
+from mftui.app import comparison
 from mftui.app.run_list import RunList, RunRow
+from mftui.app.screens.runs import run_filter
 from mftui.core.errors import RunError
 from mftui.core.evaluation.report import Evaluation, write
 from mftui.core.runs.directory import Note, Run

@@ -7,7 +7,7 @@ import pytest
 
 from mftui.app import comparison
 from mftui.app.run_list import RunList
-from mftui.app.run_log import RunLog
+from mftui.app.screens.train.run_log import RunLog
 from mftui.core.runs import events
 from mftui.core.runs.config import Config
 from mftui.core.runs.directory import Run, create

@@ -13,8 +13,8 @@ from textual.widgets import Input, Static
 
 from mftui.app.app import MftuiApp
 from mftui.app.screens.dialogs import Question
-from mftui.app.screens.run_note import RunNote
-from mftui.app.screens.runs import RunsScreen
+from mftui.app.screens.runs.run_note import RunNote
+from mftui.app.screens.runs.screen import RunsScreen
 from mftui.app.widgets.chart import Chart
 from mftui.app.widgets.footer import Footer
 from mftui.app.widgets.header import Header

@@ -11,11 +11,11 @@ from textual.widgets import OptionList, Static
 
 from mftui.app import jobs
 from mftui.app.app import MftuiApp
-from mftui.app.screens.monitor import Monitor
-from mftui.app.screens.train import TrainScreen
+from mftui.app.screens.train.log_view import LogView
+from mftui.app.screens.train.monitor import Monitor
+from mftui.app.screens.train.screen import TrainScreen
 from mftui.app.widgets.footer import Footer
 from mftui.app.widgets.header import Header
-from mftui.app.widgets.log_view import LogView
 from mftui.app.widgets.progress import Progress
 from mftui.app.widgets.scroll_panel import ScrollPanel
 from mftui.core.runs import launch

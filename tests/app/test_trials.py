@@ -8,13 +8,14 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from mftui.app import comparison, trials
+from mftui.app import comparison
 from mftui.app.app import MftuiApp
-from mftui.app.run_columns import cells_of
 from mftui.app.run_list import RunList
-from mftui.app.run_log import RunLog
-from mftui.app.screens.runs import RunsScreen
-from mftui.app.screens.trials import Trials
+from mftui.app.screens.runs import trials
+from mftui.app.screens.runs.run_columns import cells_of
+from mftui.app.screens.runs.screen import RunsScreen
+from mftui.app.screens.runs.trials_dialog import Trials
+from mftui.app.screens.train.run_log import RunLog
 from mftui.app.widgets.figures import Figures
 from mftui.app.widgets.footer import Footer
 from mftui.app.widgets.histogram import Bars

@@ -5,8 +5,8 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from mftui.app.app import MftuiApp
-from mftui.app.screens.train import TrainScreen
-from mftui.app.screens.tune import Tune
+from mftui.app.screens.train.screen import TrainScreen
+from mftui.app.screens.train.tune import Tune
 from mftui.app.widgets.settings_form import SettingsForm
 from mftui.core.runs import launch, own_presets, presets
 from mftui.core.runs.directory import Run

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from mftui.app.app import MftuiApp
-from mftui.app.screens.monitor import Monitor
+from mftui.app.screens.train.monitor import Monitor
 from mftui.app.widgets.figures import Figures
 from mftui.app.widgets.progress import Progress
 from mftui.core.runs import events

@@ -22,8 +22,8 @@ import numpy as np
 from textual.pilot import Pilot
 
 from mftui.app.app import MftuiApp
-from mftui.app.widgets.cluster_map import ClusterMap
-from mftui.app.widgets.movies_pane import MoviesPane
+from mftui.app.screens.clusters.cluster_map import ClusterMap
+from mftui.app.screens.clusters.movies_pane import MoviesPane
 from mftui.core.clusters import cluster, report
 from mftui.core.clusters.space import Space
 from mftui.core.data import load

@@ -21,8 +21,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from mftui.app.advice import Counsel, for_you
 from mftui.app.movies import Movies
+from mftui.app.screens.recommend.advice import Counsel, for_you
 from mftui.app.users import Users
 from mftui.core.data import load
 from mftui.core.data.ratings import Ratings, Scale

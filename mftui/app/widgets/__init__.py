@@ -1,1 +1,1 @@
-"""Widgets that know nothing of runs or datasets: given data, they draw it."""
+"""What several screens are made of: given data, they draw it."""

@@ -1,0 +1,1 @@
+"""The Clusters screen: groups of movies, the map and the cards."""

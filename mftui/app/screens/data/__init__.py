@@ -1,0 +1,1 @@
+"""The Data screen: what ratings are made of, and opening others."""

@@ -1,0 +1,1 @@
+"""The Evaluate screen: how good a model is, beside what it must beat."""

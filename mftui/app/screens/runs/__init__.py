@@ -1,0 +1,1 @@
+"""The Runs screen: every run, to filter, compare and act on."""
