@@ -17,7 +17,7 @@ from mftui.core.data.splits import Split, split
 from mftui.core.model.posterior import Posterior
 from mftui.core.runs.options import Bayes
 from mftui.core.runs.presets import preset
-from mftui.core.training import solvers
+from mftui.core.training import devices, solvers
 from mftui.core.training.solvers import TrainingRows
 from mftui.core.training.solvers.bayes import BayesSolver
 
@@ -47,6 +47,7 @@ def run(ratings: Ratings, fold: int, seed: int, options: Bayes, epochs: int) -> 
     test = parts.test
     began, cpu = time.perf_counter(), time.process_time()
     config = replace(preset("best"), solver=options, seed=seed)
+    devices.use_threads(config, "cpu", len(parts.train))
     solver = solvers.build(config, rows_of(ratings, parts), "cpu")
     assert isinstance(solver, BayesSolver)
     prepared = time.perf_counter() - began

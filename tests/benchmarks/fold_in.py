@@ -35,6 +35,7 @@ from mftui.core.runs.config import Config
 from mftui.core.runs.directory import Run
 from mftui.core.runs.options import Bayes, Options
 from mftui.core.runs.presets import preset
+from mftui.core.training import devices
 from mftui.core.training.solvers import Solver, TrainingRows, build
 
 PRESETS = ("notebook", "fast", "als", "best", "ranking")
@@ -78,6 +79,7 @@ def dealt(ratings: Ratings) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
 def fitted(ratings: Ratings, users: NDArray[np.bool_], config: Config) -> Solver:
     """A solver trained on all that some users rated."""
     rows = users[ratings.users]
+    devices.use_threads(config, "cpu", int(rows.sum()))
     solver = build(
         config,
         TrainingRows(

@@ -7,7 +7,7 @@ well: on a machine that others use it is the steadier of the two.
 import numpy as np
 
 from mftui.core.runs.config import Config
-from mftui.core.training import solvers
+from mftui.core.training import devices, solvers
 from mftui.core.training.solvers import Solver, TrainingRows
 from tests.benchmarks import inputs
 
@@ -45,6 +45,7 @@ def main() -> None:
 
 
 def _ready(config: Config, rows: TrainingRows) -> Solver:
+    devices.use_threads(config, "cpu", len(rows))
     solver = solvers.build(config, rows, "cpu")
     solver.prepare(lambda words: None)
     return solver

@@ -8,7 +8,14 @@ from pathlib import Path
 import torch
 
 from mftui.core.errors import DeviceError
+from mftui.core.runs.config import Config
 from mftui.core.runs.directory import Record
+
+RATINGS_PER_THREAD = 100_000
+"""With fewer, threads save nothing, and waiting for each other on a busy machine costs them many times the work."""
+
+_MACHINE = torch.get_num_threads()
+"""How many threads torch takes by itself, read before a run in this process has set another number."""
 
 
 @dataclass(frozen=True)
@@ -20,8 +27,8 @@ class Place:
     threads: int
 
 
-def take(record: Record, warn: Callable[[str], None]) -> Place:
-    """Have torch compute where the run began to, with as many threads, so that the same run gives the same bits.
+def take(record: Record, warn: Callable[[str], None]) -> str:
+    """Have torch compute where the run began to, so that the same run gives the same bits; returns the device.
 
     Args:
         record: what the run was told, and where it began if it did.
@@ -44,9 +51,23 @@ def take(record: Record, warn: Callable[[str], None]) -> Place:
     if device.startswith("cuda"):
         torch.use_deterministic_algorithms(True, warn_only=True)
         torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
-    threads = record.threads or record.config.threads or torch.get_num_threads()
+    return device
+
+
+def use_threads(config: Config, device: str, n_ratings: int, recorded: int | None = None) -> int:
+    """Have torch use as many CPU threads as a run is to have; returns how many.
+
+    Args:
+        config: which says how many, or leaves it to the machine: then a CPU takes no more than there is work for.
+        device: where it computes, as torch names it.
+        n_ratings: how many ratings it trains on.
+        recorded: with how many it began, where it did.
+    """
+    threads = recorded or config.threads or _MACHINE
+    if device == "cpu" and not config.threads:
+        threads = max(1, min(threads, n_ratings // RATINGS_PER_THREAD))
     torch.set_num_threads(threads)
-    return Place(device, threads)
+    return threads
 
 
 def present() -> list[str]:

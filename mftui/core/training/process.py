@@ -104,10 +104,11 @@ class Process:
         from mftui.core.training import checkpoints, devices, loop, watching
         from mftui.core.training.solvers import build
 
-        place = devices.take(record, self._warn)
+        device = devices.take(record, self._warn)
         self._tell("reading ratings")
         ratings, split = self._ratings(record)
         config = record.config
+        place = devices.Place(device, devices.use_threads(config, device, len(split.train), record.threads))
         self._record(record, ratings, place)
 
         self._tell("preparing the solver")
@@ -178,8 +179,6 @@ class Process:
         judging.write_or_warn(what, write, self._warn)
 
     def _say_started(self, place: "Place", ratings: "Ratings", split: "Split", solver: "Solver") -> None:
-        import torch
-
         from mftui.core.training import devices
 
         resumed = _has_started(self.run)
@@ -189,7 +188,7 @@ class Process:
             host=socket.gethostname(),
             device=place.device,
             device_name=devices.name_of(place.device),
-            threads=torch.get_num_threads(),
+            threads=place.threads,
             users=ratings.n_users,
             items=ratings.n_items,
             training_rows=len(split.train),

@@ -4,13 +4,12 @@ import sys
 import time
 
 import numpy as np
-import torch
 from protocol import Contestant, run
 
 from mftui.core.data import load
 from mftui.core.data.ratings import Scale
 from mftui.core.runs.presets import preset
-from mftui.core.training import solvers
+from mftui.core.training import devices, solvers
 from mftui.core.training.solvers import TrainingRows
 
 TRACES = {
@@ -28,6 +27,7 @@ def built(config, data, part):
     scale = Scale(*((1.0, 5.0, 1.0) if data.user_attributes.size else (0.5, 5.0, 0.5)))
     rows = TrainingRows(users, items, values, data.n_users, data.n_items, scale, **known)
     start = time.perf_counter()
+    devices.use_threads(config, "cpu", len(rows))
     solver = solvers.build(config, rows, "cpu")
     solver.prepare(lambda words: None)
     return solver, start
@@ -58,5 +58,4 @@ def sweeps(data, k, epochs):
 
 name = sys.argv.pop(1)
 config = preset(name)
-torch.set_num_threads(config.threads or torch.get_num_threads())
 run(Contestant(config.epochs, TRACES[name], fit, sweeps, rates=name != "ranking"))

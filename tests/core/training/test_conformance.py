@@ -1,16 +1,12 @@
 """What every solver in the table must do, whatever its method."""
 
-from types import SimpleNamespace
-
 import numpy as np
-import pytest
-import torch
 
 from mftui.core.runs.options import SOLVERS
 from mftui.core.training import solvers
 from mftui.core.training.solvers import Solver, TrainingRows
 
-from .conftest import N_ITEMS, N_USERS, config_of, made, planted_rows
+from .conftest import N_ITEMS, N_USERS, made, planted_rows
 
 SWEEPS = 40
 
@@ -125,19 +121,6 @@ def test_its_parameters_are_named_with_their_shapes(name, rows):
     assert shapes
     assert all(size > 0 for shape in shapes.values() for size in shape)
     assert {N_USERS, N_ITEMS} <= {size for shape in shapes.values() for size in shape}
-
-
-@pytest.mark.parametrize(
-    ("n", "asked", "used"), [(99_999, "0", 1), (200_000, "0", 2), (900_000, "0", 3), (100, "2", 2)]
-)
-def test_there_are_as_many_threads_as_there_is_work_for(n, asked, used, monkeypatch):
-    torch.set_num_threads(3)
-    if asked != "0":
-        torch.set_num_threads(int(asked))
-    monkeypatch.setattr(TrainingRows, "__len__", lambda rows: n)
-    monkeypatch.setattr(solvers, "import_module", lambda module: SimpleNamespace(SgdSolver=lambda *given: None))
-    solvers.build(config_of("sgd", threads=asked), planted_rows(), "cpu")
-    assert torch.get_num_threads() == used
 
 
 def test_one_rating_is_enough(name):
