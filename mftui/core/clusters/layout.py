@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from mftui.core.clusters.space import Space
 from mftui.core.model.factors import Factors, FloatArray
+from mftui.core.threads import one_thread
 
 _PERPLEXITY = 30.0
 """About how many neighbours of an item count, for t-SNE."""
@@ -29,13 +30,11 @@ def principal_plane(factors: Factors, space: Space) -> Layout:
 
     A component's sign is arbitrary: here its largest loading is positive, so the same model gives the same picture.
     """
-    from threadpoolctl import threadpool_limits
-
     items = np.flatnonzero(factors.item_counts > 0)
     centred = space.points(factors)[items].astype(np.float64)
     centred -= centred.mean(0) if len(items) else 0
     # The covariance is small, k by k, whatever the number of items; eigenvalues come in ascending order.
-    with threadpool_limits(1):
+    with one_thread():
         variances, directions = np.linalg.eigh(centred.T @ centred)
     plane = directions[:, ::-1][:, :2]
     plane = plane * np.sign(plane[np.abs(plane).argmax(0), np.arange(plane.shape[1])])
@@ -59,10 +58,9 @@ def tsne(points: FloatArray, seed: int = 0) -> FloatArray:
         Coordinates, centred, `[n, 2]`.
     """
     from sklearn.manifold import TSNE
-    from threadpoolctl import threadpool_limits
 
     perplexity = min(_PERPLEXITY, (len(points) - 1) / 3)
-    with threadpool_limits(1):  # in one order, so that the picture is the same however many cores there are
+    with one_thread():  # in one order, so that the picture is the same however many cores there are
         made = TSNE(perplexity=perplexity, init="pca", random_state=seed, n_jobs=1).fit_transform(points)
     centred: FloatArray = (made - made.mean(0)).astype(np.float32)
     return centred

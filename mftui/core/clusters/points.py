@@ -11,6 +11,7 @@ from mftui.core.clusters.space import Space
 from mftui.core.data.ratings import Ratings
 from mftui.core.errors import ModelError, SettingError
 from mftui.core.model.factors import Factors, FloatArray
+from mftui.core.threads import one_thread
 
 STARTS = 10
 """The best of so many starts is taken."""
@@ -87,10 +88,9 @@ class Fit:
 def kmeans(places: FloatArray, k: int, seed: int, weights: FloatArray | None = None) -> Fit:
     """Points, `[n, d]`, in k clusters: the best of ten starts (Arthur & Vassilvitskii 2007)."""
     from sklearn.cluster import KMeans
-    from threadpoolctl import threadpool_limits
 
     # One thread adds up in one order, so the clusters are the same however many cores there are; at the size of a
     # catalogue of movies it is also faster than two that wait for each other.
-    with threadpool_limits(1):
+    with one_thread():
         fitted = KMeans(n_clusters=k, random_state=seed, n_init=STARTS).fit(places, sample_weight=weights)
     return Fit(fitted.labels_, fitted.cluster_centers_, float(fitted.inertia_))

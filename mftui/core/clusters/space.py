@@ -7,6 +7,7 @@ import numpy as np
 
 from mftui.core.errors import SettingError
 from mftui.core.model.factors import Factors, FloatArray
+from mftui.core.threads import one_thread
 
 Kind = Literal["raw", "product"]
 
@@ -48,9 +49,7 @@ class Space:
 
     def points(self, factors: Factors) -> FloatArray:
         """Every item's point, `[n_items, k]`."""
-        from threadpoolctl import threadpool_limits
-
-        with threadpool_limits(1):  # matrices this small keep a second thread waiting, and sums come in one order
+        with one_thread():  # matrices this small keep a second thread waiting, and sums come in one order
             points = _product(factors) if self.kind == "product" else factors.item_factors
         if not self.unit:
             return points

@@ -4,9 +4,7 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
 from threading import local
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +12,7 @@ from numpy.typing import NDArray
 from mftui.core.evaluation.asked import CUTOFFS
 from mftui.core.evaluation.rankers import Score
 from mftui.core.model.factors import FloatArray, IntArray
+from mftui.core.threads import one_thread
 
 _BATCH = 1000
 """Users whose scores are computed together, where the catalogue is small."""
@@ -114,7 +113,7 @@ def _rank(
     starts = range(0, len(users), size)
     pool = ThreadPoolExecutor(min(_cores(), _MOST_THREADS, len(starts)))
     try:
-        with _blas().limit(limits=1, user_api="blas"):
+        with one_thread():
             for done, _ in enumerate(pool.map(work, starts), start=1):
                 tell(done / len(starts))
     finally:
@@ -162,14 +161,6 @@ def _bars(values: FloatArray, length: int) -> FloatArray:
     """The `length`-th highest value of each row, `[n, 1]`."""
     at = values.shape[1] - length
     return np.partition(values, at, axis=1)[:, at, None]
-
-
-@cache
-def _blas() -> Any:
-    """NumPy's library for products, looked for once, since a run may rank after each epoch."""
-    from threadpoolctl import ThreadpoolController
-
-    return ThreadpoolController()
 
 
 def _cores() -> int:

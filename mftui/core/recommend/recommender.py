@@ -1,10 +1,9 @@
 """A run's model with the ratings that it learnt from: what it would show you, or a user of the data."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from mftui.core.recommend.fold_in import FoldIn, NewUser
 from mftui.core.recommend.history import PARTS, History, history_of
 from mftui.core.recommend.ranked import Choice, Recommendation, for_stranger, for_user, listed
 from mftui.core.recommend.wishes import CAUTIOUS, MEAN, Wishes
+from mftui.core.threads import one_thread
 
 if TYPE_CHECKING:
     from mftui.core.data.ratings import Ratings
@@ -78,7 +78,7 @@ class Recommender:
         """
         items, values = np.array(list(given), np.int64), np.array(list(given.values()), np.float32)
         no = np.array(list(disliked), np.int64)
-        with self._one_thread():
+        with one_thread():
             person = self._folded_in(items, values, disliked=no)
             return for_stranger(person, self.factors, choice.without(np.concatenate([items, no])))
 
@@ -97,7 +97,7 @@ class Recommender:
         rows = self._rows(user)
         learnt = rows[self.parts[rows] == PARTS.index("training")]
         items, values = self.ratings.items[learnt], self.ratings.values[learnt]
-        with self._one_thread():
+        with one_thread():
             person = self._folded_in(items, values, user) if len(learnt) else None
             return for_user(self.factors, user, choice.without(self._seen(user)), person)
 
@@ -140,17 +140,6 @@ class Recommender:
         order, ends = self._by_user
         rows: IntArray = order[ends[user] : ends[user + 1]]
         return rows
-
-    def _one_thread(self) -> AbstractContextManager[object]:
-        """Let products keep to one thread: two that wait for a busy machine take ten times as long to answer."""
-        limits: AbstractContextManager[object] = self._threads.limit(limits=1, user_api="blas")
-        return limits
-
-    @cached_property
-    def _threads(self) -> Any:
-        from threadpoolctl import ThreadpoolController
-
-        return ThreadpoolController()
 
     @cached_property
     def _fold_in(self) -> FoldIn:

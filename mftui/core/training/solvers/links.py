@@ -14,6 +14,7 @@ from scipy.linalg import lu
 from scipy.sparse import csc_array, csr_array
 from torch import Tensor
 
+from mftui.core.threads import one_thread
 from mftui.core.training.solvers.draws import normal
 
 Matrix = NDArray[np.float32]
@@ -57,11 +58,9 @@ def of_both_sides(
     users: NDArray[np.int32], items: NDArray[np.int32], n_users: int, n_items: int
 ) -> tuple[Basis, Basis]:
     """Who rated what as features of the users and of the items, by the user and item of each rating, `[n]` each."""
-    from threadpoolctl import threadpool_limits
-
     rated = csr_array((np.ones(len(users), np.float32), (users, items)), (n_users, n_items))
     # A thread for each side; more of them within the many small products would wait for one another.
-    with threadpool_limits(1, "blas"), ThreadPoolExecutor(2) as pool:
+    with one_thread(), ThreadPoolExecutor(2) as pool:
         of_users, of_items = pool.map(who_rated_what, (rated, rated.T))
     return of_users, of_items
 
