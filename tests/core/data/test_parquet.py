@@ -88,6 +88,8 @@ def test_titles_go_with_the_ratings(ratings: Ratings, tmp_path: Path) -> None:
         (pa.array(["7", "8"], pa.large_string()), "i"),
         (pa.array([2**64 - 1, 2**63], pa.uint64()), "U"),
         (pa.array(["a", "黒"]).dictionary_encode(), "U"),
+        (pa.array(["7", "8"], pa.string_view()), "i"),
+        (pa.array(["a", "黒"], pa.string_view()), "U"),
     ],
 )
 def test_ids_of_any_type_are_understood(users: pa.Array, kind: str, tmp_path: Path) -> None:
@@ -108,6 +110,8 @@ def test_ids_of_any_type_are_understood(users: pa.Array, kind: str, tmp_path: Pa
         (pa.array([NOON], pa.timestamp("ns", "UTC")), MIDNIGHT + 12 * 3600),
         (pa.array([NOON.date()]), MIDNIGHT),
         (pa.array(["2003-05-17T12:00:00Z"]), MIDNIGHT + 12 * 3600),
+        (pa.array(["2003-05-17T12:00:00Z"], pa.string_view()), MIDNIGHT + 12 * 3600),
+        (pa.array(["2003-05-17T12:00:00Z"]).dictionary_encode(), MIDNIGHT + 12 * 3600),
         (pa.array([MIDNIGHT]), MIDNIGHT),
         (pa.array([MIDNIGHT * 1000]), MIDNIGHT),
         (pa.array([float(MIDNIGHT)]), MIDNIGHT),
@@ -118,6 +122,19 @@ def test_times_of_any_type_are_understood(times: pa.Array, seconds: int, tmp_pat
     found = read(path, "x")[0]
     assert found.timestamps is not None
     assert found.timestamps.tolist() == [seconds]
+
+
+TEXTS = [pa.string(), pa.large_string(), pa.string_view(), pa.dictionary(pa.int8(), pa.string())]
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=str)
+def test_ratings_and_titles_as_text_of_any_type_are_understood(text: pa.DataType, tmp_path: Path) -> None:
+    ratings, titles = pa.array(["3.5", "NA", "4"]).cast(text), pa.array(["Alien", None, "Heat"]).cast(text)
+    path = written(tmp_path / "x.parquet", user=[1, 1, 2], item=[7, 8, 9], rating=ratings, title=titles)
+    found = read(path, "x")[0]
+    assert found.values.tolist() == [3.5, 4]
+    assert found.titles is not None
+    assert found.titles.tolist() == ["Alien", "Heat"]
 
 
 def test_the_parts_of_a_folder_are_put_together(tmp_path: Path) -> None:

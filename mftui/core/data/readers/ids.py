@@ -33,8 +33,6 @@ class Ids:
         """
         if isinstance(column, pa.ChunkedArray):
             column = column.combine_chunks()
-        if pa.types.is_dictionary(column.type):
-            column = column.cast(column.type.value_type)
         # Whole numbers all the same: where a table once had gaps, or a database calls every number a decimal.
         if pa.types.is_floating(column.type) or pa.types.is_decimal(column.type):
             column = column.cast(pa.int64())

@@ -110,13 +110,13 @@ def _part(
         table.validate(full=True)  # a damaged file may point outside its own texts
     role = "user"
     try:
-        user = users.number(table[fields["user"]])
+        user = users.number(_plain(table[fields["user"]]))
         role = "item"
-        item = items.number(table[fields["item"]])
+        item = items.number(_plain(table[fields["item"]]))
         role = "rating"
-        values = _numbers(table[fields["rating"]])
+        values = _numbers(_plain(table[fields["rating"]]))
         role = "timestamp"
-        times = _times(table[fields["timestamp"]]) if "timestamp" in fields else np.full(len(values), np.nan)
+        times = _times(_plain(table[fields["timestamp"]])) if "timestamp" in fields else np.full(len(values), np.nan)
     except (ValueError, OverflowError, pa.ArrowException) as error:
         raise DataError(f"{where}, column {shown(fields[role])}: not every row is a {role}.", "Mend it.") from error
     for wrong, fault in (
@@ -128,14 +128,20 @@ def _part(
         if wrong.any():
             raise DataError(f"{where}, row {int(wrong.argmax()) + 1:,}: {fault}.", "Mend or remove that row.")
     if "title" in fields:
-        titles.add([_cell(title) for title in table[fields["title"]].take(pa.array(titles.news(item))).to_pylist()])
+        title = _plain(table[fields["title"]])
+        titles.add([_cell(text) for text in title.take(pa.array(titles.news(item))).to_pylist()])
     return user, item, values, times
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The column without a dictionary; text as one that all of Arrow's functions take, which views are not."""
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    return column.cast(pa.large_string()) if pa.types.is_string_view(column.type) else column
 
 
 def _numbers(column: pa.ChunkedArray) -> NDArray[np.float64]:
     """Numbers, or texts of them; NaN where there is none."""
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
         missing = pa.compute.is_in(column, value_set=pa.array(MISSING, column.type))
         column = pa.compute.if_else(missing, pa.scalar(None, column.type), column)
