@@ -1,5 +1,7 @@
 """Config: everything that decides what a run computes, checked when it is made."""
 
+import contextlib
+import math
 import shlex
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Final, Literal, Self, get_args, get_origin, get_type_hints
@@ -162,8 +164,14 @@ def _checked(struct: type[Struct], key: str, value: object) -> Any:
     hint = get_type_hints(struct, include_extras=True)[key]
     if isinstance(value, str):
         value = {"yes": True, "on": True, "no": False, "off": False}.get(value.lower(), value)
+    if isinstance(value, str) and (number := _inner(hint)) in (int, float):
+        with contextlib.suppress(ValueError):  # also `.1`, which JSON does not know
+            value = number(value)
     try:
-        return msgspec.convert(value, hint, strict=False)
+        found = msgspec.convert(value, hint, strict=False)
+        if isinstance(found, float) and not math.isfinite(found):
+            raise msgspec.ValidationError(f"{found} is no number to compute with")
+        return found
     except msgspec.ValidationError as error:
         shown = value if isinstance(value, str) else repr(value)
         raise SettingError(key, f"{key} can't be {shown}.", f"It takes {_allowed(hint)}.") from error
@@ -174,10 +182,15 @@ def _settings(struct: Struct) -> list[Setting]:
     found = []
     for key in struct.__struct_fields__:
         described = next((m.description for m in _limits(hints[key]) if m.description), "")
-        inner = get_args(hints[key])[0] if get_origin(hints[key]) is Annotated else hints[key]
+        inner = _inner(hints[key])
         choices = tuple(map(str, get_args(inner))) if get_origin(inner) is Literal else ()
         found.append(Setting(key, getattr(struct, key), described, _allowed(hints[key]), choices))
     return found
+
+
+def _inner(hint: Any) -> Any:
+    """A setting's type without its meaning and limits."""
+    return get_args(hint)[0] if get_origin(hint) is Annotated else hint
 
 
 def _limits(hint: Any) -> list[Meta]:
@@ -187,7 +200,7 @@ def _limits(hint: Any) -> list[Meta]:
 
 def _allowed(hint: Any) -> str:
     """A type and its range, in words."""
-    inner = get_args(hint)[0] if get_origin(hint) is Annotated else hint
+    inner = _inner(hint)
     if get_origin(inner) is Literal:
         return "one of " + ", ".join(get_args(inner))
     words = {int: "a whole number", float: "a number", bool: "yes or no", str: "text"}.get(inner, "")
