@@ -12,7 +12,7 @@ from mftui.core.errors import SettingError
 from mftui.core.runs import events, own_presets, presets
 from mftui.core.runs.config import LOSS, Config, as_text
 from mftui.core.runs.directory import Run, command_of, create, short_name
-from mftui.core.runs.history import History
+from mftui.core.runs.history import History, told_by
 from mftui.core.runs.own_presets import Origin, Preset
 from mftui.core.runs.ranges import Range, Value, parsed, ranges_of
 from mftui.core.runs.search import METRICS, RMSE, Search, seconds_of, written
@@ -151,12 +151,14 @@ def best_of(trials: Iterable[events.Trial], search: Search) -> events.Trial | No
 
 
 def best_first(trials: Iterable[events.Trial], search: Search) -> list[events.Trial]:
-    """The trials in order: those whose figure counts, then those that were pruned, then those that failed."""
+    """The trials in order: those whose figure counts, then those that were pruned, then those that failed or came to
+    no figure."""
     sign = -1 if search.highest_is_best else 1
 
     def place(trial: events.Trial) -> tuple[int, float, int]:
-        rank = 0 if trial.ending in _GOOD else 1
-        return (2, 0.0, trial.trial) if trial.figure is None else (rank, sign * trial.figure, trial.trial)
+        if trial.figure is None or trial.ending == "failed":
+            return 2, 0.0, trial.trial
+        return 0 if trial.ending in _GOOD else 1, sign * trial.figure, trial.trial
 
     return sorted(trials, key=place)
 
@@ -166,8 +168,7 @@ def spent(run: Run, history: History) -> float:
     if history.searching is None:
         return 0.0
     began = history.searching
-    open_trial = History(run.part(events.trial_name(len(history.trials) + 1)))
-    open_trial.poll()
+    open_trial = told_by(run.part(events.trial_name(len(history.trials) + 1)))
     last = max(history.last_time or began.time, open_trial.last_time or began.time)
     return began.spent + max(0.0, last - began.time)
 

@@ -102,9 +102,9 @@ def test_a_free_name_is_the_wish_itself_where_it_can_be_and_else_near_it(home: P
 def test_the_best_come_first_and_those_given_up_never_count():
     search = Search(ranges=ranges_of(type(presets.preset("als").solver)), metric="rmse", trials=9, preset="found")
     trials = [trial(1, 0.95), trial(2, 0.91), trial(3, 0.90, "pruned"), trial(4, None, "failed"),
-              trial(5, 0.91), trial(6, 0.93, "out of time")]  # fmt: skip
+              trial(5, 0.91), trial(6, 0.93, "out of time"), trial(7, 0.89, "failed")]  # fmt: skip
     assert study.best_of(trials, search).trial == 2
-    assert [t.trial for t in study.best_first(trials, search)] == [2, 5, 6, 1, 3, 4]
+    assert [t.trial for t in study.best_first(trials, search)] == [2, 5, 6, 1, 3, 4, 7]
     assert study.best_of(trials[2:4], search) is None
     assert "Trial 2 is the best: rmse 0.9100" in study.outcome(trials, search, "als")
     assert "None is better than the preset als itself" in study.outcome(trials[:1], search, "als")
