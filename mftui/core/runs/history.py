@@ -47,6 +47,8 @@ class History:
         self.mattered: events.Mattered | None = None
         self.found: events.Found | None = None
         self.started: events.Started | None = None
+        self.begun = False
+        """Whether its process has come to its own work, as no run has that only waited for another."""
         self.awaited: str | None = None
         """The run whose end its process waits for before it begins."""
         self.progress: events.Progress | None = None
@@ -134,10 +136,10 @@ class History:
             case events.Waiting(awaited=awaited):
                 self.awaited, self.closing = awaited, None
             case events.Started():
-                self.started, self.progress = event, None
+                self.started, self.progress, self.begun = event, None, True
             case events.Progress():
                 # After a closing word it is a new process that resumes the run.
-                self.progress, self.closing = event, None
+                self.progress, self.closing, self.begun = event, None, True
             case events.Epoch():
                 self.epochs.append(event)
                 self.progress = None
@@ -148,7 +150,7 @@ class History:
             case events.Trial():
                 self.trials.append(event)
             case events.Searching():
-                self.searching, self.closing = event, None
+                self.searching, self.closing, self.begun = event, None, True
             case events.Mattered():
                 self.mattered = event
             case events.Found():

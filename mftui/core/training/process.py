@@ -16,6 +16,7 @@ import msgspec
 from mftui.core.errors import DataError, MftuiError
 from mftui.core.runs import events
 from mftui.core.runs.directory import Dataset, Record, Run
+from mftui.core.runs.history import told_by
 from mftui.core.runs.lock import hold
 from mftui.core.training import judging
 from mftui.core.training.journal import Journal, complain
@@ -73,7 +74,7 @@ class Process:
 
     def _end_of_training(self) -> int:
         try:
-            if (after := self.run.record().after) and not _has_started(self.run):
+            if (after := self.run.record().after) and not told_by(self.run).begun:
                 wait_for(Run(Path(after)), self.journal, self.stop)
             return self._train()
         except StopAsked:

@@ -41,7 +41,7 @@ def wait_for(awaited: Run, journal: Journal, stop: StopRequest) -> None:
 
 def _awaited_by(history: History) -> Run | None:
     """What a run that has not begun was to wait for; None for any other."""
-    if history.started:
+    if history.begun:
         return None
     try:
         after = history.run.record().after

@@ -91,6 +91,38 @@ def test_one_that_is_taken_out_of_the_line_leaves_its_place_to_the_next(plan: Ca
 
 
 @pytest.mark.parametrize(
+    "first_word",
+    [
+        events.Searching(time=1.0, spent=0.0, ends=None),
+        events.Progress(time=1.0, doing="fold-1, 1 of 5"),
+        events.Progress(time=1.0, doing="loading torch"),
+    ],
+    ids=["a study", "a run in parts", "a run of its own"],
+)
+def test_one_that_has_begun_does_not_wait_again_nor_hand_on_what_it_waited_for(
+    plan: Callable[..., Run], first_word: events.Event
+):
+    first = plan(1)
+    begun = plan(2, first)
+    following = plan(2, begun)
+    begun.events.write_bytes(events.encode(first_word))
+
+    class Ends(StopRequest):
+        """When it is first asked whether to stop, the other run does."""
+
+        def is_asked(self) -> bool:
+            assert not read(begun).closing, "it waits for the first as well"
+            Journal(begun).write(events.Stopped, epoch=0)
+            return False
+
+    with hold(first):
+        with hold(begun):
+            wait_for(begun, Journal(following), Ends(following))
+        launch.start(begun)
+        until(lambda: read(begun).state() is State.FINISHED, "it waits again")
+
+
+@pytest.mark.parametrize(
     ("closing", "words"),
     [
         (events.Finished(time=1.0, epoch=1, reason=""), None),
