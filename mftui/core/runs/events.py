@@ -116,7 +116,8 @@ class Trial(Event, frozen=True, kw_only=True):
     settings: dict[str, bool | int | float]
     """Those that are searched."""
     ending: Literal["done", "pruned", "out of time", "failed"]
-    """All epochs are done; given up early, being worse than most; cut off by the budget; the loss was no number."""
+    """All epochs are done; given up early, being worse than most; cut off by the budget; the loss was no number, or
+    memory did not suffice."""
     metric: str
     """What the study goes by: `rmse`, `ndcg@10`…"""
     figure: float | None
@@ -188,6 +189,8 @@ class Failed(Event, frozen=True, kw_only=True):
 
     message: str
     hint: str = ""
+    out_of_memory: bool = False
+    """Whether there was not enough memory for its settings."""
 
 
 Closing = Finished | Stopped | Failed

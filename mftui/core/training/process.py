@@ -85,11 +85,11 @@ class Process:
         except MftuiError as error:
             return self._fail(error.message, error.hint)
         except MemoryError:
-            return self._fail(*self._out_of_memory())
+            return self._fail_for_memory()
         except Exception as error:
             complain(traceback.format_exc())
             if _is_out_of_memory(error):
-                return self._fail(*self._out_of_memory())
+                return self._fail_for_memory()
             words = " ".join(str(error).split())[:200]
             return self._fail(
                 f"Something unforeseen happened: {type(error).__name__}: {words}",
@@ -169,12 +169,13 @@ class Process:
         except OSError as error:
             self._warn(f"run.json can't be completed ({error.strerror}); training goes on.")
 
-    def _out_of_memory(self) -> tuple[str, str]:
-        """What happened, and what of the run's own settings helps."""
+    def _fail_for_memory(self) -> int:
+        """Say what happened, and what of the run's own settings helps."""
+        hint = "Try fewer factors."
         with contextlib.suppress(MftuiError):
             if "batch_size" in self.run.record().config.values():
-                return _OUT_OF_MEMORY, "Try a smaller batch_size, or fewer factors."
-        return _OUT_OF_MEMORY, "Try fewer factors."
+                hint = "Try a smaller batch_size, or fewer factors."
+        return self._fail("There is not enough memory for this model.", hint, out_of_memory=True)
 
     def _or_warn(self, what: str, write: Callable[[], None]) -> None:
         judging.write_or_warn(what, write, self._warn)
@@ -220,13 +221,10 @@ class Process:
         self.journal.give_up(events.Failed, message=words, hint=judging.MAKE_ROOM)
         return FAILED
 
-    def _fail(self, message: str, hint: str) -> int:
+    def _fail(self, message: str, hint: str, out_of_memory: bool = False) -> int:
         complain(f"{message} {hint}".strip())
-        self.journal.write(events.Failed, message=message, hint=hint)
+        self.journal.write(events.Failed, message=message, hint=hint, out_of_memory=out_of_memory)
         return FAILED
-
-
-_OUT_OF_MEMORY = "There is not enough memory for this model."
 
 
 def _is_out_of_memory(error: Exception) -> bool:

@@ -99,6 +99,9 @@ class Study(Process):
                 return False
             case events.Failed() if _has_diverged(history):
                 self._take(settings, "failed", history)
+            case events.Failed(out_of_memory=True, message=message) if self._trials:
+                self._warn(f"{own.name}: {message}")
+                self._take(settings, "failed", history)
             case events.Failed(message=message, hint=hint):
                 raise RunError(f"{own.name}: {message}", hint)
             case _:

@@ -232,6 +232,36 @@ def test_settings_that_make_no_number_are_a_failed_trial_and_the_search_goes_on(
     assert not [trial for trial in failed if trial.figure is not None and trial == best(run)]
 
 
+def _exhaust(monkeypatch: pytest.MonkeyPatch, trial: str) -> None:
+    """Let memory not suffice for one trial."""
+    tell = process.Process._tell
+
+    def exhausted(self: process.Process, doing: str, fraction: float | None = None) -> None:
+        if self.run.name == trial and doing == "preparing the solver":
+            raise MemoryError
+        tell(self, doing, fraction)
+
+    monkeypatch.setattr(process.Process, "_tell", exhausted)
+
+
+def test_settings_that_take_too_much_memory_are_a_failed_trial_and_the_search_goes_on(
+    new: Callable[..., Run], monkeypatch
+):
+    run = new(trials=4)
+    _exhaust(monkeypatch, "trial-2")
+    assert train(run) == 0
+    assert [trial.ending for trial in told(run).trials] == ["done", "failed", "done", "done"]
+    assert "trial-2: There is not enough memory for this model." in [w.message for w in told(run).warnings]
+
+
+def test_a_preset_that_takes_too_much_memory_itself_ends_the_search(new: Callable[..., Run], monkeypatch):
+    run = new(trials=4)
+    _exhaust(monkeypatch, "trial-1")
+    assert train(run) == 1
+    assert told(run).closing.message == "trial-1: There is not enough memory for this model."
+    assert not told(run).trials
+
+
 def test_it_ends_when_its_time_is_up_and_marks_the_trial_that_was_cut_off(new: Callable[..., Run], monkeypatch):
     run = new(budget="1h")
     fourth = run.part("trial-4")
