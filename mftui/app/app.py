@@ -27,11 +27,12 @@ from mftui.app.screens.base import WorkbenchScreen
 from mftui.app.screens.dialogs import Explanation, Question
 from mftui.core.data import summary_of
 from mftui.core.data.cache import place_of
+from mftui.core.data.catalog import CATALOG
 from mftui.core.data.recent import columns_of
 from mftui.core.data.summary import Summary
-from mftui.core.errors import MftuiError
+from mftui.core.errors import MftuiError, RunError
 from mftui.core.runs import launch
-from mftui.core.runs.directory import Run, all_runs
+from mftui.core.runs.directory import Run, all_runs, find
 from mftui.core.runs.events import AnyEvent, Started
 from mftui.core.runs.history import History, State
 
@@ -120,8 +121,8 @@ class MftuiApp(App[None]):
         """Find out what to show first: `path` is a dataset's name, a path to ratings, or a run directory."""
         self.runs = RunList()
         live = launch.live_runs()
-        if path is not None and (Path(path).expanduser() / "run.json").exists():
-            live, path = self.runs.open(Path(path)), None
+        if path is not None and (run := _run_named(path)) is not None:
+            live, path = self.runs.open(run.path), None
         self.DEFAULT_MODE = "train" if live and path is None else "data"  # type: ignore[misc]
         super().__init__()
         for theme in themes.OWN:
@@ -223,7 +224,8 @@ class MftuiApp(App[None]):
 
     def _leave(self, answer: str | None) -> None:
         if answer == "s" and self.current_run is not None:
-            launch.request_stop(self.current_run)
+            with contextlib.suppress(RunError):  # it has ended while the question stood there
+                launch.request_stop(self.current_run)
         if answer in ("l", "s"):
             self.exit()
 
@@ -275,6 +277,17 @@ class MftuiApp(App[None]):
 def _learnt_from(run: Run, name: str, columns: str) -> bool:
     """Whether a run was told to train on a dataset, by whatever path that is called."""
     return (data := _data_of(run)) is not None and place_of(*data) == place_of(name, columns)
+
+
+def _run_named(name: str) -> Run | None:
+    """The run of this name or directory; None where it is a dataset's name, or a path to something else."""
+    path = Path(name).expanduser()
+    if name in CATALOG or (path.exists() and not (path / "run.json").exists()):
+        return None
+    try:
+        return find(str(path))
+    except RunError:
+        return None
 
 
 def _data_of(run: Run) -> tuple[str, str] | None:

@@ -78,7 +78,7 @@ class Plan:
 
     def fields(self) -> list[Field]:
         """The settings as the form shows them, the preset first."""
-        summary = f"{'your own: ' if self.base.origin else ''}{self.base.summary}"
+        summary = f"{'' if self.base.config.preset in presets.PRESETS else 'your own: '}{self.base.summary}"
         head = Field("preset", self.base.config.preset, summary, "", tuple(presets.names()))
         return [head, *(self._field(s) for s in self.config.settings() if s.key not in _ON_THE_DATA_SCREEN)]
 

@@ -19,6 +19,8 @@ SpaceName = Annotated[
     str, typer.Option("--space", metavar="raw|product", help="Compare item factors, or what they do to the users.")
 ]
 
+_OWN_K, _OWN_SEED = 10, 0
+"""The clusters that a run leaves when it ends, as the notebook made them."""
 _FEWEST = 4
 """Movies that a t-SNE needs."""
 _LISTED = 10
@@ -32,8 +34,8 @@ def register(app: typer.Typer) -> None:
 
 def clusters(
     run: RunName,
-    k: Annotated[int, typer.Option("-k", min=1, help="How many clusters.")] = 10,
-    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of KMeans.")] = 0,
+    k: Annotated[int, typer.Option("-k", min=1, help="How many clusters.")] = _OWN_K,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of KMeans.")] = _OWN_SEED,
     space: SpaceName = "",
     unit: Annotated[
         bool | None, typer.Option("--unit/--no-unit", help="Whether only the directions of movies count.")
@@ -158,7 +160,7 @@ def _lay_out(run: "Run", seed: int, space: "Space", json: bool) -> None:
 
 
 def _clusters(run: "Run", k: int, seed: int, space: "Space", weighted: bool) -> "Clusters":
-    """The run's clusters where they are just these; else made now, and not kept."""
+    """The run's clusters where they are just these; else made now, and kept only where a run lacks its own."""
     from mftui.core.clusters import cluster, report
     from mftui.core.runs.parts import model_of
     from mftui.core.runs.rows import model_and_ratings
@@ -172,4 +174,8 @@ def _clusters(run: "Run", k: int, seed: int, space: "Space", weighted: bool) -> 
         except RunError as error:
             say(f"{error.message} The clusters are made anew.")
     with progress_bar() as progress:
-        return cluster(*model_and_ratings(run, progress), k, seed, space, weighted)
+        made = cluster(*model_and_ratings(run, progress), k, seed, space, weighted)
+    own = (_OWN_K, _OWN_SEED, space_of(run, "", None), False)
+    if (k, seed, space, weighted) == own and not (run.path / "clusters.json").exists():
+        report.write(run.path, made)
+    return made

@@ -67,7 +67,7 @@ def _options(
 @app.command("open")
 def open_app(
     path: Annotated[
-        str, typer.Argument(metavar="[PATH|NAME]", help="A path to ratings, a dataset's name, or a run directory.")
+        str, typer.Argument(metavar="[PATH|NAME]", help="A path to ratings, a dataset's name, or a run's name or path.")
     ] = "",
 ) -> None:
     """Open the app, on a dataset or a run if one is given."""

@@ -139,7 +139,9 @@ async def test_a_model_that_only_ranks_shows_no_error(workbench: type[MftuiApp],
     run = scripted().begin().epochs(1, 128).finish()
     write(
         run.run.path,
-        replace(thorough_evaluation(), ratings=error(0.0, 0), baselines={}, beside={}, by_rating=[], worst=[]),
+        replace(
+            thorough_evaluation(), ratings=error(0.0, 0), baselines={}, beside={}, by_rating=[], worst=[], errors=[]
+        ),
     )
     async with workbench().run_test(size=(120, 36)) as pilot:
         await pilot.press("3")
@@ -149,6 +151,9 @@ async def test_a_model_that_only_ranks_shows_no_error(workbench: type[MftuiApp],
         assert pilot.app.screen.query_one("#losses", Bars).headings == ("loss", "epoch")
         titles = [str(one.content) for one in pilot.app.screen.query("HeadlineRow .title").results(Static)]
         assert titles[0] == "NDCG@10"
+        assert pilot.app.screen.query_one("ErrorGroups #none").display
+        await pilot.press("]", "]", "]")
+        assert not pilot.app.screen.check_action("movie", ())
 
 
 async def test_the_first_glance_is_three_figures_beside_what_they_must_beat(

@@ -83,6 +83,24 @@ async def test_more_clusters_are_made_in_a_process_of_their_own_and_kept(
         assert len(asked) == 1
 
 
+async def test_a_run_that_finished_without_clusters_has_them_made(
+    workbench: type[MftuiApp], modelled: ScriptedRun, jobs_done: Callable[[Callable[[list[str]], Any]], list[list[str]]]
+) -> None:
+    own = modelled.run.path / "clusters.json"
+    kept = own.read_bytes()
+    own.unlink()
+
+    def make(arguments: list[str]) -> Any:
+        own.write_bytes(kept)
+        return msgspec.json.decode(kept)
+
+    asked = jobs_done(make)
+    async with workbench().run_test(size=(120, 36)) as pilot:
+        await opened(pilot)
+        assert asked == [["clusters", str(modelled.run.path), "-k", "10"]]
+        assert groups(pilot).row_count == 3
+
+
 async def test_clustering_that_fails_is_a_notification(
     workbench: type[MftuiApp], clustered: ScriptedRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:

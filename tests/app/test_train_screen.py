@@ -75,6 +75,17 @@ async def test_a_run_directory_outside_the_runs_folder_is_opened_with_its_curve(
         assert "no run yet" not in words(pilot.app, Header)
 
 
+async def test_a_run_is_opened_by_its_name_or_the_beginning_of_it(
+    workbench: type[MftuiApp], scripted: Scripted
+) -> None:
+    wanted = scripted("one-20261124-0312").begin().epochs(1, 7).finish()
+    scripted("two-20261124-0313").begin().epochs(1, 3).finish()
+    for name in ("one-20261124-0312", "one"):
+        async with workbench(name).run_test() as pilot:
+            await until(pilot, lambda: len(log_of(pilot.app)) == 9)
+            assert pilot.app.current_run == wanted.run
+
+
 async def test_epochs_that_are_told_later_appear_one_line_each(
     workbench: type[MftuiApp], scripted: Scripted, alive: Alive
 ) -> None:

@@ -33,6 +33,15 @@ def test_clusters_are_listed_as_the_notebook_did(run, data):
     assert len(set(even)) == 1
 
 
+def test_a_run_that_has_no_clusters_keeps_those_that_it_would_have_left(run):
+    kept = run.path / "clusters.json"
+    assert mftui_says("clusters", "latest", "-k", "3").exit_code == 0
+    assert not kept.exists()
+    made = json.loads(mftui_says("clusters", "latest", "--json").stdout)
+    assert json.loads(kept.read_bytes()) == made
+    assert made["k"] == 10
+
+
 def test_clusters_as_json_count_all_trained_movies(run):
     found = json.loads(mftui_says("clusters", "latest", "-k", "3", "--seed", "1", "--json").stdout)
     assert (found["k"], found["seed"]) == (3, 1)

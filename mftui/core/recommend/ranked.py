@@ -12,6 +12,8 @@ from mftui.core.recommend.diversity import varied
 from mftui.core.recommend.fold_in import NewUser
 
 _REASONS = 2
+_LEAST = 0.005
+"""What a reason adds at least: less is written as nothing."""
 _POOL = 200
 """Items among which a list is made more varied, or ordered by what is sure of them; so many times the list, if more:"""
 _POOL_PER_ITEM = 5
@@ -143,9 +145,9 @@ def listed(
 
 
 def _reasons(person: NewUser | Person, adds: NDArray[np.float64]) -> tuple[Reason, ...]:
-    """The ratings that add most to an item's prediction, by what each adds, `[n]`."""
+    """The ratings that add most to an item's prediction, by what each adds, `[n]`; none that adds next to nothing."""
     strongest = np.argsort(-adds, kind="stable")[:_REASONS]
-    return tuple(Reason(int(person.items[j]), float(adds[j])) for j in strongest if adds[j] > 0)
+    return tuple(Reason(int(person.items[j]), float(adds[j])) for j in strongest if adds[j] >= _LEAST)
 
 
 def _clipped(factors: Factors, predicted: FloatArray) -> FloatArray:

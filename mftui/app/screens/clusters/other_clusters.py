@@ -1,6 +1,7 @@
 """What the Clusters screen can do about its clusters: make more or fewer, by popularity, and ask how many to make."""
 
 import asyncio
+from pathlib import Path
 from typing import ClassVar
 
 from textual import work
@@ -15,6 +16,9 @@ from mftui.core.clusters.report import Clusters
 from mftui.core.errors import MftuiError
 from mftui.core.runs.directory import Run
 
+_OWN_K = 10
+"""How many clusters a run leaves when it ends."""
+
 
 class OtherClusters(FactorExport):
     """A screen of clusters that can be made anew; a subclass draws them in `draw`, and tells of the work in `say`."""
@@ -28,6 +32,8 @@ class OtherClusters(FactorExport):
         """The clusters on the screen."""
         self.tints = Tints({}, {})
         self._clusterings, self._scan = Clusterings(), ClusterScan()
+        self._lacked: Path | None = None
+        """The run that finished without clusters and has had them asked for."""
         self._own: Clusters | None = None
         """The clusters of the run's own report."""
         self._changed = 0
@@ -51,6 +57,20 @@ class OtherClusters(FactorExport):
         self.index, self._changed, self._k, self._weighted = None, changed, clusters.k, clusters.weighted
         self._clusterings.keep(self._wanted(run), clusters)
         self.draw(clusters, Tints.first(clusters))
+
+    def make_own(self, run: Run) -> None:
+        """Have clusters made, once, of a run that finished without any, as a trial does; they come as its report."""
+        if self._lacked != run.path:
+            self._lacked = run.path
+            self._make_own(run)
+
+    @work(exclusive=True, group="own", exit_on_error=False)
+    async def _make_own(self, run: Run) -> None:
+        try:
+            await self._clusterings.make(Wanted(run.path, 0, _OWN_K, weighted=False))
+        except MftuiError as error:
+            self.notify(str(error), title="Not clustered", severity="error", markup=False)
+        self.show_run()
 
     def export_options(self) -> list[str]:
         """The clusters on the screen, where they are not the run's own."""

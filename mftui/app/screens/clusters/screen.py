@@ -19,16 +19,18 @@ from mftui.app.screens.clusters.other_clusters import OtherClusters
 from mftui.app.verdicts import not_yet
 from mftui.app.widgets.filter_line import FilterLine
 from mftui.app.widgets.offer import Offer
+from mftui.app.widgets.progress import Progress
 from mftui.app.widgets.table import Table
 from mftui.core.clusters import report
 from mftui.core.clusters.report import Clusters
+from mftui.core.runs.history import State
 
 _LAYING = "Laying out the movies"
 _FOCUS = {"": "#groups", "map": "#map", "card": "#alike"}
 """What has the keys, by what is below the clusters."""
 _BROWSING = (
     "find", "cluster", "change_k", "how_many", "weigh", "sort", "reverse", "look", "map", "export", "zoom", "tsne",
-    "back",
+    "back", "cancel",
 )  # fmt: skip
 
 
@@ -69,6 +71,7 @@ class ClustersScreen(OtherClusters):
                 yield MapPane(id="map-pane")
                 yield CardPane(lambda: self.workbench.current_run, id="card-pane")
             yield MoviesPane(id="right")
+        yield Progress(id="job")
         yield Offer()
 
     def show_run(self) -> None:
@@ -82,6 +85,10 @@ class ClustersScreen(OtherClusters):
         if content is None:
             self.index = None
             title, words, keys = not_yet(app.history, app.state, "clusters")
+            run = app.current_run
+            if run is not None and app.state is State.FINISHED and run.model.exists() and not self._report.error:
+                self.make_own(run)
+                title, words, keys = f"{run.name} has no clusters yet", "They are being made, into ten groups.", {}
             offer.show(title, words, keys, self._report.error or None)
         elif changed and app.current_run is not None:
             self.begin(app.current_run, content, self._report.changed)
@@ -237,6 +244,8 @@ class ClustersScreen(OtherClusters):
         """There is nothing to browse before there are clusters."""
         if isinstance(self.focused, Input):
             return action not in _BROWSING
+        if action == "cancel":
+            return self.is_busy()
         if action in ("zoom", "tsne"):
             return self._below == "map"
         if action == "back":

@@ -1,5 +1,7 @@
 """The arrays of a model as the notebook printed its weights: shape, figures, and the first values of each."""
 
+import math
+
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -32,5 +34,6 @@ class Arrays(Widget):
             figures = f"  {shape:>{widths[1]}}  {spread:<{widths[2]}}  {norm:>{widths[3]}}"
             first = "  ".join(f"{value:.4f}" for value in array.first)
             lines.append(Content.assemble((f"{name:<{widths[0]}}", "bold"), (figures, "$foreground")))
-            lines.append(Content.styled(f"  {first} …" if first else "", "$foreground 60%"))
+            more = " …" if math.prod(array.shape) > len(array.first) else ""
+            lines.append(Content.styled(f"  {first}{more}" if first else "", "$foreground 60%"))
         return Content("\n").join(lines)

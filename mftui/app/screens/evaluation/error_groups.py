@@ -24,6 +24,7 @@ class ErrorGroups(Vertical):
 
     def compose(self) -> ComposeResult:
         """The groups, the histogram of errors, and how far a model that says how sure it is can be trusted in that."""
+        yield Static("This model predicts no ratings, so there are no errors to group.", id="none")
         for name, title in _GROUPS.items():
             with Vertical(id=f"group-{name}", classes="block"):
                 yield Static(title, classes="heading")
@@ -41,6 +42,7 @@ class ErrorGroups(Vertical):
 
     def show(self, evaluation: Evaluation) -> None:
         """Draw the groups of a report."""
+        self.query_one("#none").display = not evaluation.errors
         for name in _GROUPS:
             segments = evaluation.segments.get(name, [])
             calibration = name == "prediction"

@@ -242,7 +242,7 @@ class EvaluationScreen(EvaluationJobs, CardScreen):
             case "cancel":
                 return self.is_busy()
             case "movie" | "user":
-                return has_report and self._tab == "worst-pane"
+                return has_report and self._tab == "worst-pane" and bool(self._table and self._table.row_count)
             case "compare" | "mark":
                 return has_report and self._tab == "compare-pane" and not self.is_busy()
             case "sort" | "reverse":

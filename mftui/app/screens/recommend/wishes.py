@@ -126,4 +126,5 @@ def in_short(wishes: Wishes, sure: bool) -> str:
     words = " · ".join(filter(None, parts)) or "all movies"
     if not sure:
         return words
-    return f"{words} · by rating{' less one deviation' if wishes.order == CAUTIOUS else ''}"
+    order = "rating less what the model doesn't know" if wishes.order == CAUTIOUS else "rating"
+    return f"{words} · by {order}"
