@@ -137,6 +137,26 @@ def test_a_line_within_quotation_marks_is_no_comment(
     assert found.notes[-1] == "2 lines of comments were passed over."
 
 
+def test_a_row_whose_text_ends_on_a_later_line_is_no_comment(tmp_path: Path) -> None:
+    lines = [
+        "user,item,title,rating,time",
+        'a,w,"Zero",5,1',
+        '#1,x,"One',
+        '# or, ""more""",2,1',
+        '# see, "there',
+        'b,"y","Three",3,2',
+        '%2,z,"Four',
+        '#",4,3',
+        '#, "never closed',
+        "c,z,,1,4",
+    ]
+    found = read(csv_file(tmp_path, "\n".join(lines).encode()), "x")[0]
+    users = found.user_ids[found.users].tolist()
+    assert list(zip(users, found.values.tolist(), strict=True)) == [("a", 5), ("#1", 2), ("b", 3), ("%2", 4), ("c", 1)]
+    assert found.titles.tolist() == ["Zero", 'One # or, "more"', "Three", "Four #"]
+    assert found.notes[-1] == "2 lines of comments were passed over."
+
+
 def test_a_line_behind_comments_is_named_by_its_own_number(tmp_path: Path) -> None:
     with pytest.raises(DataError, match='line 5: "good" is not a rating'):
         read(csv_file(tmp_path, HEADER + b"a,x,5,100\n# one\n#\nb,y,good,200\n"), "x")

@@ -15,6 +15,7 @@ COMMENTS = ("#", "%", "//")
 
 _BLOCK = 1 << 18
 _STARTS = tuple(start.encode() for start in COMMENTS)
+_REST_OF_LINE = re.compile(rb"[^\r\n]*")
 _LINE = re.compile(rb"(?:\A|(?<=[\r\n]))(?:#|%|//)[^\r\n]*")
 _IN_MARKS = rb'[^"]*(?:""[^"]*)*("?)'
 _REST_OF_FIELD = re.compile(_IN_MARKS)
@@ -108,13 +109,15 @@ class _Finder:
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._token = _LINE
+        self._field: re.Pattern[bytes] | None = None
+        """A field in quotation marks, where there may be some."""
         self._is_in_field = False
         """Whether a field that was opened in an earlier block goes on."""
         if layout.quoted:
             separator = re.escape(layout.separator.encode())
             spaces = b" \t".replace(layout.separator.encode(), b"")
             field = rb'(?:\A|(?<=[\r\n%b]))[%b]*"%b' % (separator, spaces, _IN_MARKS)
-            self._token = re.compile(field + b"|" + _LINE.pattern)
+            self._field, self._token = re.compile(field), re.compile(field + b"|" + _LINE.pattern)
 
     def comments(self, block: bytes) -> Iterator[slice]:
         """Where comments lie in the next whole lines."""
@@ -125,10 +128,22 @@ class _Finder:
             at = found.end()
             if not found[0].startswith(_STARTS):
                 self._is_in_field = not found[1]
-            elif _is_comment(found[0], self._layout):
+            elif _is_comment(self._record(block, found), self._layout):
                 yield slice(*found.span())
             else:
                 at = found.start() + 1  # fields of this line may be in quotation marks
+
+    def _record(self, block: bytes, line: re.Match[bytes]) -> bytes:
+        """A line, with those that follow where a field of it reaches over its end and is closed within the block."""
+        at, end = line.span()
+        n_fields = max(self._layout.roles) + 1  # no more need be looked at
+        while self._field and n_fields and (field := self._field.search(block, at)) and field.start() < end:
+            if not field[1]:
+                return line[0]
+            if (at := field.end()) > end and (rest := _REST_OF_LINE.match(block, at)):
+                end = rest.end()
+            n_fields -= 1
+        return block[line.start() : end]
 
 
 def _lines(file: io.BufferedReader) -> bytes:
@@ -137,13 +152,18 @@ def _lines(file: io.BufferedReader) -> bytes:
     return block + file.readline() if block else block
 
 
-def _is_comment(line: bytes, layout: Layout) -> bool:
-    """Whether a line that begins as comments do lacks what a rating has: an id may begin with `#`, too."""
-    text = line.decode(layout.encoding, "replace")
+def _is_comment(record: bytes, layout: Layout) -> bool:
+    """Whether a record that begins as comments do lacks what a rating has: an id may begin with `#`, too."""
+    text = record.decode(layout.encoding, "replace")
     if layout.separator == r"\s+":
         fields = text.split()
     elif layout.quoted:
-        fields = next(csv.reader([text], delimiter=layout.separator, skipinitialspace=True), [])
+        is_long = "\n" in text or "\r" in text  # then a mark in a comment may have met one of a row
+        lines = csv.reader([text], delimiter=layout.separator, skipinitialspace=True, strict=is_long)
+        try:
+            fields = next(lines, [])
+        except csv.Error:
+            return True
     else:
         fields = text.split(layout.separator)
     if len(fields) <= max(layout.roles):
