@@ -81,10 +81,9 @@ def _may_write(run: "Run") -> bool:
 
 def model_in_words(run: "Run") -> str:
     """Which model of a run is kept: "best by validation loss, epoch 64", or "last, epoch 128"."""
-    from mftui.core.runs.history import History
+    from mftui.core.runs.history import told_by
 
-    history = History(run)
-    history.poll()
+    history = told_by(run)
     best = [epoch for epoch in history.epochs if epoch.best]
     if best:
         return f"best by validation {best[-1].watched or 'loss'}, epoch {best[-1].epoch}"

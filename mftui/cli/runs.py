@@ -41,10 +41,9 @@ def runs(
 def _row(run: "Run") -> dict[str, Any] | None:
     """A run in figures; None where its directory is damaged."""
     from mftui.core.evaluation import report
-    from mftui.core.runs.history import History
+    from mftui.core.runs.history import told_by
 
-    history = History(run)
-    history.read()
+    history = told_by(run)
     try:
         record, note = run.record(), run.note()
         evaluation = report.read(run.path)

@@ -62,11 +62,10 @@ def stop(run: RunName, json: Json = False) -> None:
     """Ask a run to finish its sweep, save its state and end."""
     from mftui.core.runs import launch
     from mftui.core.runs.directory import find
-    from mftui.core.runs.history import History
+    from mftui.core.runs.history import told_by
 
     found = find(run)
-    history = History(found)
-    history.poll()
+    history = told_by(found)
     launch.request_stop(found)
     if json:
         print_json({"run": found.name, "asked": True})
@@ -123,10 +122,9 @@ def _from_file(path: Path) -> dict[str, Any]:
 def begin(run: "Run", detach: bool, json: bool, again: bool = False) -> None:
     """Start a run's process, and follow it unless it is to be left."""
     from mftui.core.runs import launch
-    from mftui.core.runs.history import History
+    from mftui.core.runs.history import told_by
 
-    history = History(run)
-    history.read()
+    history = told_by(run)
     pid = (launch.resume if again else launch.start)(run)
     if detach:
         print_json({"run": run.name, "path": str(run.path), "pid": pid}) if json else print(run.name)

@@ -62,10 +62,9 @@ def trials(
     from mftui.cli.study_text import document, print_study
     from mftui.core.runs import presets, study
     from mftui.core.runs.directory import find
-    from mftui.core.runs.history import History
+    from mftui.core.runs.history import told_by
 
-    history = History(find(run))
-    history.poll()
+    history = told_by(find(run))
     search = history.run.record().search
     if search is None:
         raise RunError(f"{history.run.name} is no study.", "mftui tune makes one.")

@@ -9,7 +9,7 @@ from mftui.app.widgets.rows import Column
 from mftui.core.errors import MftuiError
 from mftui.core.runs import study
 from mftui.core.runs.events import Mattered, Trial, trial_name
-from mftui.core.runs.history import History
+from mftui.core.runs.history import History, told_by
 from mftui.core.runs.search import Search
 
 _GLYPHS = {"done": "✓", "pruned": "✂", "out of time": "■", "failed": "✗", "running": "▶"}
@@ -51,8 +51,7 @@ class Going:
 def going(history: History, search: Search) -> Going | None:
     """The trial that has begun and is not over, if there is one; it reads the trial's own run directory."""
     number = len(history.trials) + 1
-    own = History(history.run.part(trial_name(number)))
-    own.poll()
+    own = told_by(history.run.part(trial_name(number)))
     try:
         settings = study.in_words(study.searched(own.run.record().config, search))
     except MftuiError:  # there is none
