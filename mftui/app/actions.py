@@ -115,6 +115,7 @@ CLUSTERS = (
     Action("Z", "zoom(-1)", "Zoom out", "See more of the map", footer=False),
     Action("escape", "back", "Back", "Put the map or the card away", footer=False, palette=False),
     Action("e", "export", "Export", "Write the factors, titles and clusters for other programs", footer=False),
+    Action("x", "cancel", "Cancel", "End the export that is under way"),
     *_SORTING,
     Action("n", "how_many", "How many", "Try 2 to 20 clusters, and see how inertia and silhouette go"),
 )

@@ -61,8 +61,8 @@ class Beside:
         if len(epochs) < len(trace.xs):
             trace.clear()
         is_held_out = any(epoch.held_out is not None for epoch in epochs[:1])
-        trace.name = clean(row.note.name or row.run.name.removeprefix(f"{row.data}-"))
-        trace.name += "" if is_held_out else " (train)"
+        # In front, where a legend that cuts names leaves it.
+        trace.name = ("" if is_held_out else "train ") + clean(row.long_title)
         for epoch in epochs[len(trace.xs) :]:
             trace.append(epoch.epoch, epoch.held_out_mse if is_held_out else epoch.train_mse)
         return trace

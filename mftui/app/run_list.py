@@ -52,6 +52,11 @@ class RunRow:
         return self.note.name or self.run.name.partition(preset)[2].removeprefix("tune-") or self.run.name
 
     @property
+    def long_title(self) -> str:
+        """The name that a person gave it, else its directory's without the data's, so that the preset stands first."""
+        return self.note.name or self.run.name.removeprefix(f"{self.data}-")
+
+    @property
     def search(self) -> Search | None:
         """What it tries, of a study."""
         return self.record.search if self.record else None

@@ -8,11 +8,14 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from mftui.app.machine import Load
 from mftui.app.widgets.figures import Figure
+from mftui.app.widgets.rows import fit
 from mftui.core.runs import study
+from mftui.core.runs.directory import Run, short_name
 from mftui.core.runs.events import Epoch
 from mftui.core.runs.history import History, State
 from mftui.core.text import clean
@@ -164,8 +167,15 @@ def dataset_name(dataset: str) -> str:
     return clean(Path(dataset).name or dataset)
 
 
+def run_name(run: Run, data: str) -> str:
+    """A run's name; `trial 1 of best-tune-20261124-1602` of a part or trial, without the data's name, which is said."""
+    if (whole := run.whole) is None:
+        return clean(run.name)
+    return f"{clean(run.name).replace('-', ' ')} of {clean(whole.name.removeprefix(f'{short_name(data)}-'))}"
+
+
 def status(dataset: str, history: History | None, state: State | None, now: float, width: int) -> Content:
-    """Dataset, run, state, epoch and time left; the run's name gives way where the line is short."""
+    """Dataset, run, state, epoch and time left; the run's name gives way where the line is short, a trial's is cut."""
     if history is None or state is None:
         return Content.assemble((dataset_name(dataset), "bold"), ("   no run yet", "$foreground 60%"))
     parts = [Content.styled(dataset_name(dataset), "bold"), state_in_words(state)]
@@ -183,9 +193,11 @@ def status(dataset: str, history: History | None, state: State | None, now: floa
             parts.append(Content(f"{duration(left)} left"))
     elif history.last_time is not None and history.closing is not None:
         parts.append(Content.styled(ago(now - history.last_time), "$foreground 60%"))
-    name = Content.styled(history.run.name, "$foreground 60%")
-    if sum(len(p.plain) + 3 for p in parts) + len(name.plain) <= width:
-        parts.insert(2, name)
+    name, room = run_name(history.run, dataset), width - sum(part.cell_length + 3 for part in parts)
+    if history.run.whole is not None and room > len(history.run.name):
+        name = fit(name, min(room, cell_len(name)))  # which trial it is stands in front
+    if cell_len(name) <= room:
+        parts.insert(2, Content.styled(name, "$foreground 60%"))
     return Content("   ").join(parts)
 
 

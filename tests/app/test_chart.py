@@ -151,6 +151,15 @@ async def test_the_best_value_is_marked_and_the_cursor_reads_values() -> None:
         assert chart.render_line(0).text.startswith(" epoch 1   ── train 2.0000")
 
 
+async def test_without_a_point_the_y_axis_has_no_labels() -> None:
+    chart, trace = chart_of(0)
+    async with ChartApp(chart).run_test(size=(61, 13)):
+        assert not any("┤" in chart.render_line(y).text for y in range(13))
+        trace.append(1, 0.5)
+        chart.draw()
+        assert any("┤" in chart.render_line(y).text for y in range(13))
+
+
 async def test_the_rows_fill_the_width_exactly() -> None:
     chart, _ = chart_of(30)
     async with ChartApp(chart).run_test(size=(61, 13)):

@@ -1,6 +1,6 @@
 """The Clusters screen on reports written by hand, by the keys that a person presses."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ from textual.containers import Vertical
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from mftui.app import jobs
 from mftui.app.app import MftuiApp
 from mftui.app.widgets.filter_line import FilterLine
 from mftui.app.widgets.table import Table
@@ -177,3 +178,19 @@ async def test_the_factors_are_exported_in_the_format_that_is_asked_for(
         folder = tmp_path / f"{clustered.run.name}-export"
         assert asked == [["export", str(clustered.run.path), "--format", "projector", "-o", str(folder)]]
         assert any("vectors.tsv" in note.message for note in pilot.app._notifications)
+
+
+async def test_an_export_that_fails_says_so_once(
+    workbench: type[MftuiApp], clustered: ScriptedRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def failing(title: str, arguments: list[str]) -> AsyncIterator[jobs.Job]:
+        yield jobs.Job(title, error="The disk is full.")
+
+    monkeypatch.setattr(jobs, "follow", failing)
+    async with workbench().run_test() as pilot:
+        await opened(pilot)
+        await pilot.press("e", "t")
+        await until(pilot, lambda: pilot.app._notifications)
+        await pilot.press("1", "4", "1", "4")
+        await opened(pilot)
+        assert [note.message for note in pilot.app._notifications] == ["The disk is full."]

@@ -15,6 +15,7 @@ from mftui.app.jobs import Job
 from mftui.app.screens.cards.movie import MovieCard
 from mftui.app.screens.cards.user import UserCard
 from mftui.app.screens.evaluation.choices import Choices
+from mftui.app.screens.evaluation.evaluation_jobs import _ways
 from mftui.app.screens.evaluation.screen import EvaluationScreen
 from mftui.app.verdicts import protocol
 from mftui.app.widgets.histogram import Bars
@@ -114,6 +115,13 @@ async def test_a_run_is_judged_anew_as_it_is_asked_for(
         await pilot.press("a", *keys, "enter")
         await until(pilot, lambda: pilot.app.screen.query(Digits).first().value == "0.7500")
         assert asked == [["evaluate", str(run.path), "--again", *options]]
+
+
+def test_of_clicks_nobody_is_asked_from_where_on_they_are_liked() -> None:
+    stars = evaluation(0.95)
+    clicks = replace(stars, protocol=replace(stars.protocol, scale=(1.0, 1.0, 1.0)))
+    assert list(_ways(stars)) == ["k", "liked", "split"]
+    assert list(_ways(clicks)) == ["k", "split"]
 
 
 async def test_a_finished_run_that_was_never_judged_is_judged_at_a_key(

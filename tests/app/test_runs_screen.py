@@ -24,6 +24,7 @@ from mftui.core.evaluation.report import write
 from mftui.core.runs import launch
 from mftui.core.runs.directory import Note, Record, Run, all_runs
 from mftui.core.runs.events import Failed, Stopped
+from mftui.core.runs.presets import preset
 from tests.app.conftest import NOW, ScriptedRun
 from tests.app.reports import HOSTILE
 from tests.app.test_run_list import judged
@@ -109,10 +110,10 @@ async def test_every_run_is_listed_newest_first_with_its_state_and_figures(
         await opened(pilot)
         assert [" ".join(row.split()) for row in rows(pilot)] == [
             "• 20261124-0331 ▶ running ml-100k notebook 12/128 - - 0.4 s 40 min ago",
-            "20261124-0330 ✗ failed ml-100k notebook learnin… 0/128 - - - 1 h ago",
-            "20261124-0320 ■ stopped ml-100k notebook split=f… 40/500 - - 1.2 s 1 h ago",
+            "20261124-0330 ✗ failed ml-100k notebook lear… 0/128 - - - 1 h ago",
+            "20261124-0320 ■ stopped ml-100k notebook spli… 40/500 - - 1.2 s 1 h ago",
             "20261124-0318 ✓ finished ml-100k notebook 128 0.9523 0.3100 3.8 s 1 h ago",
-            "16 factors ✓ finished ml-100k notebook seed=3… 128 0.8712 0.2500 3.8 s 2 h ago",
+            "16 factors ✓ finished ml-100k notebook seed… 128 0.8712 0.2500 3.8 s 2 h ago",
         ]
 
 
@@ -135,7 +136,7 @@ async def test_the_panel_says_all_about_the_run_under_the_cursor(
 
 async def test_at_80_columns_names_are_whole_beside_a_scroll_bar(workbench: type[MftuiApp], scripted: Scripted) -> None:
     for minute in range(20):
-        scripted(f"ml-100k-notebook-20261124-03{minute + 10}")
+        scripted(f"ml-100k-notebook-20261124-03{minute + 10}-2")
     async with workbench().run_test(size=(80, 24)) as pilot:
         await opened(pilot, 20)
         assert not any("…" in name for name in names(pilot))
@@ -217,7 +218,7 @@ async def test_marked_runs_stand_side_by_side(workbench: type[MftuiApp], runs: d
         await pilot.press("space")
         await until(pilot, lambda: "A 16 factors" in panel(pilot))
         lines = [line.split() for line in panel(pilot).splitlines()]
-        assert lines[0] == ["A", "16", "factors", "B", "20261124-0318"]
+        assert lines[0] == ["A", "16", "factors", "B", "notebook-20261124-0318"]
         assert ["test", "RMSE", "0.8712", "◂", "best", "0.9523"] in lines
         assert ["NDCG@10", "0.2500", "0.3100", "◂", "best"] in lines
         assert ["n_factors", "16", "8"] in lines
@@ -453,6 +454,33 @@ async def test_names_and_remarks_that_mean_harm_stay_text_and_aligned(
         assert "\x1b" not in pilot.app.export_screenshot()
 
 
+async def test_compared_runs_of_the_same_minute_are_told_apart_at_80_columns(
+    workbench: type[MftuiApp], scripted: Scripted
+) -> None:
+    for kind in ("notebook", "ranking"):
+        run = scripted(f"ml-100k-{kind}-20261124-1602").begin().run
+        run.write_record(msgspec.structs.replace(run.record(), config=preset(kind)))
+    async with workbench().run_test(size=(80, 24)) as pilot:
+        await opened(pilot, 2)
+        await pilot.press("space", "j", "space")
+        await until(pilot, lambda: "B notebook-20261124-1602" in panel(pilot))
+        assert "A ranking-20261124-1602" in panel(pilot)
+
+
+async def test_the_study_of_the_trial_that_is_current_has_the_sign_and_the_header_names_both(
+    workbench: type[MftuiApp], scripted: Scripted
+) -> None:
+    study = scripted("ml-100k-notebook-tune-20261124-1602").begin()
+    trial = scripted("ml-100k-notebook-tune-20261124-1602/parts/trial-1").begin().epochs(1, 3).finish()
+    async with workbench().run_test(size=(80, 24)) as pilot:
+        await opened(pilot, 1)
+        pilot.app.use_run(trial.run)
+        await until(pilot, lambda: "trial 1 of noteb" in str(pilot.app.screen.query_one(Header).content))
+        assert rows(pilot)[0].startswith("•")
+        assert trial.run.whole == study.run
+        assert study.run.whole is None
+
+
 @pytest.mark.parametrize("theme", ["mftui-dark", "mftui-light", "NO_COLOR"])
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=["80x24", "120x36"])
 @pytest.mark.parametrize("marked", [False, True], ids=["one", "compared"])
@@ -468,6 +496,6 @@ def test_looks(
         await at(pilot, "16 factors")
         if marked:
             await pilot.press("space", "k", "space", "k", "space")
-            await until(pilot, lambda: "C 20261124-0320" in panel(pilot))
+            await until(pilot, lambda: "20261124-0320" in panel(pilot))
 
     assert snap_compare(workbench(), terminal_size=size, run_before=before)

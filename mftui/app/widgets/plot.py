@@ -53,9 +53,11 @@ class Plot:
         plot_rows = height - 2
         # Those of a log axis lie unevenly, some of them on neighbouring rows.
         ticks = self.axis.ticks(max(3, plot_rows * 2 // 3 if self.axis.log else plot_rows // 2))
+        has_points = any(y is not None for curve in self.curves for y in curve.trace.ys)
         label_at = {
             round((1 - self.axis.place(t)) * (plot_rows - 1)): label
             for t, label in zip(ticks, labels(ticks), strict=True)
+            if has_points  # before that, any label would be made up
         }
         margin = max([MARGIN, *(len(label) for label in label_at.values())])
         canvas = Canvas(width - margin - 3, plot_rows, self.dots)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from rich.cells import cell_len
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
@@ -17,7 +18,7 @@ from mftui.core.text import clean, moment
 _LABEL = 10
 """Cells of a label beside a text."""
 _WIDEST = 22
-"""Cells of a column where there is room."""
+"""Cells of a column where there is room, unless a name needs more."""
 
 
 class RunPanel(VerticalScroll):
@@ -68,8 +69,11 @@ class RunPanel(VerticalScroll):
         rows = list(self._several.values())
         figures, differences = comparison.figures(rows), comparison.differences(rows)
         label = max(len(line.label) for line in (*figures, *differences)) + 1
-        width = min(_WIDEST, (room - label) // len(rows) - 1)
-        names = [f"{letter} {clean(row.title)}" for letter, row in self._several.items()]
+        most = (room - label) // len(rows) - 1
+        names = [f"{letter} {clean(row.long_title)}" for letter, row in self._several.items()]
+        if max(map(cell_len, names)) > most:
+            names = [f"{letter} {clean(row.title)}" for letter, row in self._several.items()]
+        width = min(max(_WIDEST, *map(cell_len, names)), most)
         lines = [Content.styled(" " * label + "".join(f" {fit(name, width)}" for name in names), "bold")]
         lines += [_cells(line, label, width) for line in figures]
         if caution := comparison.caution(rows):

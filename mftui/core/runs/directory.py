@@ -20,6 +20,9 @@ from mftui.core.runs.presets import preset
 from mftui.core.runs.rows import check
 from mftui.core.runs.search import Search
 
+_PARTS = "parts"
+"""The folder that a run has its parts in."""
+
 
 class Dataset(Struct, frozen=True):
     """Which ratings a run trained on."""
@@ -120,7 +123,12 @@ class Run:
 
     def part(self, name: str) -> "Run":
         """One of the parts of a run in parts."""
-        return Run(self.path / "parts" / name)
+        return Run(self.path / _PARTS / name)
+
+    @property
+    def whole(self) -> "Run | None":
+        """The run or study that this one is a part or a trial of; None for a run of its own."""
+        return Run(self.path.parent.parent) if self.path.parent.name == _PARTS else None
 
     def record(self) -> Record:
         """What the run was told.

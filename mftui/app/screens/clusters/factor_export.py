@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from mftui.app.screens.base import WorkbenchScreen
 from mftui.app.screens.dialogs import Question
+from mftui.app.screens.job_screen import JobScreen
 from mftui.app.wording import where_written
 from mftui.core.text import clean
 
@@ -11,8 +11,10 @@ _FORMATS = {"p": "parquet", "c": "csv", "n": "npz", "t": "projector"}
 _EXPORTING = "Exporting the factors"
 
 
-class FactorExport(WorkbenchScreen):
+class FactorExport(JobScreen):
     """A screen whose action `export` asks for a format and starts the export."""
+
+    FAILURES = {_EXPORTING: "Not exported"}
 
     def export_options(self) -> list[str]:
         """What a subclass says more of what to export."""
@@ -42,9 +44,3 @@ class FactorExport(WorkbenchScreen):
     def _say_where(self, result: dict[str, list[str]]) -> None:
         words = "\n".join(where_written(Path(file)) for file in result["files"])
         self.notify(words, title="Exported", timeout=15, markup=False)
-
-    def show_job(self) -> None:
-        """Say why an export could not be written."""
-        job = self.workbench.job
-        if job is not None and job.error is not None and job.title == _EXPORTING:
-            self.notify(job.error, title="Not exported", severity="error", markup=False)

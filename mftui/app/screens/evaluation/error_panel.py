@@ -35,7 +35,9 @@ class ErrorPanel(ScrollPanel):
     def show(self, evaluation: Evaluation, epochs: Sequence[Epoch]) -> None:
         """Draw the evaluation of a run and what its history says of overfitting."""
         rates = bool(evaluation.ratings.n)
-        self.query_one("#error-bars", Bars).bars = tuple(_errors(evaluation))
+        bars = self.query_one("#error-bars", Bars)
+        bars.bars = tuple(_errors(evaluation))
+        bars.display = bool(bars.bars)
         sure = self.query_one("#sure", Static)
         sure.update(how_sure(evaluation.ratings))
         sure.display = evaluation.ratings.rmse_interval is not None
@@ -45,6 +47,7 @@ class ErrorPanel(ScrollPanel):
         losses = self.query_one("#losses", Bars)
         losses.headings = ("MSE" if rates else "loss", "epoch")
         losses.bars = tuple(_losses(epochs))
+        losses.display = bool(losses.bars)
         self.query_one("#overfitting", Static).update(told([overfitting(epochs)]))
         self.query_one("#by-rating", Vertical).display = rates
         self.query_one("#by-rating-bars", Bars).bars = tuple(

@@ -130,7 +130,7 @@ def _ways(evaluation: Evaluation) -> dict[str, Choice]:
         "leave-last-out": "each user's newest",
         "random": "a random fifth of all",
     }
-    return {
+    ways = {
         "k": Choice(
             "lists of",
             [([], "5, 10, 20 and 50")]
@@ -146,3 +146,6 @@ def _ways(evaluation: Evaluation) -> dict[str, Choice]:
             [([], "the run's own")] + [(["--split", split], f"of them, {words}") for split, words in rows.items()],
         ),
     }
+    if lowest == highest:  # clicks, which are all liked
+        ways.pop("liked")
+    return ways

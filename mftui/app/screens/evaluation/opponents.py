@@ -30,7 +30,7 @@ def opponents_of(rows: Sequence[RunRow], run: Run, evaluation: Evaluation) -> li
     """
     own = next((row for row in rows if row.run.path == run.path), None)
     return [
-        Opponent(row.run, _title(row), row.rmse, row.ndcg, _same_rows(theirs, evaluation, row, own))
+        Opponent(row.run, row.long_title, row.rmse, row.ndcg, _same_rows(theirs, evaluation, row, own))
         for row in rows
         if row.run.path != run.path
         and (theirs := row.evaluation) is not None
@@ -50,11 +50,6 @@ def refusal(chosen: Sequence[Opponent], evaluation: Evaluation) -> str:
         were = "was" if len(others) == 1 else "were"
         return f"{', '.join(others)} {were} tested on other rows than this run, so their errors can't be compared."
     return ""
-
-
-def _title(row: RunRow) -> str:
-    """The name that a person gave it, else its directory's without the data's."""
-    return row.note.name or row.run.name.removeprefix(f"{row.data}-")
 
 
 def _same_rows(theirs: Evaluation, ours: Evaluation, row: RunRow, own: RunRow | None) -> bool:

@@ -10,6 +10,7 @@ from mftui.app.screens.recommend.advice import Advice, Counsel, Shown
 from mftui.app.screens.recommend.person_tables import figure, plain, refill
 from mftui.app.widgets.rows import Column
 from mftui.app.widgets.table import Table
+from mftui.app.wording import run_name
 
 _RANK = Column("#", width=3, numeric=True, ascending=True)
 
@@ -49,7 +50,7 @@ class ShownPane(Vertical):
         table = self.query_one(Table)
         table.empty = advice.reason
         refill(table, columns, 0, values)
-        self.border_title = Content(f"{counsel.run.name} would show")
+        self.border_title = Content(f"{run_name(counsel.run, counsel.recommender.ratings.name)} would show")
         self.border_subtitle = Content(wishes)
         self._tell_why()
 

@@ -25,11 +25,11 @@ def _column(title: str, **how: Any) -> Column:
 
 COLUMNS = (
     _column("", width=1),
-    # At 80 columns a date and a minute just fit, beside a scroll bar too.
-    _column("Run", share=13),
+    # At 80 columns a date, a minute and a count of runs in that minute just fit, beside a scroll bar too.
+    _column("Run", share=15),
     _column("State", width=13),
     _column("Data", width=7, muted=True),
-    _column("Settings", share=12),
+    _column("Settings", share=10),
     _column("Epochs", width=8, numeric=True),
     _column("RMSE", width=6, numeric=True, ascending=True),
     _column("NDCG", width=6, numeric=True, needs=100),

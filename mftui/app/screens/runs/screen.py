@@ -161,7 +161,8 @@ class RunsScreen(RunActions):
         return {letter: by_path[path] for path, letter in self.workbench.marks.marked.items() if path in by_path}
 
     def _cells_of(self, row: RunRow) -> list[Cell]:
-        mark = self.workbench.marks.marked.get(row.run.path, "•" if row.run == self._current else "")
+        here = self._current is not None and row.run in (self._current, self._current.whole)
+        mark = self.workbench.marks.marked.get(row.run.path, "•" if here else "")
         return cells_of(row, mark, self.workbench.now())
 
     def rows_to_export(self) -> list[RunRow]:
