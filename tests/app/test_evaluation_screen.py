@@ -140,7 +140,15 @@ async def test_a_model_that_only_ranks_shows_no_error(workbench: type[MftuiApp],
     write(
         run.run.path,
         replace(
-            thorough_evaluation(), ratings=error(0.0, 0), baselines={}, beside={}, by_rating=[], worst=[], errors=[]
+            thorough_evaluation(),
+            ratings=error(0.0, 0),
+            known=error(0.0, 0),
+            raw=error(0.0, 0),
+            baselines={},
+            beside={},
+            by_rating=[],
+            worst=[],
+            errors=[],
         ),
     )
     async with workbench().run_test(size=(120, 36)) as pilot:
@@ -148,6 +156,7 @@ async def test_a_model_that_only_ranks_shows_no_error(workbench: type[MftuiApp],
         await until(pilot, lambda: pilot.app.screen.query_one("#ranking-bars", Bars).bars)
         assert not pilot.app.screen.query_one("#by-rating").display
         assert not pilot.app.screen.query_one("#sure").display
+        assert not pilot.app.screen.query_one("#error-bars").display
         assert pilot.app.screen.query_one("#losses", Bars).headings == ("loss", "epoch")
         titles = [str(one.content) for one in pilot.app.screen.query("HeadlineRow .title").results(Static)]
         assert titles[0] == "NDCG@10"
