@@ -132,7 +132,7 @@ async def test_the_order_is_cautious_where_the_model_knows_how_sure_it_is_and_f_
 
         assert unsure() == {1}
         assert tastes(pilot, 5) == {0}
-        assert "by rating less one deviation" in said()
+        assert "by rating less what the model" in said()
         await pilot.press("f")
         await until(pilot, lambda: isinstance(pilot.app.screen, ChooseWishes))
         await pilot.press("up", "right", "enter")
