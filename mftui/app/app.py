@@ -24,6 +24,7 @@ from mftui.app.marks import Marks
 from mftui.app.messages import DatasetChanged, JobChanged, RunChanged
 from mftui.app.run_list import RunList
 from mftui.app.screens.base import WorkbenchScreen
+from mftui.app.screens.dialog import Dialog
 from mftui.app.screens.dialogs import Explanation, Question
 from mftui.core.data import summary_of
 from mftui.core.data.cache import place_of
@@ -199,6 +200,10 @@ class MftuiApp(App[None]):
             name = action.call.partition("(")[0]
             if action.palette and (name.startswith("app.") or screen.check_action(name, ())):
                 yield SystemCommand(action.label, action.meaning, partial(self.run_action, call))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Digits change the screen only where no dialog lies over it."""
+        return not (action == "mode" and isinstance(self.screen, Dialog))
 
     def action_explain(self) -> None:
         """Say what the screen in front shows, and its keys."""

@@ -14,7 +14,7 @@ from mftui.app.app import MftuiApp
 from mftui.app.jobs import Job
 from mftui.app.screens.cards.movie import MovieCard
 from mftui.app.screens.cards.user import UserCard
-from mftui.app.screens.evaluation.choices import Choices
+from mftui.app.screens.choices import Choices
 from mftui.app.screens.evaluation.evaluation_jobs import _ways
 from mftui.app.screens.evaluation.screen import EvaluationScreen
 from mftui.app.verdicts import protocol

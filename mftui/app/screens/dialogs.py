@@ -19,7 +19,6 @@ class Question(Dialog[str | None]):
     """A sentence and a few answers, a key each; `esc` is no answer."""
 
     CSS_PATH = "dialogs.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "dismiss", "Back", show=False)]
 
     def __init__(self, title: str, words: str, answers: dict[str, str]) -> None:
         """Ask; `answers` gives each key its meaning, and the screen's result is the key."""
@@ -47,7 +46,7 @@ class Explanation(Dialog[None]):
     """What a screen shows, and all its keys."""
 
     CSS_PATH = "dialogs.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark", "dismiss", "Back", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark", "dismiss", "Back", show=False)]
 
     def __init__(self, title: str, words: str, actions: tuple[Action, ...], terms: Mapping[str, str]) -> None:
         """Explain the screen of this title; `terms` are the figures and words that it shows, a sentence for each."""

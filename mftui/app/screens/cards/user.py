@@ -34,7 +34,6 @@ class UserCard(Dialog[None]):
 
     CSS_PATH = "user.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "back", "Back"),
         Binding("enter", "open", "Movie"),
         Binding("s", "sort", "Sort"),
     ]
@@ -104,7 +103,3 @@ class UserCard(Dialog[None]):
     def action_sort(self) -> None:
         """Sort by the next column."""
         self.query_one(Table).action_sort_next()
-
-    def action_back(self) -> None:
-        """Close the card."""
-        self.dismiss()

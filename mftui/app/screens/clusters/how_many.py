@@ -27,7 +27,6 @@ class HowMany(Dialog[int | None]):
         Binding("right,l", "read(1)", "More"),
         Binding("enter", "take", "Take this k"),
         Binding("x", "stop", "Stop"),
-        Binding("escape,q", "dismiss", "Back"),
     ]
 
     LOOK: ClassVar[float] = 0.25

@@ -23,7 +23,6 @@ class ChooseColumns(Dialog[str | None]):
 
     CSS_PATH = "choose_columns.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "back", "Back"),
         Binding("enter", "choose", "Open"),
         Binding("left,h", "move(-1)", "Left"),
         Binding("right,l", "move(1)", "Right"),
@@ -68,10 +67,6 @@ class ChooseColumns(Dialog[str | None]):
         """Open with these columns, once there is what is needed."""
         if not self._missing():
             self.dismiss("" if self._roles == self._table.roles else self._as_setting())
-
-    def action_back(self) -> None:
-        """Open nothing."""
-        self.dismiss(None)
 
     def _show(self) -> None:
         self.query_one(ColumnGrid).roles = dict(self._roles)

@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
+from mftui.app.screens.choices import Choice, Choices
 from mftui.app.screens.dialogs import Question
-from mftui.app.screens.evaluation.choices import Choice, Choices
 from mftui.app.screens.evaluation.opponents import Opponent, refusal
 from mftui.app.screens.job_screen import JobScreen
 from mftui.app.wording import where_written
@@ -80,7 +80,7 @@ class EvaluationJobs(JobScreen):
             "What is found takes the place of this run's evaluation; the usual values bring it back. Of other test "
             "rows, only those count that the model never saw."
         )
-        self.app.push_screen(Choices("Evaluate again", words, _ways(evaluation), "evaluates"), answered)
+        self.app.push_screen(Choices("Evaluate again", _ways(evaluation), "enter evaluates", words), answered)
 
     def action_export(self) -> None:
         """Ask for the format, and write the report where mftui was started."""

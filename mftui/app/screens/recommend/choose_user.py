@@ -25,7 +25,6 @@ class ChooseUser(Dialog[int | None]):
 
     CSS_PATH = "choose_user.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "back", "Back"),
         Binding("slash", "filter", "Filter"),
         Binding("enter", "choose", "Choose"),
     ]
@@ -56,6 +55,5 @@ class ChooseUser(Dialog[int | None]):
             self.dismiss(position)
 
     @on(Listing.Left)
-    def action_back(self) -> None:
-        """Choose nobody."""
+    def _go_back(self) -> None:
         self.dismiss(None)

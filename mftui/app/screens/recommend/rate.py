@@ -30,7 +30,6 @@ class RateMovie(Dialog[Given | None]):
 
     CSS_PATH = "rate.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "back", "Back"),
         Binding("enter", "give", "Rate"),
         Binding("left,h,minus", "step(-1)", "Less"),
         Binding("right,l,plus", "step(1)", "More"),
@@ -92,10 +91,6 @@ class RateMovie(Dialog[Given | None]):
         """Take back what was said before."""
         if self._is_rated:
             self.dismiss(Given(None, removed=True))
-
-    def action_back(self) -> None:
-        """Leave it as it was."""
-        self.dismiss(None)
 
     def _show(self) -> None:
         value = self.query_one("#value", Static)

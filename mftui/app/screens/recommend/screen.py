@@ -1,7 +1,8 @@
 """The Recommend screen: rate a few movies and see at once what the model would show you, or pick a user of the data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -233,9 +234,9 @@ class RecommendScreen(ListExport):
         if self._counsel is not None:
             self.app.push_screen(ChooseWishes(self.wishes, self._counsel), self._wish)
 
-    def _wish(self, wishes: Wishes | None) -> None:
-        if wishes is not None:
-            self.wishes = wishes
+    def _wish(self, chosen: dict[str, Any] | None) -> None:
+        if chosen is not None:
+            self.wishes = replace(self.wishes, **chosen)
             self._advise()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -1,11 +1,9 @@
 """The dialog that lists runs of another place: a run directory, a folder of them, another data directory."""
 
 from pathlib import Path
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
@@ -21,7 +19,6 @@ class OpenRuns(Dialog[list[Run] | None]):
     """A line for a path; the result is the runs that were found there, or None."""
 
     CSS_PATH = "run_note.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Back", show=False)]
 
     def __init__(self, runs: RunList) -> None:
         """Add what is found to this list."""

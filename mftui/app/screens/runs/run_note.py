@@ -1,10 +1,7 @@
 """The dialog in which a person names a run and remarks on it."""
 
-from typing import ClassVar
-
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
@@ -18,7 +15,6 @@ class RunNote(Dialog[Note | None]):
     """Two lines to type in; the result is the note, or None where it is left as it was."""
 
     CSS_PATH = "run_note.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Back", show=False)]
 
     def __init__(self, run: str, note: Note) -> None:
         """Edit the note of the run of this name."""

@@ -27,7 +27,7 @@ class Trials(Dialog[Run | None]):
 
     CSS_PATH = "trials_dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,t", "dismiss", "Back"),
+        Binding("t", "dismiss", "Back"),
         Binding("enter", "choose", "Choose"),
         Binding("s", "sort", "Sort"),
         Binding("S", "reverse", "Reverse"),

@@ -39,7 +39,6 @@ class Tune(Dialog[tuple[Config, Search] | None]):
 
     CSS_PATH = "tune.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "dismiss", "Back"),
         Binding("s", "start", "Start"),
     ]
 

@@ -15,44 +15,50 @@ from mftui.app.screens.dialog import Dialog
 
 @dataclass(frozen=True)
 class Choice:
-    """One setting and what it can be; the first value is the usual one."""
+    """One setting and what it can be."""
 
     label: str
     values: Sequence[tuple[Any, str]]
     """Each value with its words."""
+    at: int = 0
+    """Which of them it is at first."""
 
 
 class Choices(Dialog[dict[str, Any] | None]):
     """Its result is the chosen value of each setting; None where the person went back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "back", "Back"),
         Binding("enter", "take", "Take"),
         Binding("up,k", "move(-1)", "Up"),
         Binding("down,j", "move(1)", "Down"),
         Binding("left,h", "change(-1)", "Before"),
         Binding("right,l", "change(1)", "Next"),
-        # The digits that change the screen must not reach through.
-        Binding("1,2,3,4,5,6", "nothing", show=False),
     ]
 
-    def __init__(self, title: str, words: str, choices: Mapping[str, Choice], enter: str) -> None:
-        """`choices` by name; `enter` says what that key does."""
+    def __init__(self, title: str, choices: Mapping[str, Choice], keys: str, words: str = "") -> None:
+        """`choices` by name; `keys` says what other keys do than arrows, and `words` stand below."""
         super().__init__()
-        self._title, self._words, self._choices, self._enter = title, words, dict(choices), enter
-        self._taken = dict.fromkeys(choices, 0)
+        self._title, self._choices, self._keys, self._words = title, dict(choices), keys, words
+        self._taken = {name: choice.at for name, choice in choices.items()}
         self._line = 0
 
     def compose(self) -> ComposeResult:
         """The words and the lines."""
         with Vertical(classes="dialog") as box:
             box.border_title = self._title
-            box.border_subtitle = f"↑ ↓ ← → change · enter {self._enter} · esc goes back"
+            box.border_subtitle = f"↑ ↓ ← → change · {self._keys} · esc goes back"
             yield Static(id="lines")
-            yield Static(Content.styled(f"\n{self._words}", "$text-muted"))
+            if self._words:
+                yield Static(Content.styled(f"\n{self._words}", "$text-muted"))
 
     def on_mount(self) -> None:
-        """Show the usual values."""
+        """Show the values as they are."""
+        self._show()
+
+    def take(self, values: Mapping[str, Any]) -> None:
+        """Show these values, each of which is one of its setting's."""
+        for name, choice in self._choices.items():
+            self._taken[name] = [value for value, _ in choice.values].index(values[name])
         self._show()
 
     def action_move(self, lines: int) -> None:
@@ -69,13 +75,6 @@ class Choices(Dialog[dict[str, Any] | None]):
     def action_take(self) -> None:
         """Go with these values."""
         self.dismiss({name: choice.values[self._taken[name]][0] for name, choice in self._choices.items()})
-
-    def action_back(self) -> None:
-        """Choose nothing."""
-        self.dismiss(None)
-
-    def action_nothing(self) -> None:
-        """Leave everything as it is."""
 
     def _show(self) -> None:
         width = max(len(choice.label) for choice in self._choices.values()) + 2
