@@ -6,6 +6,7 @@ import typer
 
 from mftui.cli.output import Json, RunName, print_json, print_table, progress_bar, say
 from mftui.cli.reports import is_fresh
+from mftui.core.clusters import USUAL_K, USUAL_SEED
 from mftui.core.errors import RunError, SettingError, UnknownItem
 from mftui.core.text import clean
 
@@ -19,8 +20,6 @@ SpaceName = Annotated[
     str, typer.Option("--space", metavar="raw|product", help="Compare item factors, or what they do to the users.")
 ]
 
-_OWN_K, _OWN_SEED = 10, 0
-"""The clusters that a run leaves when it ends, as the notebook made them."""
 _FEWEST = 4
 """Movies that a t-SNE needs."""
 _LISTED = 10
@@ -34,8 +33,8 @@ def register(app: typer.Typer) -> None:
 
 def clusters(
     run: RunName,
-    k: Annotated[int, typer.Option("-k", min=1, help="How many clusters.")] = _OWN_K,
-    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of KMeans.")] = _OWN_SEED,
+    k: Annotated[int, typer.Option("-k", min=1, help="How many clusters.")] = USUAL_K,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of KMeans.")] = USUAL_SEED,
     space: SpaceName = "",
     unit: Annotated[
         bool | None, typer.Option("--unit/--no-unit", help="Whether only the directions of movies count.")
@@ -175,7 +174,7 @@ def _clusters(run: "Run", k: int, seed: int, space: "Space", weighted: bool) -> 
             say(f"{error.message} The clusters are made anew.")
     with progress_bar() as progress:
         made = cluster(*model_and_ratings(run, progress), k, seed, space, weighted)
-    own = (_OWN_K, _OWN_SEED, space_of(run, "", None), False)
+    own = (USUAL_K, USUAL_SEED, space_of(run, "", None), False)
     if (k, seed, space, weighted) == own and not (run.path / "clusters.json").exists():
         report.write(run.path, made)
     return made

@@ -8,12 +8,15 @@ if TYPE_CHECKING:
     from mftui.core.data.ratings import Ratings
     from mftui.core.model import Factors
 
+USUAL_K, USUAL_SEED = 10, 0
+"""The clusters that a run leaves when it ends, as the notebook made them."""
+
 
 def cluster(
     factors: "Factors",
     ratings: "Ratings",
-    k: int = 10,
-    seed: int = 0,
+    k: int = USUAL_K,
+    seed: int = USUAL_SEED,
     space: "Space | None" = None,
     weighted: bool = False,
 ) -> "Clusters":
@@ -39,4 +42,4 @@ def cluster(
     return kmeans.cluster(factors, ratings, k, seed, space or Space(), weighted)
 
 
-__all__ = ["cluster"]
+__all__ = ["USUAL_K", "USUAL_SEED", "cluster"]

@@ -12,12 +12,10 @@ from mftui.app.screens.clusters.cluster_tints import Tints
 from mftui.app.screens.clusters.clusterings import Clusterings, Wanted
 from mftui.app.screens.clusters.factor_export import FactorExport
 from mftui.app.screens.clusters.how_many import HowMany
+from mftui.core.clusters import USUAL_K
 from mftui.core.clusters.report import Clusters
 from mftui.core.errors import MftuiError
 from mftui.core.runs.directory import Run
-
-_OWN_K = 10
-"""How many clusters a run leaves when it ends."""
 
 
 class OtherClusters(FactorExport):
@@ -67,7 +65,7 @@ class OtherClusters(FactorExport):
     @work(exclusive=True, group="own", exit_on_error=False)
     async def _make_own(self, run: Run) -> None:
         try:
-            await self._clusterings.make(Wanted(run.path, 0, _OWN_K, weighted=False))
+            await self._clusterings.make(Wanted(run.path, 0, USUAL_K, weighted=False))
         except MftuiError as error:
             self.notify(str(error), title="Not clustered", severity="error", markup=False)
         self.show_run()
