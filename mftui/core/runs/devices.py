@@ -2,6 +2,7 @@
 
 import os
 import platform
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 from mftui.core.errors import DeviceError
@@ -16,16 +17,29 @@ def check(asked: str) -> None:
     Raises:
         DeviceError: it is not here.
     """
-    kind, _, index = asked.partition(":")
+    kind = asked.partition(":")[0]
     if kind in ("auto", "cpu"):
         return
     n_cuda = _count_cuda()
     if n_cuda is None and kind == "cuda":
         return
-    here = [*(f"cuda:{number}" for number in range(n_cuda or 0)), *(["mps"] if _has_mps() else []), "cpu"]
-    wanted = f"cuda:{index or 0}" if kind == "cuda" else kind
+    choose(asked, [*(f"cuda:{number}" for number in range(n_cuda or 0)), *(["mps"] if _has_mps() else []), "cpu"])
+
+
+def choose(asked: str, here: Sequence[str]) -> str:
+    """The device for `auto`, `cpu`, `cuda`, `cuda:N` or `mps`, of those that are here, as torch names it.
+
+    Args:
+        asked: which one.
+        here: all that there are, the best first.
+
+    Raises:
+        DeviceError: it is not among them.
+    """
+    wanted = {"auto": here[0], "cuda": "cuda:0"}.get(asked, asked)
     if wanted not in here:
         raise DeviceError(f"There is no device {asked!r} here.", f"Present: {', '.join(here)}.")
+    return wanted
 
 
 def _count_cuda() -> int | None:

@@ -9,6 +9,7 @@ import torch
 
 from mftui.core.errors import DeviceError
 from mftui.core.runs.config import Config
+from mftui.core.runs.devices import choose
 from mftui.core.runs.directory import Record
 
 RATINGS_PER_THREAD = 100_000
@@ -82,11 +83,7 @@ def resolve(asked: str) -> str:
     Raises:
         DeviceError: it is not here.
     """
-    here = present()
-    wanted = {"auto": here[0], "cuda": "cuda:0"}.get(asked, asked)
-    if wanted not in here:
-        raise DeviceError(f"There is no device {asked!r} here.", f"Present: {', '.join(here)}.")
-    return wanted
+    return choose(asked, present())
 
 
 def name_of(device: str) -> str:
