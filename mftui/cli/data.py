@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mftui.cli.output import Json, print_json, print_table, progress_bar, say, tells_the_app
+from mftui.cli.output import Json, print_json, print_json_line, print_table, progress_bar, say, tells_the_app
 from mftui.cli.summary_text import describe
 from mftui.core.errors import SettingError
 from mftui.core.text import clean
@@ -157,9 +157,7 @@ def _loaded(data: str, columns: str, sample: float, min_user: int, min_item: int
 def _tell_figures(summary: "Summary") -> None:
     """Tell the app, if it has started this command, what is known so far."""
     if tells_the_app():
-        document = {"doing": f"counting {summary.ratings:,} ratings", "fraction": None, "figures": summary}
-        print_json(document, indent=-1)
-        sys.stdout.flush()
+        print_json_line({"doing": f"counting {summary.ratings:,} ratings", "fraction": None, "figures": summary})
 
 
 def _write(ratings: Any, output: Path, as_json: bool) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
-from mftui.cli.output import FAILED, INTERRUPTED, print_json, say
+from mftui.cli.output import FAILED, INTERRUPTED, print_json_line, say
 from mftui.core.text import clean
 
 if TYPE_CHECKING:
@@ -95,12 +95,7 @@ class _Tell(Protocol):
 def _teller(json: bool) -> Iterator[_Tell]:
     """How to tell events: as JSON lines, or a line an epoch in the notebook's form, with a bar on a terminal."""
     if json:
-
-        def print_line(event: "AnyEvent") -> None:
-            print_json(event, indent=-1)
-            sys.stdout.flush()
-
-        yield print_line
+        yield print_json_line
         return
     from tqdm import tqdm
 

@@ -26,12 +26,18 @@ _UNSEEN = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 
 def print_json(document: object, *, indent: int = 2) -> None:
-    """Print one JSON document; `indent=-1` puts it on one line, for JSON lines.
+    """Print one JSON document; `indent=-1` puts it on one line.
 
     Characters that a terminal might obey rather than show are written as JSON escapes: the same text to a reader.
     """
     text = msgspec.json.format(msgspec.json.encode(document), indent=indent).decode()
     print(_UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+
+
+def print_json_line(document: object) -> None:
+    """Print a line of JSON lines, at once: somebody reads them as they come."""
+    print_json(document, indent=-1)
+    sys.stdout.flush()
 
 
 def print_table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -97,7 +103,7 @@ def _tell_the_app() -> Callable[[str, float | None], None]:
         nonlocal last
         if last != (news := (words, int(100 * (fraction or 0)))):
             last = news
-            print(msgspec.json.encode({"doing": words, "fraction": fraction}).decode(), flush=True)
+            print_json_line({"doing": words, "fraction": fraction})
 
     return tell
 
