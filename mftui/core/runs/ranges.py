@@ -1,6 +1,6 @@
 """What a search may try for a setting: a range or a choice, stated beside the setting's own definition."""
 
-from typing import Any, get_type_hints
+from typing import get_type_hints
 
 from msgspec import Struct
 
@@ -67,7 +67,7 @@ def parsed(text: str, options: type[Struct]) -> tuple[str, Range]:
     key, _, ends = text.partition("=")
     low, _, rest = ends.partition(":")
     high, _, log = rest.partition(":")
-    numbers = {name: kind for name in options.__struct_fields__ if (kind := _kind(options, name)) in (int, float)}
+    numbers = {name: kind for name, kind in get_type_hints(options).items() if kind in (int, float)}
     if key not in numbers:
         known = f"Choose one of: {', '.join(numbers)}."
         raise SettingError("range", f"There is no setting {key!r} to search in a range.", known)
@@ -80,8 +80,3 @@ def parsed(text: str, options: type[Struct]) -> tuple[str, Range]:
             "range", f"{text!r} is no range.", f"Write --range {key}=LOW:HIGH or {key}=LOW:HIGH:log, low to high."
         )
     return key, found
-
-
-def _kind(options: type[Struct], key: str) -> Any:
-    """The type of a setting."""
-    return get_type_hints(options)[key]
