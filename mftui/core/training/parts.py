@@ -61,10 +61,8 @@ class _InParts(Process):
                     pass
                 case events.Stopped():
                     return self._say_stopped()
-                case events.Failed(message=message, hint=hint):
-                    raise RunError(f"{part.name}: {message}", hint)
                 case _:
-                    raise RunError(f"{part.name} ended without a word.", f"Look into {self.run.log}.")
+                    raise failure_of(self.run, history)
             self.epoch = number
             if part.name not in figures:
                 figures[part.name] = history.evaluated.figures if history.evaluated else {}
@@ -126,6 +124,13 @@ def train_part(whole: Run, own: Run, config: Config, stop: PartStop, tested: boo
         train_run(own, stop)
     _see_same_data(whole, own)
     return told_by(own)
+
+
+def failure_of(whole: Run, part: History) -> RunError:
+    """What ends the whole where a part failed, or ended without a word."""
+    if isinstance(part.closing, events.Failed):
+        return RunError(f"{part.run.name}: {part.closing.message}", part.closing.hint)
+    return RunError(f"{part.run.name} ended without a word.", f"Look into {whole.log}.")
 
 
 def _see_same_data(whole: Run, own: Run) -> None:

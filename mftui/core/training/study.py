@@ -13,7 +13,7 @@ from mftui.core.runs.directory import Run
 from mftui.core.runs.history import History, told_by
 from mftui.core.runs.ranges import Value
 from mftui.core.runs.search import Search
-from mftui.core.training.parts import PartStop, train_part
+from mftui.core.training.parts import PartStop, failure_of, train_part
 from mftui.core.training.process import DONE, Process
 from mftui.core.training.stopping import StopRequest
 from mftui.core.tuning.importance import importance
@@ -102,10 +102,8 @@ class Study(Process):
             case events.Failed(out_of_memory=True, message=message) if self._trials:
                 self._warn(f"{own.name}: {message}")
                 self._take(settings, "failed", history)
-            case events.Failed(message=message, hint=hint):
-                raise RunError(f"{own.name}: {message}", hint)
             case _:
-                raise RunError(f"{own.name} ended without a word.", f"Look into {self.run.log}.")
+                raise failure_of(self.run, history)
         return True
 
     def _ending(self, settings: dict[str, Value], epochs: Sequence[events.Epoch]) -> str:
