@@ -4,14 +4,12 @@ import time
 from collections.abc import Callable
 
 from mftui.core.runs import directory
-from mftui.core.runs.history import History
+from mftui.core.runs.history import History, told_by
 
 
 def latest() -> History:
     """What the newest run has told so far."""
-    history = History(directory.find("latest"))
-    history.poll()
-    return history
+    return told_by(directory.find("latest"))
 
 
 def until(true: Callable[[], object], what: str) -> None:

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from mftui.core.data.ratings import Ratings
 from mftui.core.evaluation import report
 from mftui.core.runs import directory, launch, presets
-from mftui.core.runs.directory import Run, create
-from mftui.core.runs.history import History, State
+from mftui.core.runs.directory import create
+from mftui.core.runs.history import State, told_by
 from mftui.core.runs.lock import holder
 from mftui.core.runs.parts import config_of, plan
 from tests.cli.says import mftui_says
@@ -25,12 +25,6 @@ QUICK = ("--set", "device=cpu", "--set", "threads=1", "--set", "learning_rate=0.
 @pytest.fixture
 def folder(home: Path, ratings_folder: Path) -> str:
     return str(ratings_folder)
-
-
-def told(run: Run) -> History:
-    history = History(run)
-    history.poll()
-    return history
 
 
 def test_cross_validation_trains_each_fold_and_tells_the_mean(folder: str):
@@ -61,7 +55,7 @@ def test_folds_of_a_file_sorted_by_user_are_warned_of_once(home: Path, tmp_path:
     assert "--set split=random-fold:1" in said.stderr
     whole = directory.find("latest")
     assert report.read(whole.path).protocol.held_out_share > 0.9
-    assert all(part.seconds > 0 for part in told(whole).parts)
+    assert all(part.seconds > 0 for part in told_by(whole).parts)
 
 
 @pytest.mark.parametrize(
@@ -89,26 +83,26 @@ def test_stopped_and_killed_it_goes_on_within_its_part_and_repeats_no_finished_o
     first, second = (whole.part(part.name) for part in parts)
     create(config_of(parts[1], config).with_changes({"epochs": 1_000_000}), second.path)
     launch.start(whole)
-    until(lambda: told(second).epochs, "no epoch of the second part")
+    until(lambda: told_by(second).epochs, "no epoch of the second part")
     finished = first.events.read_bytes()
     assert mftui_says("stop", whole.name).exit_code == 0
-    until(lambda: told(whole).state() is State.STOPPED, "it did not stop")
-    stopped_after = told(second).closing.epoch
+    until(lambda: told_by(whole).state() is State.STOPPED, "it did not stop")
+    stopped_after = told_by(second).closing.epoch
     assert "was stopped after 1 of 2 parts" in mftui_says("watch", whole.name).stderr
 
     assert mftui_says("resume", whole.name, "--detach").exit_code == 0
-    until(lambda: len(told(second).epochs) > stopped_after, "it did not go on")
-    assert [epoch.epoch for epoch in told(second).epochs[stopped_after - 1 : stopped_after + 1]] == [
+    until(lambda: len(told_by(second).epochs) > stopped_after, "it did not go on")
+    assert [epoch.epoch for epoch in told_by(second).epochs[stopped_after - 1 : stopped_after + 1]] == [
         stopped_after,
         stopped_after + 1,
     ]
     os.kill(holder(whole).pid, signal.SIGKILL)
-    until(lambda: told(whole).state() is State.INTERRUPTED, "it was not seen to be gone")
+    until(lambda: told_by(whole).state() is State.INTERRUPTED, "it was not seen to be gone")
 
     second.write_record(replace(second.record(), config=config_of(parts[1], config)))  # its epochs are done already
     assert mftui_says("resume", whole.name).exit_code == 0
-    assert told(whole).state() is State.FINISHED
-    assert [part.name for part in told(whole).parts] == ["seed-0", "seed-1"]
+    assert told_by(whole).state() is State.FINISHED
+    assert [part.name for part in told_by(whole).parts] == ["seed-0", "seed-1"]
     assert first.events.read_bytes() == finished
 
 

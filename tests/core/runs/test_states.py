@@ -16,7 +16,7 @@ from mftui.core.errors import RunError
 from mftui.core.runs import directory, events, launch, lock
 from mftui.core.runs.config import Config
 from mftui.core.runs.directory import Run
-from mftui.core.runs.history import History, State
+from mftui.core.runs.history import History, State, told_by
 
 
 @pytest.fixture
@@ -37,9 +37,7 @@ def epoch(number: int, at: float = 1.0) -> events.Epoch:
 
 
 def state(run: Run) -> State:
-    history = History(run)
-    history.poll()
-    return history.state()
+    return told_by(run).state()
 
 
 def left_by(run: Run, **changes: object) -> None:

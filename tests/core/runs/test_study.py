@@ -8,7 +8,7 @@ import pytest
 from mftui.core.errors import SettingError
 from mftui.core.runs import events, own_presets, presets, study
 from mftui.core.runs.directory import Run, create
-from mftui.core.runs.history import History
+from mftui.core.runs.history import History, told_by
 from mftui.core.runs.ranges import Range, ranges_of
 from mftui.core.runs.search import Search, seconds_of, written
 
@@ -117,9 +117,7 @@ def test_the_time_it_stood_still_is_not_spent(home: Path):
     assert study.spent(run, History(run)) == 0
 
     def spent() -> float:
-        history = History(run)
-        history.poll()
-        return study.spent(run, history)
+        return study.spent(run, told_by(run))
 
     tell(run, events.Searching(time=1000, spent=0, ends=2200), events.Trial(**vars_of(trial(1, 0.9)) | {"time": 1100}))
     assert spent() == 100

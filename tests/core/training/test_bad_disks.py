@@ -14,7 +14,7 @@ from mftui.core.model import Factors
 from mftui.core.runs import directory, events, launch
 from mftui.core.runs.config import Config
 from mftui.core.runs.directory import Run
-from mftui.core.runs.history import History, State
+from mftui.core.runs.history import State, told_by
 from mftui.core.training import checkpoints
 from mftui.core.training.process import train_run
 from mftui.core.training.stopping import StopRequest
@@ -24,12 +24,6 @@ from .test_process import quiet_signals as quiet_signals
 
 pytestmark = pytest.mark.usefixtures("home")
 EPOCHS = 300
-
-
-def read(run: Run) -> History:
-    history = History(run)
-    history.poll()
-    return history
 
 
 @pytest.fixture
@@ -61,14 +55,14 @@ def ended_without_success_and_goes_on(run: Run, done: subprocess.CompletedProces
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert f"The last events of the run can't be written: {why}. Make room, then resume the run." in done.stderr
-    history = read(run)
+    history = told_by(run)
     assert history.state() in (State.FAILED, State.INTERRUPTED)
     if isinstance(history.closing, events.Failed):  # where there was room for it
         assert why in history.closing.message
     assert run.events.read_bytes().endswith(b"\n")
 
     assert train(run).returncode == 0
-    history = read(run)
+    history = told_by(run)
     assert history.state() is State.FINISHED
     assert [epoch.epoch for epoch in history.epochs] == list(range(1, EPOCHS + 1))
     assert Factors.load(run.model).n_users == 60
@@ -114,12 +108,12 @@ def test_a_model_that_can_not_be_written_in_the_end_is_a_failure_and_can_be_resu
     with monkeypatch.context() as patch:
         patch.setattr(Factors, "save", full)
         assert train_run(run) == 1
-    closing = read(run).closing
+    closing = told_by(run).closing
     assert isinstance(closing, events.Failed)
     assert closing.message == "The model can't be written: No space left on device."
     assert "resume" in closing.hint
     assert train_run(run) == 0
-    assert read(run).state() is State.FINISHED
+    assert told_by(run).state() is State.FINISHED
 
 
 @pytest.mark.usefixtures("quiet_signals")
@@ -131,9 +125,9 @@ def test_a_run_that_is_stopped_without_its_state_saved_does_not_say_that_it_is(
 
     run = directory.create(plan)
     monkeypatch.setattr(checkpoints, "write_tensors", full)
-    monkeypatch.setattr(StopRequest, "is_asked", lambda self: len(read(run).epochs) == 3)
+    monkeypatch.setattr(StopRequest, "is_asked", lambda self: len(told_by(run).epochs) == 3)
     assert train_run(run) == 1
-    closing = read(run).closing
+    closing = told_by(run).closing
     assert isinstance(closing, events.Failed)
     assert closing.message == "Stopped after epoch 3, whose state can't be saved: No space left on device."
     assert not run.stop.exists()
@@ -143,7 +137,7 @@ def test_a_log_that_can_not_be_written_keeps_no_run_from_finishing(plan: Config)
     run = directory.create(plan.with_changes({"epochs": 2}))
     run.log.mkdir()
     launch.start(run)
-    until(lambda: read(run).state() is State.FINISHED, "it doesn't finish")
+    until(lambda: told_by(run).state() is State.FINISHED, "it doesn't finish")
 
 
 @pytest.mark.usefixtures("quiet_signals")
@@ -160,7 +154,7 @@ def test_a_clock_that_jumps_to_and_fro_changes_nothing_but_the_times(plan: Confi
     monkeypatch.setattr("mftui.core.training.journal.time.time", jumping)
     assert train_run(jumped) == 0
     monkeypatch.undo()
-    assert read(jumped).state() is State.FINISHED
-    assert read(jumped).silence() >= 0
-    assert [e.train_mse for e in read(jumped).epochs] == [e.train_mse for e in read(steady).epochs]
+    assert told_by(jumped).state() is State.FINISHED
+    assert told_by(jumped).silence() >= 0
+    assert [e.train_mse for e in told_by(jumped).epochs] == [e.train_mse for e in told_by(steady).epochs]
     assert jumped.model.read_bytes() == steady.model.read_bytes()

@@ -15,7 +15,7 @@ from mftui.core.model import Factors
 from mftui.core.runs import directory, events, launch
 from mftui.core.runs.config import Config
 from mftui.core.runs.directory import Run
-from mftui.core.runs.history import History, State
+from mftui.core.runs.history import History, State, told_by
 from mftui.core.training.process import train_run
 from tests.waiting import until
 
@@ -29,17 +29,11 @@ def config(folder: Path, **changes: object) -> Config:
     )
 
 
-def history_of(run: Run) -> History:
-    history = History(run)
-    history.poll()
-    return history
-
-
 def started(run: Run, epochs: int = 1) -> int:
     """Start the process, and wait for its first epochs."""
-    before = len(history_of(run).epochs)
+    before = len(told_by(run).epochs)
     pid = launch.start(run)
-    until(lambda: len(history_of(run).epochs) >= before + epochs, "no epoch")
+    until(lambda: len(told_by(run).epochs) >= before + epochs, "no epoch")
     return pid
 
 
@@ -49,7 +43,7 @@ def gone(pid: int) -> None:
 
 def told(run: Run) -> list[tuple[object, ...]]:
     """The epochs without their time fields."""
-    return [(e.epoch, e.epochs, e.train_mse, e.held_out_mse, e.held_out, e.best) for e in history_of(run).epochs]
+    return [(e.epoch, e.epochs, e.train_mse, e.held_out_mse, e.held_out, e.best) for e in told_by(run).epochs]
 
 
 @pytest.fixture
@@ -93,7 +87,7 @@ def test_a_finished_run_has_its_model_evaluation_and_clusters(ratings_folder: Pa
     assert "best by validation loss" in evaluation.protocol.model
     assert clusters is not None
     assert sum(cluster.size for cluster in clusters.clusters) + len(clusters.untrained) == 40
-    assert history_of(run).evaluated.figures["rmse"] == pytest.approx(evaluation.ratings.rmse)
+    assert told_by(run).evaluated.figures["rmse"] == pytest.approx(evaluation.ratings.rmse)
 
 
 @here
@@ -116,11 +110,11 @@ def test_what_is_gone_since_the_run_was_made_is_told_in_a_sentence(
     run = directory.create(config(ratings_folder))
     run.write_record(msgspec.structs.replace(run.record(), config=run.record().config.with_changes(changes)))
     assert train_run(run) == 1
-    closing = history_of(run).closing
+    closing = told_by(run).closing
     assert isinstance(closing, events.Failed)
     assert message in closing.message
     assert closing.hint
-    assert not history_of(run).epochs
+    assert not told_by(run).epochs
 
 
 @here
@@ -128,7 +122,7 @@ def test_a_run_whose_device_is_gone_goes_on_on_another_and_says_what_that_costs(
     run = directory.create(config(ratings_folder, epochs=2, device="auto"))
     run.write_record(msgspec.structs.replace(run.record(), device="cuda:7"))
     assert train_run(run) == 0
-    (warning,) = history_of(run).warnings
+    (warning,) = told_by(run).warnings
     assert warning.message.startswith("The run began on cuda:7, which is not here")
     assert "equal to rounding, no longer to the bit" in warning.message
 
@@ -147,7 +141,7 @@ def test_memory_that_does_not_suffice_says_what_to_change(ratings_folder: Path, 
     monkeypatch.setattr(GradientSolver, "sweep", exhausted)
     run = directory.create(config(ratings_folder))
     assert train_run(run) == 1
-    assert "batch_size" in history_of(run).closing.hint
+    assert "batch_size" in told_by(run).closing.hint
 
 
 @here
@@ -162,7 +156,7 @@ def test_what_nobody_foresaw_is_one_sentence_and_its_traceback_only_in_the_log(
     monkeypatch.setattr(GradientSolver, "sweep", broken)
     run = directory.create(config(ratings_folder))
     assert train_run(run) == 1
-    closing = history_of(run).closing
+    closing = told_by(run).closing
     assert closing.message.endswith("RuntimeError: mat1 and mat2 shapes")
     assert str(run.log) in closing.hint
     assert "Traceback" in capfd.readouterr().err
@@ -179,8 +173,8 @@ def test_a_diverged_run_keeps_its_best_model(ratings_folder: Path, monkeypatch):
     )
     run = directory.create(config(ratings_folder))
     assert train_run(run) == 1
-    assert "epoch 4" in history_of(run).closing.message
-    assert "learning_rate" in history_of(run).closing.hint
+    assert "epoch 4" in told_by(run).closing.message
+    assert "learning_rate" in told_by(run).closing.hint
     assert Factors.load(run.model).n_users == 60
 
 
@@ -195,7 +189,7 @@ def test_ratings_that_have_changed_are_not_trained_on(ratings_folder: Path):
     )
     run.write_record(other)
     assert train_run(run) == 1
-    assert "no longer what the run began with" in history_of(run).closing.message
+    assert "no longer what the run began with" in told_by(run).closing.message
 
 
 @here
@@ -204,14 +198,14 @@ def test_a_run_stopped_again_before_it_went_on_is_still_where_it_was(ratings_fol
 
     run = directory.create(config(ratings_folder))
     with monkeypatch.context() as patch:
-        patch.setattr(StopRequest, "is_asked", lambda self: len(history_of(run).epochs) == 5)
+        patch.setattr(StopRequest, "is_asked", lambda self: len(told_by(run).epochs) == 5)
         train_run(run)
     run.stop.touch()
     train_run(run)
-    assert history_of(run).closing.epoch == 5
-    assert len(history_of(run).epochs) == 5
+    assert told_by(run).closing.epoch == 5
+    assert len(told_by(run).epochs) == 5
     train_run(run)
-    assert [e.epoch for e in history_of(run).epochs] == list(range(1, 31))
+    assert [e.epoch for e in told_by(run).epochs] == list(range(1, 31))
 
 
 @here
@@ -219,7 +213,7 @@ def test_a_damaged_checkpoint_is_one_sentence(ratings_folder: Path):
     run = directory.create(config(ratings_folder))
     run.checkpoint.write_bytes(b"no tensors")
     assert train_run(run) == 1
-    assert str(run.checkpoint) in history_of(run).closing.message
+    assert str(run.checkpoint) in told_by(run).closing.message
 
 
 @here
@@ -238,7 +232,7 @@ def test_a_stop_file_stops_the_process_with_its_state_saved_and_is_taken_away(ra
     pid = started(run)
     launch.request_stop(run)
     gone(pid)
-    history = history_of(run)
+    history = told_by(run)
     assert history.state() is State.STOPPED
     assert history.closing.epoch == history.epochs[-1].epoch
     assert not run.stop.exists()
@@ -252,7 +246,7 @@ def test_sigterm_stops_the_process_with_its_state_saved(ratings_folder: Path):
     pid = started(run)
     os.kill(pid, signal.SIGTERM)
     gone(pid)
-    assert history_of(run).state() is State.STOPPED
+    assert told_by(run).state() is State.STOPPED
 
 
 STUBBORN = """
@@ -281,16 +275,16 @@ def heeds(pid: int, number: int) -> bool:
 def test_a_second_signal_ends_it_at_once_and_damages_nothing(ratings_folder: Path):
     run = directory.create(config(ratings_folder, epochs=6))
     process = subprocess.Popen([sys.executable, "-c", STUBBORN, str(run.path)])
-    until(lambda: len(history_of(run).epochs) == 3, "no epoch")
+    until(lambda: len(told_by(run).epochs) == 3, "no epoch")
     process.send_signal(signal.SIGTERM)
     until(lambda: not heeds(process.pid, signal.SIGINT), "it doesn't hear")
     assert process.poll() is None, "the first one lets it finish its sweep"
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=60) == -signal.SIGINT
-    assert history_of(run).state() is State.INTERRUPTED
+    assert told_by(run).state() is State.INTERRUPTED
     gone(launch.resume(run))
-    assert history_of(run).state() is State.FINISHED
-    assert [epoch.epoch for epoch in history_of(run).epochs] == [1, 2, 3, 4, 5, 6]
+    assert told_by(run).state() is State.FINISHED
+    assert [epoch.epoch for epoch in told_by(run).epochs] == [1, 2, 3, 4, 5, 6]
 
 
 @pytest.mark.usefixtures("home")
@@ -298,8 +292,8 @@ def test_a_hang_up_is_none_of_its_business(ratings_folder: Path):
     run = directory.create(config(ratings_folder, epochs=LONG))
     pid = started(run)
     os.kill(pid, signal.SIGHUP)
-    seen = len(history_of(run).epochs)
-    until(lambda: len(history_of(run).epochs) > seen + 2, "no further epoch")
+    seen = len(told_by(run).epochs)
+    until(lambda: len(told_by(run).epochs) > seen + 2, "no further epoch")
     launch.request_stop(run)
     gone(pid)
 
@@ -312,16 +306,16 @@ def test_killed_and_resumed_it_tells_the_same_epochs_and_ends_in_the_same_factor
     pid = started(killed)
     launch.request_stop(killed)
     gone(pid)
-    saved = len(history_of(killed).epochs)
+    saved = len(told_by(killed).epochs)
     pid = started(killed, epochs=3)
     os.kill(pid, signal.SIGKILL)
     gone(pid)
-    assert history_of(killed).state() is State.INTERRUPTED
+    assert told_by(killed).state() is State.INTERRUPTED
     with killed.events.open("ab") as file:
         file.write(b'{"event":"epoch","time":17')
     gone(launch.resume(killed))
 
-    assert history_of(killed).state() is State.FINISHED
+    assert told_by(killed).state() is State.FINISHED
     resumed = [e for e in map(events.decode, killed.events.read_bytes().splitlines()) if isinstance(e, events.Resumed)]
     assert [e.epoch for e in resumed] == [saved, saved]
     assert told(killed) == told(straight)
@@ -350,13 +344,13 @@ def test_whatever_the_solver_a_run_stopped_and_killed_ends_as_one_never_interrup
     pid = started(killed)
     os.kill(pid, signal.SIGTERM)  # so that there is a checkpoint to go on from
     gone(pid)
-    assert history_of(killed).state() is State.STOPPED
+    assert told_by(killed).state() is State.STOPPED
     pid = started(killed)
     os.kill(pid, signal.SIGKILL)
     gone(pid)
-    assert history_of(killed).state() is State.INTERRUPTED
+    assert told_by(killed).state() is State.INTERRUPTED
     train_run(killed)
-    assert history_of(killed).state() is State.FINISHED
+    assert told_by(killed).state() is State.FINISHED
     assert told(killed) == told(straight)
     assert killed.model.read_bytes() == straight.model.read_bytes()
 
@@ -397,10 +391,10 @@ def test_stopped_and_resumed_every_solver_gives_the_run_that_was_never_stopped(
     straight, stopped = directory.create(settings), directory.create(settings)
     assert train_run(straight) == 0
     with monkeypatch.context() as patch:
-        patch.setattr(StopRequest, "is_asked", lambda self: len(history_of(stopped).epochs) == 5)
+        patch.setattr(StopRequest, "is_asked", lambda self: len(told_by(stopped).epochs) == 5)
         assert train_run(stopped) == 0
-    assert history_of(stopped).state() is State.STOPPED
-    assert len(history_of(stopped).epochs) == 5
+    assert told_by(stopped).state() is State.STOPPED
+    assert len(told_by(stopped).epochs) == 5
     assert train_run(stopped) == 0
     assert told(stopped) == told(straight)
     assert stopped.model.read_bytes() == straight.model.read_bytes()

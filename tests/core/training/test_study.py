@@ -14,7 +14,7 @@ from mftui.core.data import load
 from mftui.core.data.ratings import Ratings
 from mftui.core.runs import directory, events, launch, presets, study
 from mftui.core.runs.directory import Run
-from mftui.core.runs.history import History, State
+from mftui.core.runs.history import History, State, told_by
 from mftui.core.runs.lock import holder
 from mftui.core.runs.rows import split_of
 from mftui.core.training import study as process
@@ -51,19 +51,13 @@ def new(home: Path, ratings_folder: Path) -> Callable[..., Run]:
     return make
 
 
-def told(run: Run) -> History:
-    history = History(run)
-    history.poll()
-    return history
-
-
 def tried(run: Run) -> list[tuple[object, ...]]:
     """The trials without their times."""
-    return [(t.trial, t.settings, t.ending, t.figure, t.best_epoch, t.epoch) for t in told(run).trials]
+    return [(t.trial, t.settings, t.ending, t.figure, t.best_epoch, t.epoch) for t in told_by(run).trials]
 
 
 def best(run: Run) -> events.Trial:
-    found = study.best_of(told(run).trials, run.record().search)
+    found = study.best_of(told_by(run).trials, run.record().search)
     assert found is not None
     return found
 
@@ -71,7 +65,7 @@ def best(run: Run) -> events.Trial:
 def test_it_tries_keeps_the_best_as_a_preset_and_says_so(new: Callable[..., Run]):
     run = new(trials=12, name="found", ranges=PENALTY, changes=HEAVY)
     assert train(run) == 0
-    history = told(run)
+    history = told_by(run)
     assert history.state() is State.FINISHED
     assert history.closing.reason == "all 12 trials"
     assert [trial.trial for trial in history.trials] == list(range(1, 13))
@@ -91,8 +85,8 @@ def test_a_trial_is_a_run_whose_figure_is_that_of_its_kept_model_on_validation_r
 ):
     run = new(trials=2, preset=preset, ranges=[])
     train(run)
-    for trial in told(run).trials:
-        own = told(run.part(trial.name))
+    for trial in told_by(run).trials:
+        own = told_by(run.part(trial.name))
         errors = [epoch.held_out_mse for epoch in own.epochs]
         assert {epoch.held_out for epoch in own.epochs} == {"validation"}
         kept = errors.index(min(errors)) if preset == "als" else len(errors) - 1  # best averages, and keeps its last
@@ -138,11 +132,11 @@ def test_stopped_within_a_trial_it_goes_on_as_if_it_had_not_been(new: Callable[.
     train(straight)
     fifth = stopped.part("trial-5")
     with monkeypatch.context() as patch:
-        patch.setattr(StopRequest, "is_asked", lambda self: len(told(fifth).epochs) == 3)
+        patch.setattr(StopRequest, "is_asked", lambda self: len(told_by(fifth).epochs) == 3)
         assert train(stopped) == 0
-    history = told(stopped)
+    history = told_by(stopped)
     assert (history.state(), len(history.trials)) == (State.STOPPED, 4)
-    assert told(fifth).state() is State.STOPPED
+    assert told_by(fifth).state() is State.STOPPED
     earlier = stopped.part("trial-2").events.read_bytes()
     assert train(stopped) == 0
     assert tried(stopped) == tried(straight)
@@ -157,11 +151,11 @@ def test_a_trial_is_stopped_and_resumed_like_any_run_and_the_study_takes_it_as_i
     train(straight)
     second = run.part("trial-2")
     with monkeypatch.context() as patch:
-        patch.setattr(StopRequest, "is_asked", lambda self: self._run == second and len(told(second).epochs) == 2)
+        patch.setattr(StopRequest, "is_asked", lambda self: self._run == second and len(told_by(second).epochs) == 2)
         train(run)
-    assert (told(run).state(), told(second).state()) == (State.STOPPED, State.STOPPED)
+    assert (told_by(run).state(), told_by(second).state()) == (State.STOPPED, State.STOPPED)
     assert train_run(second) == 0
-    assert told(second).state() is State.FINISHED
+    assert told_by(second).state() is State.FINISHED
     assert not (second.path / "evaluation.json").exists()
     assert train(run) == 0
     assert tried(run) == tried(straight)
@@ -174,18 +168,18 @@ def test_killed_it_goes_on_with_the_trial_that_was_cut_off(new: Callable[..., Ru
         config.with_changes({"n_factors": 3, "epochs": 1_000_000}), run.part("trial-2").path, tested=False
     )
     launch.start(run)
-    until(lambda: len(told(long).epochs) > 2, "no epoch of the second trial")
+    until(lambda: len(told_by(long).epochs) > 2, "no epoch of the second trial")
     os.kill(holder(run).pid, signal.SIGKILL)
-    until(lambda: told(run).state() is State.INTERRUPTED, "it was not seen to be gone")
-    assert [trial.trial for trial in told(run).trials] == [1]
+    until(lambda: told_by(run).state() is State.INTERRUPTED, "it was not seen to be gone")
+    assert [trial.trial for trial in told_by(run).trials] == [1]
 
     long.write_record(replace(long.record(), config=config.with_changes({"n_factors": 3})))
     assert train(run) == 0
-    history = told(run)
+    history = told_by(run)
     assert history.state() is State.FINISHED
     assert [trial.trial for trial in history.trials] == [1, 2, 3]
     assert history.trials[1].settings["n_factors"] == 3
-    assert told(long).state() is State.FINISHED
+    assert told_by(long).state() is State.FINISHED
 
 
 def test_a_hopeless_trial_is_given_up_and_can_be_resumed_by_itself(new: Callable[..., Run]):
@@ -195,15 +189,15 @@ def test_a_hopeless_trial_is_given_up_and_can_be_resumed_by_itself(new: Callable
                  "n_factors": "4"},
     )  # fmt: skip
     train(run)
-    pruned = [trial for trial in told(run).trials if trial.ending == "pruned"]
+    pruned = [trial for trial in told_by(run).trials if trial.ending == "pruned"]
     assert pruned
     assert all(3 <= trial.epoch < 9 for trial in pruned)
     assert best(run).ending == "done"
     own = run.part(pruned[0].name)
-    assert told(own).state() is State.STOPPED
+    assert told_by(own).state() is State.STOPPED
     assert train_run(own) == 0
-    assert told(own).state() is State.FINISHED
-    assert len(told(own).epochs) == 9
+    assert told_by(own).state() is State.FINISHED
+    assert len(told_by(own).epochs) == 9
     assert not (own.path / "evaluation.json").exists()
 
 
@@ -213,10 +207,10 @@ def test_only_the_best_trials_keep_a_model_and_only_what_is_not_done_a_state(
     monkeypatch.setattr(process, "_KEPT", 3)
     run = new(trials=8)
     train(run)
-    order = [trial.trial for trial in study.best_first(told(run).trials, run.record().search)]
+    order = [trial.trial for trial in study.best_first(told_by(run).trials, run.record().search)]
     assert {n for n in order if run.part(f"trial-{n}").model.exists()} == set(order[:3])
     assert not list(run.path.rglob("checkpoint.safetensors"))
-    assert all(told(run.part(f"trial-{n}")).epochs for n in order)
+    assert all(told_by(run.part(f"trial-{n}")).epochs for n in order)
 
 
 def test_settings_that_make_no_number_are_a_failed_trial_and_the_search_goes_on(new: Callable[..., Run]):
@@ -226,8 +220,8 @@ def test_settings_that_make_no_number_are_a_failed_trial_and_the_search_goes_on(
                  "initial_scale": "10", "epochs": "9"},
     )  # fmt: skip
     assert train(run) == 0
-    assert told(run).state() is State.FINISHED
-    failed = [trial for trial in told(run).trials if trial.ending == "failed"]
+    assert told_by(run).state() is State.FINISHED
+    failed = [trial for trial in told_by(run).trials if trial.ending == "failed"]
     assert failed
     assert not [trial for trial in failed if trial.figure is not None and trial == best(run)]
 
@@ -250,37 +244,37 @@ def test_settings_that_take_too_much_memory_are_a_failed_trial_and_the_search_go
     run = new(trials=4)
     _exhaust(monkeypatch, "trial-2")
     assert train(run) == 0
-    assert [trial.ending for trial in told(run).trials] == ["done", "failed", "done", "done"]
-    assert "trial-2: There is not enough memory for this model." in [w.message for w in told(run).warnings]
+    assert [trial.ending for trial in told_by(run).trials] == ["done", "failed", "done", "done"]
+    assert "trial-2: There is not enough memory for this model." in [w.message for w in told_by(run).warnings]
 
 
 def test_a_preset_that_takes_too_much_memory_itself_ends_the_search(new: Callable[..., Run], monkeypatch):
     run = new(trials=4)
     _exhaust(monkeypatch, "trial-1")
     assert train(run) == 1
-    assert told(run).closing.message == "trial-1: There is not enough memory for this model."
-    assert not told(run).trials
+    assert told_by(run).closing.message == "trial-1: There is not enough memory for this model."
+    assert not told_by(run).trials
 
 
 def test_it_ends_when_its_time_is_up_and_marks_the_trial_that_was_cut_off(new: Callable[..., Run], monkeypatch):
     run = new(budget="1h")
     fourth = run.part("trial-4")
-    monkeypatch.setattr(process.Study, "_is_late", lambda self: len(told(fourth).epochs) >= 3)
+    monkeypatch.setattr(process.Study, "_is_late", lambda self: len(told_by(fourth).epochs) >= 3)
     assert train(run) == 0
-    history = told(run)
+    history = told_by(run)
     assert history.closing.reason == "the time is up after 4 trials"
     assert history.searching.ends - history.searching.time == pytest.approx(3600, abs=5)
     assert [trial.ending for trial in history.trials] == ["done", "done", "done", "out of time"]
     assert history.trials[-1].epoch == 3
-    assert told(fourth).state() is State.STOPPED
+    assert told_by(fourth).state() is State.STOPPED
 
 
 def test_a_budget_that_is_used_up_at_once_makes_no_trial_and_says_so(new: Callable[..., Run], monkeypatch):
     run = new(budget="1s")
     monkeypatch.setattr(process.Study, "_is_late", lambda self: True)
     assert train(run) == 0
-    assert told(run).closing.reason == "the time is up after 0 trials"
-    assert "No trial came to a figure: the search needs more time." in [w.message for w in told(run).warnings]
+    assert told_by(run).closing.reason == "the time is up after 0 trials"
+    assert "No trial came to a figure: the search needs more time." in [w.message for w in told_by(run).warnings]
 
 
 def test_what_a_killed_trial_told_beyond_its_saved_state_is_no_figure_of_it_once_the_time_is_up(
@@ -295,7 +289,7 @@ def test_what_a_killed_trial_told_beyond_its_saved_state_is_no_figure_of_it_once
     first.events.write_bytes(events.encode(sound))
     monkeypatch.setattr(process.Study, "_is_late", lambda self: True)
     assert train(run) == 0
-    (trial,) = told(run).trials
+    (trial,) = told_by(run).trials
     assert (trial.ending, trial.figure, trial.best_epoch, trial.epoch) == ("out of time", None, 0, 0)
     assert not first.model.exists()
     assert study.best_of([trial], run.record().search) is None
@@ -305,8 +299,8 @@ def test_where_nothing_is_better_than_the_preset_no_preset_is_made(new: Callable
     run = new(trials=2, ranges=["regularization=9:10"], changes={"n_factors": "4"}, name="found")
     assert train(run) == 0
     assert best(run).trial == 1
-    assert told(run).found is None
-    assert "No trial was better than the preset als itself." in [w.message for w in told(run).warnings]
+    assert told_by(run).found is None
+    assert "No trial was better than the preset als itself." in [w.message for w in told_by(run).warnings]
     assert "found" not in presets.names()
 
 
@@ -323,15 +317,15 @@ def test_ratings_that_changed_meanwhile_are_not_compared_with_those_before(
     shutil.rmtree(third.path)
     write_movielens_100k(dataclasses.replace(ratings, values=6 - ratings.values), ratings_folder)
     assert train(run) == 1
-    assert "planted has changed since" in told(run).closing.message
-    assert len(told(run).trials) == 2
+    assert "planted has changed since" in told_by(run).closing.message
+    assert len(told_by(run).trials) == 2
 
 
 def test_what_no_setting_can_mend_ends_it_in_a_sentence(new: Callable[..., Run], ratings_folder: Path):
     run = new(trials=3)
     (ratings_folder / "u.data").unlink()
     assert train(run) == 1
-    closing = told(run).closing
+    closing = told_by(run).closing
     assert isinstance(closing, events.Failed)
     assert closing.message.startswith("trial-1: ")
-    assert not told(run).trials
+    assert not told_by(run).trials

@@ -10,7 +10,7 @@ import pytest
 from mftui.core.runs import directory, events, launch
 from mftui.core.runs.config import Config
 from mftui.core.runs.directory import Run
-from mftui.core.runs.history import History, State
+from mftui.core.runs.history import State, told_by
 from mftui.core.runs.lock import hold
 from mftui.core.training.journal import Journal
 from mftui.core.training.stopping import StopAsked, StopRequest
@@ -18,12 +18,6 @@ from mftui.core.training.waiting import wait_for
 from tests.waiting import until
 
 pytestmark = pytest.mark.usefixtures("home")
-
-
-def read(run: Run) -> History:
-    history = History(run)
-    history.poll()
-    return history
 
 
 @pytest.fixture
@@ -40,23 +34,23 @@ def test_runs_in_line_begin_one_after_another_whatever_becomes_of_those_before(p
     pid = launch.start(first)
     second = plan(10**6, launch.last_in_line(first))
     launch.start(second)
-    until(lambda: read(second).awaited, "it doesn't wait")
+    until(lambda: told_by(second).awaited, "it doesn't wait")
     third = plan(2, launch.last_in_line(first))
     assert third.record().after == str(second.path)
     launch.start(third)
-    until(lambda: read(third).awaited and read(first).epochs, "they don't wait")
-    assert [read(run).state() for run in (first, second, third)] == [State.RUNNING, State.WAITING, State.WAITING]
+    until(lambda: told_by(third).awaited and told_by(first).epochs, "they don't wait")
+    assert [told_by(run).state() for run in (first, second, third)] == [State.RUNNING, State.WAITING, State.WAITING]
     assert launch.live_runs()[0] == first, "the one that trains is the one to show"
 
     os.kill(pid, signal.SIGKILL)
-    until(lambda: read(second).epochs, "it doesn't begin")
-    assert f"{first.name}, which this run waited for, ended interrupted" in read(second).warnings[0].message
-    assert read(second).state() is State.RUNNING
-    assert read(third).state() is State.WAITING
+    until(lambda: told_by(second).epochs, "it doesn't begin")
+    assert f"{first.name}, which this run waited for, ended interrupted" in told_by(second).warnings[0].message
+    assert told_by(second).state() is State.RUNNING
+    assert told_by(third).state() is State.WAITING
     launch.request_stop(second)
-    until(lambda: read(third).state() is State.FINISHED, "it doesn't finish")
-    assert "ended stopped" in read(third).warnings[0].message
-    assert len(read(third).epochs) == 2
+    until(lambda: told_by(third).state() is State.FINISHED, "it doesn't finish")
+    assert "ended stopped" in told_by(third).warnings[0].message
+    assert len(told_by(third).epochs) == 2
 
 
 def test_whoever_waits_can_be_asked_to_stop_and_goes_on_later(plan: Callable[..., Run]):
@@ -64,13 +58,13 @@ def test_whoever_waits_can_be_asked_to_stop_and_goes_on_later(plan: Callable[...
     with hold(awaited):
         waiting = plan(2, awaited)
         pid = launch.start(waiting)
-        until(lambda: read(waiting).awaited == awaited.name, "it doesn't wait")
+        until(lambda: told_by(waiting).awaited == awaited.name, "it doesn't wait")
         launch.request_stop(waiting)
         until(lambda: not launch.is_alive(pid), "it goes on waiting")
-        assert read(waiting).closing == events.Stopped(time=read(waiting).last_time, epoch=0)
+        assert told_by(waiting).closing == events.Stopped(time=told_by(waiting).last_time, epoch=0)
         assert not waiting.stop.exists()
     launch.resume(waiting)
-    until(lambda: read(waiting).state() is State.FINISHED, "it doesn't finish")
+    until(lambda: told_by(waiting).state() is State.FINISHED, "it doesn't finish")
 
 
 def test_one_that_is_taken_out_of_the_line_leaves_its_place_to_the_next(plan: Callable[..., Run]):
@@ -80,14 +74,14 @@ def test_one_that_is_taken_out_of_the_line_leaves_its_place_to_the_next(plan: Ca
         launch.start(second)
         third = plan(2, second)
         launch.start(third)
-        until(lambda: read(second).awaited and read(third).awaited == second.name, "they don't wait")
+        until(lambda: told_by(second).awaited and told_by(third).awaited == second.name, "they don't wait")
         launch.request_stop(second)
-        until(lambda: read(third).awaited == first.name, "it doesn't wait for the first")
-        assert not read(third).warnings
+        until(lambda: told_by(third).awaited == first.name, "it doesn't wait for the first")
+        assert not told_by(third).warnings
         assert launch.last_in_line(first) == third
-    until(lambda: read(third).state() is State.FINISHED, "it doesn't finish")
-    assert "ended interrupted" in read(third).warnings[0].message
-    assert read(second).state() is State.STOPPED
+    until(lambda: told_by(third).state() is State.FINISHED, "it doesn't finish")
+    assert "ended interrupted" in told_by(third).warnings[0].message
+    assert told_by(second).state() is State.STOPPED
 
 
 @pytest.mark.parametrize(
@@ -111,7 +105,7 @@ def test_one_that_has_begun_does_not_wait_again_nor_hand_on_what_it_waited_for(
         """When it is first asked whether to stop, the other run does."""
 
         def is_asked(self) -> bool:
-            assert not read(begun).closing, "it waits for the first as well"
+            assert not told_by(begun).closing, "it waits for the first as well"
             Journal(begun).write(events.Stopped, epoch=0)
             return False
 
@@ -119,7 +113,7 @@ def test_one_that_has_begun_does_not_wait_again_nor_hand_on_what_it_waited_for(
         with hold(begun):
             wait_for(begun, Journal(following), Ends(following))
         launch.start(begun)
-        until(lambda: read(begun).state() is State.FINISHED, "it waits again")
+        until(lambda: told_by(begun).state() is State.FINISHED, "it waits again")
 
 
 @pytest.mark.parametrize(
@@ -148,7 +142,7 @@ def test_an_end_that_was_no_success_is_told(plan: Callable[..., Run], closing: e
                 return False
 
         wait_for(awaited, journal, Ends(run))
-    told = [warning.message for warning in read(run).warnings]
+    told = [warning.message for warning in told_by(run).warnings]
     assert [words in message for message in told] == ([True] if words else [])
 
 
@@ -157,7 +151,7 @@ def test_a_run_whose_awaited_one_is_over_or_removed_begins_at_once(plan: Callabl
     journal = Journal(run)
     awaited = Run(tmp_path / "removed")
     wait_for(awaited, journal, StopRequest(run))
-    assert not read(run).awaited
+    assert not told_by(run).awaited
 
     run.stop.touch()
     with hold(run), pytest.raises(StopAsked):

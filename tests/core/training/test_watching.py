@@ -13,7 +13,7 @@ from mftui.core.model import Factors
 from mftui.core.runs import directory, events
 from mftui.core.runs.config import Config
 from mftui.core.runs.directory import Run
-from mftui.core.runs.history import History, State
+from mftui.core.runs.history import State, told_by
 from mftui.core.runs.options import SOLVERS
 from mftui.core.runs.rows import split_of
 from mftui.core.training import watching
@@ -31,14 +31,8 @@ def config(folder: Path, solver: str = "ials", **changes: object) -> Config:
     )
 
 
-def history_of(run: Run) -> History:
-    history = History(run)
-    history.poll()
-    return history
-
-
 def told(run: Run) -> list[tuple[object, ...]]:
-    return [(e.epoch, e.train_mse, e.held_out_mse, e.watched, e.watched_value, e.best) for e in history_of(run).epochs]
+    return [(e.epoch, e.train_mse, e.held_out_mse, e.watched, e.watched_value, e.best) for e in told_by(run).epochs]
 
 
 def ndcg(factors: Factors, ratings: Ratings, settings: Config) -> float:
@@ -62,7 +56,7 @@ def ndcg(factors: Factors, ratings: Ratings, settings: Config) -> float:
 def test_the_kept_model_is_the_one_of_the_epoch_with_the_highest_metric(ratings_folder: Path, solver: str):
     run = directory.create(config(ratings_folder, solver))
     assert train_run(run) == 0
-    epochs = history_of(run).epochs
+    epochs = told_by(run).epochs
     values = [epoch.watched_value for epoch in epochs]
     assert {epoch.watched for epoch in epochs} == {"ndcg@10"}
     best = int(np.argmax(values))
@@ -76,7 +70,7 @@ def test_the_kept_model_is_the_one_of_the_epoch_with_the_highest_metric(ratings_
 def test_patience_counts_epochs_without_a_higher_metric(ratings_folder: Path):
     run = directory.create(config(ratings_folder, epochs=200, patience=3))
     assert train_run(run) == 0
-    history = history_of(run)
+    history = told_by(run)
     assert isinstance(history.closing, events.Finished)
     assert history.closing.reason == "no better validation ndcg@10 for 3 epochs"
     values = [epoch.watched_value for epoch in history.epochs]
@@ -89,9 +83,9 @@ def test_stopped_and_resumed_it_is_the_run_that_was_never_stopped(ratings_folder
     straight, stopped = (directory.create(config(ratings_folder)) for _ in range(2))
     assert train_run(straight) == 0
     with monkeypatch.context() as patch:
-        patch.setattr(StopRequest, "is_asked", lambda self: len(history_of(stopped).epochs) == 5)
+        patch.setattr(StopRequest, "is_asked", lambda self: len(told_by(stopped).epochs) == 5)
         assert train_run(stopped) == 0
-    assert history_of(stopped).state() is State.STOPPED
+    assert told_by(stopped).state() is State.STOPPED
     assert train_run(stopped) == 0
     assert told(stopped) == told(straight)
     assert stopped.model.read_bytes() == straight.model.read_bytes()
