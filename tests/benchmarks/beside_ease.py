@@ -18,9 +18,9 @@ from mftui.core.evaluation.rankers import by_factors, ease
 from mftui.core.evaluation.ranking import Ranked
 from mftui.core.runs.config import Config
 from mftui.core.runs.presets import preset
-from mftui.core.training import devices, solvers
 from mftui.core.training.solvers import TrainingRows
 from mftui.core.training.solvers.ials import targets_of
+from tests.benchmarks.inputs import trained
 
 SEEDS = 3
 
@@ -72,11 +72,7 @@ def main() -> None:
 def _ours(config: Config, ratings: Ratings, fold: Split, task: Task) -> Ranked:
     users, items, values = (of[fold.train] for of in (ratings.users, ratings.items, ratings.values))
     rows = TrainingRows(users, items, values, ratings.n_users, ratings.n_items, ratings.scale)
-    devices.use_threads(config, "cpu", len(rows))
-    solver = solvers.build(config, rows, "cpu")
-    for epoch in range(1, config.epochs + 1):
-        solver.sweep(epoch)
-    return task.ranked(by_factors(solver.factors()))
+    return task.ranked(by_factors(trained(config, rows).factors()))
 
 
 def _theirs(config: Config, penalty: float, ratings: Ratings, fold: Split, task: Task) -> Ranked:

@@ -35,8 +35,8 @@ from mftui.core.runs.config import Config
 from mftui.core.runs.directory import Run
 from mftui.core.runs.options import Bayes, Options
 from mftui.core.runs.presets import preset
-from mftui.core.training import devices
-from mftui.core.training.solvers import Solver, TrainingRows, build
+from mftui.core.training.solvers import Solver, TrainingRows
+from tests.benchmarks import inputs
 
 PRESETS = ("notebook", "fast", "als", "best", "ranking")
 GROUPS, REPORTED = 5, 1
@@ -79,19 +79,13 @@ def dealt(ratings: Ratings) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
 def fitted(ratings: Ratings, users: NDArray[np.bool_], config: Config) -> Solver:
     """A solver trained on all that some users rated."""
     rows = users[ratings.users]
-    devices.use_threads(config, "cpu", int(rows.sum()))
-    solver = build(
+    return inputs.trained(
         config,
         TrainingRows(
             ratings.users[rows], ratings.items[rows], ratings.values[rows],
             ratings.n_users, ratings.n_items, ratings.scale, ratings.user_info, ratings.item_info,
         ),
-        "cpu",
     )  # fmt: skip
-    solver.prepare(lambda words: None)
-    for epoch in range(1, config.epochs + 1):
-        solver.sweep(epoch)
-    return solver
 
 
 def trained(ratings: Ratings, users: NDArray[np.bool_], config: Config) -> Answers:

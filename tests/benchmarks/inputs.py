@@ -9,7 +9,9 @@ import numpy as np
 from mftui.core.data import load
 from mftui.core.data.ratings import Scale
 from mftui.core.data.synthetic import synthesize
-from mftui.core.training.solvers import TrainingRows
+from mftui.core.runs.config import Config
+from mftui.core.training import devices, solvers
+from mftui.core.training.solvers import Solver, TrainingRows
 
 BUILD = Path(__file__).parents[2] / "build" / "bench"
 
@@ -58,6 +60,22 @@ def training_rows(scale: str) -> TrainingRows:
     arrays = np.load(synthetic(scale))
     n_users, n_items, _ = SHAPES[scale]
     return TrainingRows(arrays["users"], arrays["items"], arrays["values"], n_users, n_items, Scale(0.5, 5.0, 0.5))
+
+
+def ready(config: Config, rows: TrainingRows) -> Solver:
+    """A solver that is built and prepared as a run's is, on as many threads of the CPU."""
+    devices.use_threads(config, "cpu", len(rows))
+    solver = solvers.build(config, rows, "cpu")
+    solver.prepare(lambda words: None)
+    return solver
+
+
+def trained(config: Config, rows: TrainingRows) -> Solver:
+    """One that has done all its epochs."""
+    solver = ready(config, rows)
+    for epoch in range(1, config.epochs + 1):
+        solver.sweep(epoch)
+    return solver
 
 
 def clocks() -> np.ndarray:

@@ -7,8 +7,6 @@ well: on a machine that others use it is the steadier of the two.
 import numpy as np
 
 from mftui.core.runs.config import Config
-from mftui.core.training import devices, solvers
-from mftui.core.training.solvers import Solver, TrainingRows
 from tests.benchmarks import inputs
 
 ROUNDS = 7
@@ -23,11 +21,11 @@ def main() -> None:
     rows = inputs.training_rows(inputs.scale())
     for name, changes in MEASURED.items():
         config = Config().with_changes({"solver": name, **changes})
-        _ready(config, rows).sweep(1)  # compiles
+        inputs.ready(config, rows).sweep(1)  # compiles
         prepared, swept = [], []
         for _ in range(ROUNDS):
             began = inputs.clocks()
-            solver = _ready(config, rows)
+            solver = inputs.ready(config, rows)
             prepared.append(inputs.clocks() - began)
             for epoch in range(1, SWEEPS + 1):
                 began = inputs.clocks()
@@ -42,13 +40,6 @@ def main() -> None:
             f"({'under' if wall < MOST * sweep_wall else 'OVER'} {MOST:g}), {cpu / sweep_cpu:.2f} by the processors",
             flush=True,
         )
-
-
-def _ready(config: Config, rows: TrainingRows) -> Solver:
-    devices.use_threads(config, "cpu", len(rows))
-    solver = solvers.build(config, rows, "cpu")
-    solver.prepare(lambda words: None)
-    return solver
 
 
 if __name__ == "__main__":

@@ -10,8 +10,8 @@ from mftui.core.data.ratings import Ratings
 from mftui.core.data.splits import split
 from mftui.core.runs.config import Config
 from mftui.core.runs.presets import preset
-from mftui.core.training import devices, solvers
 from tests.benchmarks.bayes_accuracy import rmse, rows_of
+from tests.benchmarks.inputs import trained
 
 
 def main() -> None:
@@ -30,11 +30,8 @@ def main() -> None:
 def error(config: Config, ratings: Ratings, fold: int) -> float:
     """The test RMSE of a config on a fold."""
     parts = split(ratings, f"fold:{fold}")
-    devices.use_threads(config, "cpu", len(parts.train))
-    solver = solvers.build(config, rows_of(ratings, parts), "cpu")
-    for epoch in range(1, config.epochs + 1):
-        solver.sweep(epoch)
-    return rmse(ratings, parts.test, solver.factors().predict(ratings.users[parts.test], ratings.items[parts.test]))
+    factors = trained(config, rows_of(ratings, parts)).factors()
+    return rmse(ratings, parts.test, factors.predict(ratings.users[parts.test], ratings.items[parts.test]))
 
 
 if __name__ == "__main__":
