@@ -26,12 +26,14 @@ class Journal:
         """Why events could not be written, the last time."""
         _cut_torn_line(self._file)
 
-    def write(self, kind: type[E], **fields: Any) -> None:
-        """Append an event that happened now, after any that had to wait."""
-        self._pending += events.encode(kind(time=time.time(), **fields))
+    def write(self, kind: type[E], **fields: Any) -> E:
+        """Append an event that happened now, after any that had to wait; returns it."""
+        event = kind(time=time.time(), **fields)
+        self._pending += events.encode(event)
         if self._flush() and self._troubled:
             self._troubled = False
             self.write(events.Warning, message="Events could not be written for a while; they were kept, and are here.")
+        return event
 
     @property
     def is_whole(self) -> bool:

@@ -5,7 +5,6 @@ It goes by validation rows; no trial's model is judged on the test rows.
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from mftui.core.errors import RunError
 from mftui.core.runs import events, study
@@ -126,18 +125,18 @@ class Study(Process):
         # Where no epoch is called the best, the solver keeps its last model whatever is watched.
         kept = next((epoch for epoch in reversed(epochs) if epoch.best), epochs[-1] if epochs else None)
         figure = self._search.figure_of(kept) if kept else None
-        fields: dict[str, Any] = {
-            "trial": len(self._trials) + 1,
-            "settings": settings,
-            "ending": ending,
-            "metric": self._search.metric,
-            "figure": figure,
-            "best_epoch": kept.epoch if kept and figure is not None else 0,
-            "epoch": len(epochs),
-            "seconds": sum(epoch.seconds for epoch in epochs),
-        }
-        self.journal.write(events.Trial, **fields)
-        self._learn(events.Trial(time=time.time(), **fields))
+        trial = self.journal.write(
+            events.Trial,
+            trial=len(self._trials) + 1,
+            settings=settings,
+            ending=ending,
+            metric=self._search.metric,
+            figure=figure,
+            best_epoch=kept.epoch if kept and figure is not None else 0,
+            epoch=len(epochs),
+            seconds=sum(epoch.seconds for epoch in epochs),
+        )
+        self._learn(trial)
         self._tidy()
 
     def _tidy(self) -> None:
@@ -200,7 +199,7 @@ class Study(Process):
             name = study.keep(best, self.run, self._search.preset)
         except RunError as error:
             return self._warn(str(error))
-        return self.journal.write(events.Found, trial=best.trial, preset=name)
+        self.journal.write(events.Found, trial=best.trial, preset=name)
 
 
 class _TrialStop(PartStop):
