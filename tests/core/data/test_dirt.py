@@ -177,6 +177,14 @@ def test_comments_are_passed_over_in_every_layout(name: str, tmp_path: Path) -> 
     assert found.notes[-1] == "A line of comment was passed over."
 
 
+def test_a_comment_behind_every_row_is_looked_at_once(tmp_path: Path) -> None:
+    """Where every comment was sought in all that followed, these took minutes: the time grew with their square."""
+    rows = b"".join(b"%d,%d,3,1000000000\n# as it was told\n" % (user, user + 1) for user in range(20_000))
+    found = read(csv_file(tmp_path, HEADER + rows), "x")[0]
+    assert len(found) == 20_000
+    assert found.notes[-1] == "20,000 lines of comments were passed over."
+
+
 def test_dates_are_checked_as_strictly(tmp_path: Path) -> None:
     head = b"user,item,rating,date\na,x,5,2003-05-17\n"
     assert rows_of(csv_file(tmp_path, head + b"b,y,3,1969-12-31T23:59:59Z\n"))[1][3] == -1

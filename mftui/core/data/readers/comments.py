@@ -111,12 +111,16 @@ class _Finder:
         self._token = _LINE
         self._field: re.Pattern[bytes] | None = None
         """A field in quotation marks, where there may be some."""
+        self._opening: re.Pattern[bytes] | None = None
+        """How such a field begins: looked for within a line, as the field itself would be in all that follows."""
         self._is_in_field = False
         """Whether a field that was opened in an earlier block goes on."""
         if layout.quoted:
             separator = re.escape(layout.separator.encode())
             spaces = b" \t".replace(layout.separator.encode(), b"")
-            field = rb'(?:\A|(?<=[\r\n%b]))[%b]*"%b' % (separator, spaces, _IN_MARKS)
+            opening = rb'(?:\A|(?<=[\r\n%b]))[%b]*"' % (separator, spaces)
+            field = opening + _IN_MARKS
+            self._opening = re.compile(opening)
             self._field, self._token = re.compile(field), re.compile(field + b"|" + _LINE.pattern)
 
     def comments(self, block: bytes) -> Iterator[slice]:
@@ -137,8 +141,9 @@ class _Finder:
         """A line, with those that follow where a field of it reaches over its end and is closed within the block."""
         at, end = line.span()
         n_fields = max(self._layout.roles) + 1  # no more need be looked at
-        while self._field and n_fields and (field := self._field.search(block, at)) and field.start() < end:
-            if not field[1]:
+        while self._field and self._opening and n_fields and (opening := self._opening.search(block, at, end)):
+            field = self._field.match(block, opening.start())
+            if not field or not field[1]:
                 return line[0]
             if (at := field.end()) > end and (rest := _REST_OF_LINE.match(block, at)):
                 end = rest.end()
