@@ -4,7 +4,6 @@ The file is one that `inputs.synthetic` writes. STEPS are conjugate gradients' (
 the sweep is made in torch's chunks, as on a GPU.
 """
 
-import resource
 import sys
 import time
 
@@ -15,6 +14,7 @@ from mftui.core.runs.options import Als
 from mftui.core.training.solvers import least_squares
 from mftui.core.training.solvers.als import AlsSolver
 from mftui.core.training.solvers.base import TrainingRows
+from tests.benchmarks.peers.protocol import peak_mib
 
 
 def main(path: str, ranks: str, steps: str = "3", *chunks: str) -> None:
@@ -34,7 +34,7 @@ def main(path: str, ranks: str, steps: str = "3", *chunks: str) -> None:
             start = time.perf_counter()
             solver.sweep(epoch)
             sweeps.append(time.perf_counter() - start)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+        peak = peak_mib() / 1024
         print(
             f"k={rank}: prepare {ready - began:.2f} s, sweeps {', '.join(f'{s:.3f}' for s in sweeps)} s, "
             f"{len(rows) / min(sweeps) / 1e6:.1f} M ratings/s, process peak {peak:.2f} GiB",

@@ -3,12 +3,12 @@
 The state is taken and given back once, as a checkpoint and a resumed run do, with room for all samples it may keep.
 """
 
-import resource
 from statistics import median
 
 from mftui.core.runs.options import Bayes
 from mftui.core.training.solvers.bayes import ALS_SWEEPS, BayesSolver
 from tests.benchmarks import inputs
+from tests.benchmarks.peers.protocol import peak_mib
 
 SWEEPS = 5
 MOST = 4.0
@@ -21,7 +21,10 @@ def main() -> None:
     began = inputs.clocks()
     solver = BayesSolver(rows, Bayes(burn_in=0), 0, "cpu")
     wall, cpu = inputs.clocks() - began
-    print(f"{len(rows):,} ratings: built in {wall:.1f} s (processors {cpu:.1f} s), {_peak():.2f} GiB", flush=True)
+    print(
+        f"{len(rows):,} ratings: built in {wall:.1f} s (processors {cpu:.1f} s), {peak_mib() / 1024:.2f} GiB",
+        flush=True,
+    )
     solver.prepare(print)
     costs = []
     for epoch in range(1, ALS_SWEEPS + SWEEPS + 1):
@@ -33,11 +36,8 @@ def main() -> None:
         print(f"a sweep of {words}: {wall:.2f} s (processors {cpu:.2f} s)")
     solver.restore(solver.state())
     solver.posterior()
-    print(f"most memory: {_peak():.2f} GiB ({'under' if _peak() < MOST else 'OVER'} {MOST:g})")
-
-
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    peak = peak_mib() / 1024
+    print(f"most memory: {peak:.2f} GiB ({'under' if peak < MOST else 'OVER'} {MOST:g})")
 
 
 if __name__ == "__main__":

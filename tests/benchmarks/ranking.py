@@ -4,7 +4,6 @@
 both; the whole is ranked once, for its memory.
 """
 
-import resource
 import time
 from collections.abc import Callable
 
@@ -14,6 +13,7 @@ from mftui.core.data.ratings import Scale
 from mftui.core.evaluation.rankers import by_factors
 from mftui.core.evaluation.ranking import rank
 from mftui.core.model import Factors
+from tests.benchmarks.peers.protocol import peak_mib
 
 N_USERS, N_ITEMS, K = 100_000, 60_000, 64
 _SOME, _TURNS = 6_000, 9
@@ -41,12 +41,11 @@ def main() -> None:
         )
     wall, processor = np.median(shares, axis=0)
     print(f"median: {wall:.2f} of the bare product's speed, {processor:.2f} by processor time", flush=True)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak_mib()
     wall, _ = _seconds(rank_users, N_USERS)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(
         f"{N_USERS:,} users x {N_ITEMS:,} movies, k={K}: {wall:.1f} s, {N_USERS / wall:,.0f} users a second, process "
-        f"peak {peak / 2**20:.2f} GiB ({before / 2**20:.2f} before)",
+        f"peak {peak_mib() / 1024:.2f} GiB ({before / 1024:.2f} before)",
         flush=True,
     )
 
