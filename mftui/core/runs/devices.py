@@ -23,7 +23,20 @@ def check(asked: str) -> None:
     n_cuda = _count_cuda()
     if n_cuda is None and kind == "cuda":
         return
-    choose(asked, [*(f"cuda:{number}" for number in range(n_cuda or 0)), *(["mps"] if _has_mps() else []), "cpu"])
+    choose(asked, in_order([f"cuda:{number}" for number in range(n_cuda or 0)], _has_mps()))
+
+
+def in_order(cuda: Sequence[str], has_mps: bool) -> list[str]:
+    """The devices of a machine, that which `auto` takes first.
+
+    A Mac's GPU comes last: it has no routines for sums by row and for much of linear algebra, which torch then does on
+    the CPU, where the solvers' compiled code is the quicker one.
+
+    Args:
+        cuda: its CUDA devices, as torch names them.
+        has_mps: whether it has a Mac's GPU.
+    """
+    return [*cuda, "cpu", *(["mps"] if has_mps else [])]
 
 
 def choose(asked: str, here: Sequence[str]) -> str:
@@ -31,7 +44,7 @@ def choose(asked: str, here: Sequence[str]) -> str:
 
     Args:
         asked: which one.
-        here: all that there are, the best first.
+        here: all that there are, that which `auto` takes first.
 
     Raises:
         DeviceError: it is not among them.

@@ -9,7 +9,7 @@ import torch
 
 from mftui.core.errors import DeviceError
 from mftui.core.runs.config import Config
-from mftui.core.runs.devices import choose
+from mftui.core.runs.devices import choose, in_order
 from mftui.core.runs.directory import Record
 
 RATINGS_PER_THREAD = 100_000
@@ -72,9 +72,9 @@ def use_threads(config: Config, device: str, n_ratings: int, recorded: int | Non
 
 
 def present() -> list[str]:
-    """The devices of this machine as torch names them, the best first."""
+    """The devices of this machine as torch names them, that which `auto` takes first."""
     cuda = [f"cuda:{index}" for index in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
-    return [*cuda, *(["mps"] if torch.backends.mps.is_available() else []), "cpu"]
+    return in_order(cuda, torch.backends.mps.is_available())
 
 
 def resolve(asked: str) -> str:

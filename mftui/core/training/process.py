@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 DONE, FAILED = 0, 1
 
+_NO_MEMORY = ("not enough memory", "out of memory", "ALLOC_FAILED")
+
 
 def train_run(run: Run, stop: StopRequest | None = None) -> int:
     """Train or resume a run; everything it has to say goes into its directory. Returns the exit code.
@@ -101,6 +103,8 @@ class Process:
         self._tell("loading torch")
         # Products that CUDA sums in a fixed order; it reads this when it starts.
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+        # What a Mac's GPU has no routine for is done on the CPU; torch reads this when it is loaded.
+        os.environ.setdefault("PYTORCH_ENABLE_MPS_FALLBACK", "1")
 
         from mftui.core.training import checkpoints, devices, loop, watching
         from mftui.core.training.solvers import build
@@ -228,10 +232,10 @@ class Process:
 
 
 def _is_out_of_memory(error: Exception) -> bool:
-    """Whether torch ran out of memory; on a CPU it says so in words only."""
+    """Whether torch ran out of memory; a CPU, a Mac's GPU and CUDA's libraries say so in words only."""
     import torch
 
-    return isinstance(error, torch.OutOfMemoryError) or "not enough memory" in str(error)
+    return isinstance(error, torch.OutOfMemoryError) or any(words in str(error) for words in _NO_MEMORY)
 
 
 def _has_started(run: Run) -> bool:

@@ -67,3 +67,17 @@ def test_a_device_that_is_here_or_that_only_torch_can_tell_is_not_refused(
 ):
     cards(**machine)
     devices.check(asked)
+
+
+@pytest.mark.parametrize(
+    ("cuda", "has_mps", "taken"),
+    [(["cuda:0", "cuda:1"], False, "cuda:0"), ([], True, "cpu"), ([], False, "cpu")],
+)
+def test_auto_takes_a_cuda_device_or_else_the_cpu_and_a_macs_gpu_only_when_it_is_named(
+    cuda: list[str], has_mps: bool, taken: str
+):
+    here = devices.in_order(cuda, has_mps)
+    assert devices.choose("auto", here) == taken
+    assert ("mps" in here) == has_mps
+    if has_mps:
+        assert devices.choose("mps", here) == "mps"

@@ -128,15 +128,22 @@ def test_a_run_whose_device_is_gone_goes_on_on_another_and_says_what_that_costs(
 
 
 @here
-@pytest.mark.parametrize("error", ["OutOfMemoryError", "RuntimeError"])
-def test_memory_that_does_not_suffice_says_what_to_change(ratings_folder: Path, monkeypatch, error: str):
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ("OutOfMemoryError", "CUDA out of memory. Tried to allocate 2.00 GiB."),
+        ("RuntimeError", "DefaultCPUAllocator: not enough memory: you tried to allocate 1 bytes."),
+        ("RuntimeError", "MPS backend out of memory (MPS allocated: 1.00 GB, max allowed: 9.07 GB)."),
+        ("RuntimeError", "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"),
+    ],
+)
+def test_memory_that_does_not_suffice_says_what_to_change(ratings_folder: Path, monkeypatch, error: str, words: str):
     import torch
 
     from mftui.core.training.solvers.gradient import GradientSolver
 
     def exhausted(self: object, epoch: int) -> None:
-        kind = torch.OutOfMemoryError if error == "OutOfMemoryError" else RuntimeError
-        raise kind("DefaultCPUAllocator: not enough memory: you tried to allocate 1 bytes.")
+        raise (torch.OutOfMemoryError if error == "OutOfMemoryError" else RuntimeError)(words)
 
     monkeypatch.setattr(GradientSolver, "sweep", exhausted)
     run = directory.create(config(ratings_folder))
