@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from pyarrow import parquet
 
 from mftui.core.clusters import cluster, report
+from mftui.core.clusters.space import Space
 from mftui.core.data import load
 from mftui.core.data.ratings import Ratings
 from mftui.core.data.writing import write
@@ -64,7 +66,7 @@ def rows_of(file: Path) -> list[dict]:
 
 def test_the_projectors_files_keep_to_its_documented_format(factors: Factors, data: Ratings, tmp_path: Path) -> None:
     """Vectors are numbers between tabs, without a header; metadata of several columns has one, then a line a vector."""
-    vectors, metadata = exported("projector", tmp_path)
+    vectors, metadata, _ = exported("projector", tmp_path)
     trained = np.flatnonzero(factors.item_counts > 0)
     found = [[float(cell) for cell in line.split("\t")] for line in vectors.read_text().splitlines()]
     np.testing.assert_allclose(found, factors.item_factors[trained], rtol=1e-6)
@@ -75,6 +77,23 @@ def test_the_projectors_files_keep_to_its_documented_format(factors: Factors, da
     assert [line.split("\t")[0] for line in lines] == data.titles[trained].tolist()
 
 
+def test_the_projectors_vectors_lie_where_the_runs_clusters_and_neighbours_do(
+    home: Path, data: Ratings, ratings_folder: Path, tmp_path: Path
+) -> None:
+    model = Factors.load(finished_run(data, ratings_folder, preset="als").model)
+    vectors, _, _ = exported("projector", tmp_path)
+    expected = Space("product", unit=True).points(model)[model.item_counts > 0]
+    np.testing.assert_allclose(np.loadtxt(vectors), expected, atol=1e-6)
+
+
+def test_tensorboard_is_told_which_files_to_open(factors: Factors, tmp_path: Path) -> None:
+    """Without this file its plugin lists no run, as seen with TensorBoard 2.21; names are relative to its folder."""
+    *files, config = exported("projector", tmp_path)
+    assert config.name == "projector_config.pbtxt"
+    named = dict(re.findall(r'(\w+_path): "(.+)"', config.read_text()))
+    assert named == {"tensor_path": files[0].name, "metadata_path": files[1].name}
+
+
 def test_titles_that_hold_tabs_and_lines_stay_one_cell_of_the_projectors_metadata(
     home: Path, data: Ratings, tmp_path: Path
 ) -> None:
@@ -83,7 +102,7 @@ def test_titles_that_hold_tabs_and_lines_stay_one_cell_of_the_projectors_metadat
     file = tmp_path / "hostile.parquet"
     write(replace(data, item_info={**data.item_info, "title": titles}), file)
     finished_run(load(str(file)), file)
-    vectors, metadata = exported("projector", tmp_path / "out")
+    vectors, metadata, _ = exported("projector", tmp_path / "out")
     header, *lines = metadata.read_text().split("\n")[:-1]
     assert len(lines) == len(vectors.read_text().splitlines()) == data.n_items - 1
     assert {line.count("\t") for line in lines} == {header.count("\t")}

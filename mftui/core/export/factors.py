@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mftui.core.clusters.report import Clusters
     from mftui.core.data.ratings import Ratings
     from mftui.core.model import Factors
+    from mftui.core.model.factors import FloatArray
     from mftui.core.runs.directory import Run
 
 FORMATS = ("npz", "parquet", "csv", "projector")
@@ -28,7 +29,8 @@ def export(
 
     - `npz`: one file with `user_factors [U, k]`, `item_factors [I, k]`, biases, training counts, ids, titles and mean.
     - `parquet`, `csv`: `items` and `users`, a row each: id, title, bias, training ratings, cluster, `factor_1`…
-    - `projector`: `vectors.tsv` and `metadata.tsv` of the trained items, for the Embedding Projector.
+    - `projector`: what TensorBoard opens with `--logdir`, and the Embedding Projector on the web as two TSV files: the
+      trained items as the points that the run's clusters and `similar` compare, with titles and clusters.
 
     Args:
         run: a run with a model.
@@ -43,6 +45,7 @@ def export(
         ModelError: the model is missing or fits other ratings.
         OSError: the folder can't be written.
     """
+    from mftui.core.clusters.space import Space
     from mftui.core.runs.rows import model_and_ratings
 
     if form not in FORMATS:
@@ -54,7 +57,8 @@ def export(
         return [_arrays(factors, ratings, folder / f"{run.name}.npz")]
     clusters = _clusters(_report(run, factors, ratings, k, weighted), ratings)
     if form == "projector":
-        return _projector(factors, ratings, clusters, folder)
+        points = Space.of_preset(run.record().config.preset).points(factors)
+        return _projector(points, factors, ratings, clusters, folder)
     tables = {"items": _items(factors, ratings, clusters), "users": _users(factors, ratings)}
     return [_table(columns, folder / f"{name}.{form}") for name, columns in tables.items()]
 
@@ -113,13 +117,24 @@ def _table(columns: dict[str, Any], path: Path) -> Path:
     return path
 
 
-def _projector(factors: "Factors", ratings: "Ratings", clusters: list[int], folder: Path) -> list[Path]:
+_PROJECTOR = """embeddings {
+  tensor_name: "items"
+  tensor_path: "vectors.tsv"
+  metadata_path: "metadata.tsv"
+}
+"""
+"""Of `projector_config.pbtxt`, without which TensorBoard finds no vectors in a folder."""
+
+
+def _projector(
+    points: "FloatArray", factors: "Factors", ratings: "Ratings", clusters: list[int], folder: Path
+) -> list[Path]:
     """Vectors without a header; metadata with one, since it has several columns, a line for each vector."""
     import numpy as np
 
     trained = np.flatnonzero(factors.item_counts > 0).tolist()
-    vectors, metadata = folder / "vectors.tsv", folder / "metadata.tsv"
-    rows = ("\t".join(f"{value:.7g}" for value in factors.item_factors[item].tolist()) for item in trained)
+    vectors, metadata, config = (folder / name for name in ("vectors.tsv", "metadata.tsv", "projector_config.pbtxt"))
+    rows = ("\t".join(f"{value:.7g}" for value in points[item].tolist()) for item in trained)
     vectors.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
     genres, years = ratings.item_info.get("genres"), ratings.item_info.get("year")
     lines = ["title\titem_id\tgenres\tyear\ttraining_ratings\tcluster"]
@@ -134,4 +149,5 @@ def _projector(factors: "Factors", ratings: "Ratings", clusters: list[int], fold
         for item in trained
     ]  # fmt: skip
     metadata.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    return [vectors, metadata]
+    config.write_text(_PROJECTOR, encoding="utf-8")
+    return [vectors, metadata, config]
