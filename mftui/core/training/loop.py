@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -87,8 +87,16 @@ def train(
     """
     choosing = metric is not None or (held_out is not None and held_out.kind == "validation")
     watched = f"{held_out.kind if held_out and not metric else 'validation'} {metric.name if metric else 'loss'}"
-    ending = Ending(f"all {config.epochs:,} epochs")
-    while course.epoch < config.epochs:
+
+    def why_over() -> str | None:
+        """Asked before the first sweep, too: a run may be resumed that was over and not yet judged."""
+        if course.epoch >= config.epochs:
+            return f"all {config.epochs:,} epochs"
+        if config.patience and choosing and course.epoch - course.best_epoch >= config.patience:
+            return f"no better {watched} for {config.patience} epochs"
+        return None
+
+    while (reason := why_over()) is None:
         epoch = course.epoch + 1
         began = time.perf_counter()
         sweep = solver.sweep(epoch)
@@ -129,15 +137,12 @@ def train(
                 journal.write(events.Warning, message=notice)
         course.train_mse = train_mse
 
-        if epoch < config.epochs and is_stop_asked():
-            ending = Ending("asked to stop", stopped=True)
-            break
-        if config.patience and choosing and epoch - course.best_epoch >= config.patience:
-            ending = Ending(f"no better {watched} for {config.patience} epochs")
-            break
-        if epoch < config.epochs and checkpoints.is_due(epoch):
-            checkpoints.save(solver, course)
-    return replace(ending, is_saved=checkpoints.save(solver, course))
+        if why_over() is None:
+            if is_stop_asked():
+                return Ending("asked to stop", stopped=True, is_saved=checkpoints.save(solver, course))
+            if checkpoints.is_due(epoch):
+                checkpoints.save(solver, course)
+    return Ending(reason, is_saved=checkpoints.save(solver, course))
 
 
 def _number(loss: float | None) -> float | None:

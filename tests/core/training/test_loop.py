@@ -148,7 +148,8 @@ def test_stopped_after_any_epoch_and_resumed_it_gives_the_same_epochs_best_and_e
 
     straight = fresh("straight")
     ending, history, course = trained(straight, Scripted(script), watched=held_out(), patience=3)
-    for after in range(1, 7):
+    assert ending.reason == "no better validation loss for 3 epochs"
+    for after in range(1, 9):
         run = fresh(f"after {after}")
         looks = iter([False] * (after - 1) + [True])
         trained(run, Scripted(script), watched=held_out(), patience=3, stop=lambda looks=looks: next(looks))
@@ -157,6 +158,15 @@ def test_stopped_after_any_epoch_and_resumed_it_gives_the_same_epochs_best_and_e
         assert told(resumed) == told(history)
         assert (theirs.best_epoch, theirs.best_cost) == (course.best_epoch, course.best_cost)
         assert run.model.read_bytes() == straight.model.read_bytes()
+
+
+def test_a_run_that_patience_ended_does_not_sweep_on_when_it_is_resumed_before_it_is_judged(run: Run):
+    script = [4.0, 1.0, 2.0, 3.0, 0.5, 1.0]
+    ending, history, _ = trained(run, Scripted(script), watched=held_out(), patience=2)
+    again, resumed, course = trained(run, Scripted(script), watched=held_out(), patience=2)
+    assert again.reason == ending.reason
+    assert resumed.epochs[:] == history.epochs[:]
+    assert course.epoch == 4
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf])
