@@ -38,6 +38,8 @@ def _tested_on(run: Run) -> tuple[object, ...] | None:
 class _Followed:
     trace: Trace
     rewound: int
+    read: int = 0
+    """How many of its epochs are in the trace."""
 
 
 class Beside:
@@ -58,11 +60,10 @@ class Beside:
         if followed is None or followed.rewound != history.rewound:
             followed = self._followed[row.run.path] = _Followed(Trace(""), history.rewound)
         epochs, trace = history.epochs, followed.trace
-        if len(epochs) < len(trace.xs):
-            trace.clear()
         is_held_out = any(epoch.held_out is not None for epoch in epochs[:1])
         # In front, where a legend that cuts names leaves it.
         trace.name = ("" if is_held_out else "train ") + clean(row.long_title)
-        for epoch in epochs[len(trace.xs) :]:
+        for epoch in epochs.since(followed.read):
+            followed.read += 1
             trace.append(epoch.epoch, epoch.held_out_mse if is_held_out else epoch.train_mse)
         return trace

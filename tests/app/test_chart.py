@@ -92,6 +92,31 @@ def test_points_added_one_by_one_give_the_spans_of_all_at_once(ys: list[float | 
     assert slowly.spans(1, 300, columns) == at_once.spans(1, 300, columns)
 
 
+@given(st.lists(st.integers(1, 300), min_size=1, unique=True).map(sorted), st.integers(2, 40), st.integers(1, 200))
+def test_spans_are_those_of_the_points_within_the_axis_column_by_column(xs: list[int], columns: int, low: int) -> None:
+    trace = Trace("a")
+    for x in xs:
+        trace.append(x, 1 / x)
+    expected: dict[int, list[float]] = {}
+    for x in xs:
+        if low <= x <= 300:
+            expected.setdefault(math.floor((x - low) * (columns - 1) / (300 - low) + 0.5), []).append(1 / x)
+    spans = trace.spans(low, 300, columns)
+    assert list(spans) == list(expected)
+    for column, ys in expected.items():
+        span = spans[column]
+        assert (span.first, span.low, span.high, span.last) == (ys[0], min(ys), max(ys), ys[-1])
+
+
+def test_points_that_were_left_out_are_gaps_and_none_is_told_twice() -> None:
+    trace = Trace("loss")
+    for x, y in ((3, 1.0), (6, 2.0), (6, 9.0), (5, 9.0)):
+        trace.append(x, y)
+    assert trace.xs == range(3, 7)
+    assert [trace.at(x) for x in range(2, 8)] == [None, 1.0, None, None, 2.0, None]
+    assert [span.joined for span in trace.spans(1, 10, 10).values()] == [False, False]
+
+
 class ChartApp(App[None]):
     def __init__(self, chart: Chart) -> None:
         super().__init__()

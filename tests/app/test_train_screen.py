@@ -107,7 +107,7 @@ async def test_epochs_after_the_checkpoint_of_a_resumed_run_disappear(
         monitor = pilot.app.screen.query_one(Monitor)
         await until(pilot, lambda: len(monitor.train.xs) == 20)
         run.tell(Resumed(time=NOW, epoch=12)).epochs(13, 14)
-        await until(pilot, lambda: monitor.train.xs == list(range(1, 15)))
+        await until(pilot, lambda: monitor.train.xs == range(1, 15))
         assert log_of(pilot.app)[-1].startswith("Step: 13 ")
 
 
@@ -321,7 +321,7 @@ async def test_marked_runs_are_drawn_beside_without_asking_and_keep_growing(
         app.use_run(Run(other.run.path.with_name("newest")))
         await pilot.press("2")
         chart = pilot.app.screen.query_one(Monitor).chart
-        await until(pilot, lambda: chart.beside and chart.beside["A"].xs == [1, 2, 3, 4, 5])
+        await until(pilot, lambda: chart.beside and chart.beside["A"].xs == range(1, 6))
         other.epochs(6, 9)
         await until(pilot, lambda: len(chart.beside["A"].xs) == 9)
 

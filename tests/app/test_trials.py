@@ -24,7 +24,7 @@ from mftui.app.widgets.progress import Progress
 from mftui.app.widgets.run_panel import RunPanel
 from mftui.app.widgets.table import Table
 from mftui.core.paths import data_dir
-from mftui.core.runs import events, study
+from mftui.core.runs import events, planning
 from mftui.core.runs.directory import Run, create
 from mftui.core.runs.history import History, State
 from mftui.core.runs.lock import hold
@@ -64,8 +64,8 @@ def tell(run: Run, *told: events.Event) -> None:
 @pytest.fixture
 def run(home: Path) -> Run:
     """A study of five trials, all of them over."""
-    config, search = study.plan("als", {"split": "fold:1"}, trials=5)
-    run = study.begin(config, search, data_dir() / "runs" / NAME)
+    config, search = planning.plan("als", {"split": "fold:1"}, trials=5)
+    run = planning.begin(config, search, data_dir() / "runs" / NAME)
     run.write_record(msgspec.structs.replace(run.record(), created=NOW - 60))
     tell(run, *TOLD)
     return run
@@ -201,9 +201,9 @@ async def test_train_draws_its_trials_and_how_far_it_is_and_after_it_another_run
             pilot.app.use_run(run)
             await pilot.press("2")
             monitor = pilot.app.screen.query_one("Monitor")
-            await until(pilot, lambda: monitor.held_out.xs == [1, 2, 3, 4, 5])
-            assert monitor.held_out.ys == [0.9188, 0.9301, 0.9099, 0.9412, None]
-            assert monitor.train.ys == [0.9188, 0.9188, 0.9099, 0.9099, 0.9099]
+            await until(pilot, lambda: monitor.held_out.xs == range(1, 6))
+            assert [monitor.held_out.at(x) for x in range(1, 6)] == [0.9188, 0.9301, 0.9099, 0.9412, None]
+            assert list(monitor.train.ys) == [0.9188, 0.9188, 0.9099, 0.9099, 0.9099]
             assert monitor.chart.x_name == "trial"
             assert (monitor.chart.mark.x, monitor.chart.mark.y) == (3, 0.9099)
             figures = str(monitor.query_one(Figures).content)

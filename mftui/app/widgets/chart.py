@@ -147,7 +147,7 @@ class Chart(Widget):
         # Where there is nothing but the curves of runs, the chart is about all of them.
         about = (list(self.traces), others) if self.traces else (others, [])
         if self.whole:
-            axis = axis_over([y for trace in self._all() for y in trace.ys if y is not None], self.log_scale)
+            axis = axis_over([y for trace in self._all() for y in trace.ys if y == y], self.log_scale)
         else:
             axis = self._scales.y_axis(*about, end, dots_across, height - 2, self.log_scale)
         smoothed = [Curve(trace, pen) for trace, pen in zip(self._smoothed, OWN, strict=False)]

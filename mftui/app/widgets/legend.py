@@ -51,7 +51,7 @@ def _own(curves: list[Curve], names: list[str], x_name: str, cursor: int | None,
     runs = [(f" {x_name} {cursor:,} ", CURSOR)] if cursor is not None else []
     for curve, name in zip(curves, names, strict=True):
         trace = curve.trace
-        if trace.xs and any(y is not None for y in (trace.ys[0], trace.last(), cursor and trace.at(cursor))):
+        if trace.has_values:
             space = "  " if runs else " "
             runs += [(space + _sample(curve, dots), curve.pen), (f" {name} ", TEXT), (_value(curve, cursor), CURSOR)]
     return runs

@@ -53,11 +53,10 @@ class Plot:
         plot_rows = height - 2
         # Those of a log axis lie unevenly, some of them on neighbouring rows.
         ticks = self.axis.ticks(max(3, plot_rows * 2 // 3 if self.axis.log else plot_rows // 2))
-        has_points = any(y is not None for curve in self.curves for y in curve.trace.ys)
         label_at = {
             round((1 - self.axis.place(t)) * (plot_rows - 1)): label
             for t, label in zip(ticks, labels(ticks), strict=True)
-            if has_points  # before that, any label would be made up
+            if any(curve.trace.has_values for curve in self.curves)  # before that, any label would be made up
         }
         margin = max([MARGIN, *(len(label) for label in label_at.values())])
         canvas = Canvas(width - margin - 3, plot_rows, self.dots)
@@ -82,7 +81,7 @@ class Plot:
                 canvas.line((before, start), (column, stop), curve.pen, dash)
 
     def _spans(self, canvas: Canvas, curve: Curve) -> list[tuple[int, Span]]:
-        return sorted(curve.trace.spans(1, self.end, canvas.width).items())
+        return list(curve.trace.spans(1, self.end, canvas.width).items())
 
     def _down(self, canvas: Canvas, value: float) -> int:
         return round((1 - self.axis.place(value)) * (canvas.height - 1))

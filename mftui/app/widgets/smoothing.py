@@ -1,9 +1,9 @@
 """Smoothing a growing series: the curve that a person reads, over the raw values that it was made from."""
 
 import math
+from bisect import bisect_left, insort
 from collections import deque
 from enum import StrEnum
-from statistics import median
 
 from mftui.app.widgets.trace import Trace
 
@@ -40,6 +40,8 @@ class Smoothed(Trace):
         super().clear()
         self._followed = self._raw.cleared
         self._recent: deque[float] = deque(maxlen=_WINDOW)
+        self._sorted: list[float] = []
+        """The same, the lowest first."""
         self._mean = 0.0
         self._counted = 0
 
@@ -47,14 +49,17 @@ class Smoothed(Trace):
         """Take what the raw trace has got since."""
         if self._followed != self._raw.cleared:
             self.clear()
-        for index in range(len(self.xs), len(self._raw.xs)):
-            y = self._raw.ys[index]
-            self.append(self._raw.xs[index], None if y is None else self._smooth(y))
+        for x in self._raw.xs[len(self.ys) :]:
+            y = self._raw.at(x)
+            self.append(x, None if y is None else self._smooth(y))
 
     def _smooth(self, y: float) -> float:
         if self._how is Smoothing.MEDIAN:
+            if len(self._recent) == _WINDOW:
+                del self._sorted[bisect_left(self._sorted, self._recent[0])]
             self._recent.append(y)
-            return median(self._recent)
+            insort(self._sorted, y)
+            return (self._sorted[(len(self._sorted) - 1) // 2] + self._sorted[len(self._sorted) // 2]) / 2
         # Divided by the weights so far, so that the first values are not drawn towards 0 (Kingma and Ba 2015, §3).
         self._mean = _WEIGHT * self._mean + (1 - _WEIGHT) * y
         self._counted += 1

@@ -1,5 +1,7 @@
 """A growing series of values, kept so that drawing ten thousand points costs as much as drawing a hundred."""
 
+import math
+from array import array
 from dataclasses import dataclass
 
 
@@ -16,7 +18,7 @@ class Span:
 
 
 class Trace:
-    """Values over a growing whole-numbered x, such as a loss by epoch. None is a gap."""
+    """Values over a whole-numbered x, such as a loss by epoch: eight bytes a point."""
 
     def __init__(self, name: str) -> None:
         """Start empty; the name is for the legend."""
@@ -28,39 +30,59 @@ class Trace:
     def clear(self) -> None:
         """Forget all points."""
         self.cleared += 1
-        self.xs: list[int] = []
-        self.ys: list[float | None] = []
+        self.ys = array("d")
+        """The values from the first x on, one for each x; NaN is a gap."""
+        self.has_values = False
+        """Whether there is a point that is no gap."""
+        self._first = 1
         self._spans: dict[int, Span] = {}
         self._scale = (0, 0, 0)
-        self._done = 0
+        self._begun = 0
+        """Where the newest column begins."""
+
+    @property
+    def xs(self) -> range:
+        """The x of each value."""
+        return range(self._first, self._first + len(self.ys))
 
     def append(self, x: int, y: float | None) -> None:
-        """Add a point to the right of all others."""
-        self.xs.append(x)
-        self.ys.append(y)
+        """Add a point to the right of all others; None is a gap, and so is every x that was left out."""
+        if not self.ys:
+            self._first = x
+        if x >= self.xs.stop:
+            self.ys.extend([math.nan] * (x - self.xs.stop))
+            self.ys.append(math.nan if y is None else y)
+            self.has_values = self.has_values or y is not None
 
     def at(self, x: int) -> float | None:
         """The value at x; None where there is none."""
-        index = x - self.xs[0] if self.xs else -1
-        return self.ys[index] if 0 <= index < len(self.ys) else None
+        return _known(self.ys[x - self._first]) if x in self.xs else None
 
     def last(self) -> float | None:
-        """The newest value."""
-        return self.ys[-1] if self.ys else None
+        """The newest value; None where it is a gap."""
+        return _known(self.ys[-1]) if self.ys else None
 
     def spans(self, low: int, high: int, columns: int) -> dict[int, Span]:
-        """The spans by column, for an axis from low to high; only points added since the last call cost anything."""
+        """The spans by column, left to right, of the points from low to high on an axis that holds just these.
+
+        A call costs what was added since the last on the same axis; on another axis a pass over the points in C.
+        """
         if self._scale != (low, high, columns):
-            self._scale, self._spans, self._done = (low, high, columns), {}, 0
-        for index in range(self._done, len(self.xs)):
-            y = self.ys[index]
-            if y is None:
-                continue
-            column = round((self.xs[index] - low) * (columns - 1) / max(high - low, 1))
-            if (span := self._spans.get(column)) is None:
-                joined = index > 0 and self.ys[index - 1] is not None
-                self._spans[column] = Span(y, y, y, y, joined)
-            else:
-                span.low, span.high, span.last = min(span.low, y), max(span.high, y), y
-        self._done = len(self.xs)
+            self._scale, self._spans, self._begun = (low, high, columns), {}, max(low - self._first, 0)
+        steps, across = max(high - low, 1), max(columns - 1, 1)
+        index, end = self._begun, min(len(self.ys), high + 1 - self._first)
+        while index < end:
+            self._begun = index  # there may be more points to come in this column
+            # The column of x is (x - low) * across / steps, rounded.
+            column = (2 * (self._first + index - low) * across + steps) // (2 * steps)
+            beyond = low - (-(2 * column + 1) * steps // (2 * across)) - self._first
+            values = [y for y in self.ys[index : min(beyond, end)] if y == y]
+            if values:
+                joined = index > 0 and not math.isnan(self.ys[index - 1] + self.ys[index])
+                self._spans[column] = Span(values[0], min(values), max(values), values[-1], joined)
+            index = beyond
         return self._spans
+
+
+def _known(y: float) -> float | None:
+    return None if math.isnan(y) else y

@@ -2,7 +2,7 @@
 
 import math
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Generic, TypeVar, overload
 
 from mftui.core.runs.events import Epoch
@@ -56,6 +56,16 @@ class Epochs(Sequence[Epoch]):
     def __getitem__(self, index: int | slice) -> Epoch | list[Epoch]:
         places = range(len(self))[index]
         return self._at(places) if isinstance(places, int) else [self._at(place) for place in places]
+
+    def since(self, place: int) -> Iterator[Epoch]:
+        """Those from this place on, one at a time: a long run has many."""
+        while place < len(self):
+            yield self._at(place)
+            place += 1
+
+    def seconds(self) -> float:
+        """How long the sweeps took together."""
+        return sum(self._figures[3::6])
 
     def _at(self, place: int) -> Epoch:
         epoch, epochs = self._whole[2 * place : 2 * place + 2]

@@ -1,5 +1,6 @@
 """Epochs held as columns are the epochs that were told."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,3 +40,5 @@ def test_it_is_asked_as_a_list_is(epochs: list[Epoch], data: st.DataObject):
     assert held[place] == epochs[place]
     assert held[start:end] == epochs[start:end]
     assert held[::-1] == epochs[::-1]
+    assert list(held.since(place % len(held))) == epochs[place % len(held) :]
+    assert held.seconds() == pytest.approx(sum(epoch.seconds for epoch in epochs), nan_ok=True)

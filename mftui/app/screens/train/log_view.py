@@ -11,7 +11,7 @@ from textual.strip import Strip
 
 from mftui.core.text import clean
 
-_MOST = 2_000
+KEPT = 2_000
 """Lines that are kept; older ones are in the run's files."""
 _INDENT = 2
 """Cells before what a line goes on with."""
@@ -64,8 +64,8 @@ class LogView(ScrollView, can_focus=False):
         if lines:
             fresh = [(clean(text, keep_spaces=True), kind) for text, kind in lines]
             self._lines += fresh
-            if len(self._lines) > 1.25 * _MOST:  # seldom, since the place of what is shown moves with it
-                self._lines, self._rows, fresh = [], [], self._lines[-_MOST:]
+            if len(self._lines) > 1.25 * KEPT:  # seldom, since the place of what is shown moves with it
+                self._lines, self._rows, fresh = [], [], self._lines[-KEPT:]
                 self._lines += fresh
             self._rows += [row for line in fresh for row in self._laid_out(line)]
             self._show(self._following)

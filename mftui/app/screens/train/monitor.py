@@ -56,9 +56,8 @@ class Monitor(Vertical):
             return
         if self._study is not None:
             self._study.take(history)
-        new = history.epochs[self._read :]
-        self._read += len(new)
-        for epoch in new:
+        for epoch in history.epochs.since(self._read):
+            self._read += 1
             self._take(epoch)
         self.query_one(Details).show(state, loads)
         self.chart.draw()

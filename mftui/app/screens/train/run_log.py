@@ -1,6 +1,7 @@
 """The log of a run: a line for each epoch in the notebook's form, and what happened beside them, each told once."""
 
 from mftui.app import wording
+from mftui.app.screens.train.log_view import KEPT
 from mftui.app.screens.train.process_log import tail
 from mftui.core.runs import study
 from mftui.core.runs.events import Failed, Finished, Stopped
@@ -22,8 +23,8 @@ class RunLog:
 
     def news(self, state: State) -> list[Line]:
         """The lines that were not told yet."""
-        epochs = self._history.epochs[self._read :]
-        self._read += len(epochs)
+        told = len(self._history.epochs)
+        epochs, self._read = self._history.epochs[max(self._read, told - KEPT) : told], told
         return [
             *self._untold(_preparing(self._history)),
             *((wording.step(epoch), "line") for epoch in epochs),

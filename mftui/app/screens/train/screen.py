@@ -23,7 +23,7 @@ from mftui.app.screens.train.tune import Tune
 from mftui.app.widgets.settings_form import SettingsForm
 from mftui.core.data.catalog import CATALOG
 from mftui.core.errors import MftuiError, RunError
-from mftui.core.runs import launch, study
+from mftui.core.runs import launch, planning
 from mftui.core.runs.config import Config
 from mftui.core.runs.directory import Run, create
 from mftui.core.runs.history import State
@@ -152,7 +152,7 @@ class TrainScreen(WorkbenchScreen):
             self.notify(words, severity="error", markup=False)
             return None
         try:
-            run = study.begin(*search) if search else create(self.plan.config, after=after)
+            run = planning.begin(*search) if search else create(self.plan.config, after=after)
             launch.start(run)
         except MftuiError as error:
             self.notify(str(error), severity="error", markup=False)

@@ -17,6 +17,7 @@ class StudyCurve:
     def __init__(self, search: Search, best: Trace, each: Trace, chart: Chart) -> None:
         self._search, self._best, self._each, self._chart = search, best, each, chart
         self._so_far: Trial | None = None
+        self._read = 0
         best.name, each.name = "best so far", "each trial"
         chart.x_name, chart.x_most = "trial", search.trials or 1
 
@@ -27,7 +28,8 @@ class StudyCurve:
 
     def take(self, history: History) -> None:
         """Add the trials that are new."""
-        for trial in history.trials[len(self._each.xs) :]:
+        for trial in history.trials[self._read :]:
+            self._read += 1
             best = self._so_far = study.best_of([*filter(None, [self._so_far]), trial], self._search)
             self._each.append(trial.trial, trial.figure)
             self._best.append(trial.trial, best.figure if best else None)

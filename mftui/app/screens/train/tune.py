@@ -14,7 +14,7 @@ from mftui.app.screens.dialog import Dialog
 from mftui.app.widgets.run_panel import in_full
 from mftui.app.widgets.settings_form import Field, SettingsForm
 from mftui.core.errors import SettingError
-from mftui.core.runs import study
+from mftui.core.runs import planning
 from mftui.core.runs.config import Config
 from mftui.core.runs.search import METRICS, Search
 
@@ -79,7 +79,7 @@ class Tune(Dialog[tuple[Config, Search] | None]):
             raise SettingError(
                 "trials", f"trials can't be {wish.trials}.", "It takes a whole number from 2."
             ) from error
-        return study.plan(
+        return planning.plan(
             self._plan.base.config.preset,
             changes,
             metric=wish.metric,
@@ -106,4 +106,4 @@ class Tune(Dialog[tuple[Config, Search] | None]):
         self.query_one("#searched", Static).update(
             Content.assemble(("Searched", "bold"), f", but for what the form has changed:\n{ranges}")
         )
-        self.query_one("#command", Static).update(Content(in_full(study.command(config, search))))
+        self.query_one("#command", Static).update(Content(in_full(planning.command(config, search))))
