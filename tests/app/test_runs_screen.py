@@ -254,7 +254,7 @@ async def test_the_curves_of_marked_runs_lie_over_one_another(
         await until(pilot, lambda: "A┈┈ 16 factors" in chart.render_line(0).text + chart.render_line(1).text)
         assert len(chart.beside["A"].xs) == 128
         runs["going"].epochs(13, 20)
-        await until(pilot, lambda: chart.beside["B"].xs == list(range(1, 21)))
+        await until(pilot, lambda: chart.beside["B"].xs == range(1, 21))
 
 
 async def test_the_marked_runs_are_exported_with_their_settings(
