@@ -39,11 +39,14 @@ def test_the_equations_are_those_of_weighted_least_squares(problem, memory_budge
         torch.testing.assert_close(moment[row], design.T @ (weight * target), rtol=1e-4, atol=1e-5)
 
 
-def test_every_row_with_ratings_is_in_one_chunk_and_padding_is_bounded(problem):
+def test_every_row_with_ratings_is_in_one_chunk_and_padding_and_memory_are_bounded(problem):
     rows, columns, *_ = problem
-    side = Side(ByRow.sort(rows, columns, N_ROWS), N_COLUMNS, K, "cpu", memory_budget=4 * K * 100)
+    budget = 400 * K
+    side = Side(ByRow.sort(rows, columns, N_ROWS), N_COLUMNS, K, "cpu", budget)
     covered = torch.cat([chunk.rows for chunk in side.chunks])
     assert sorted(covered.tolist()) == np.unique(rows).tolist()
     for chunk in side.chunks:
         assert chunk.length == chunk.counts.max() <= 1.25 * chunk.counts.min() + 2
-        assert len(chunk.rows) == 1 or len(chunk.rows) * chunk.length <= 100
+        features, gram_and_factor = chunk.length * K, 2 * K * K
+        assert len(chunk.rows) == 1 or 4 * len(chunk.rows) * (features + gram_and_factor) <= budget
+    assert len(side.chunks) < len(covered)

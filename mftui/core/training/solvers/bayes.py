@@ -174,7 +174,7 @@ class BayesSolver(Solver):
             tensor.copy_(torch.from_numpy(state[name]))
         self._samples = int(state["samples"])
         for block in (self._users, self._items):
-            block.refresh()
+            block.prior.refresh()
 
     def parameters(self) -> dict[str, tuple[int, ...]]:
         """The averaged biases and factors, whose rank is larger than the samples'."""
@@ -187,7 +187,7 @@ class BayesSolver(Solver):
             return None
         kept = self._thinned.n_kept(self._samples)
         arrays = {name: _host(tensor[:kept]) for name, tensor in self._thinned.tensors.items()}
-        bases = [link.basis for link in self._users.links]
+        bases = [link.basis for link in self._users.prior.links]
         rated = bases.pop() if self._options.links else None
         attributes = bases.pop() if bases else None
         arrays["attribute_basis"] = _right(attributes, self._user_attributes.shape[1])
@@ -200,14 +200,14 @@ class BayesSolver(Solver):
     def _sample(self) -> dict[str, Tensor]:
         """Of the newest draws, what folding in needs."""
         nothing = self._users.rows.new_zeros(0, self._users.rows.shape[1])
-        weights = [link.weights for link in self._users.links]
+        weights = [link.weights for link in self._users.prior.links]
         rated = weights.pop() if self._options.links else nothing
         return {
             "item_rows": self._items.rows,
             "item_noise": self._items.noise,
             "noise": self._noise,
-            "user_mean": self._users.mean,
-            "user_precision": self._users.precision,
+            "user_mean": self._users.prior.mean,
+            "user_precision": self._users.prior.precision,
             "attribute_weights": weights[0] if weights else nothing,
             "rated_weights": rated,
         }
@@ -216,7 +216,7 @@ class BayesSolver(Solver):
         """All that a sweep changes, by name."""
         for side, block in (("user", self._users), ("item", self._items)):
             yield from ((f"{side}_rows", block.rows), (f"{side}_noise", block.noise))
-            for place, link in enumerate(block.links):
+            for place, link in enumerate(block.prior.links):
                 yield from ((f"{side}_link_{place}", link.weights), (f"{side}_link_{place}_precision", link.precision))
         yield from (("noise", self._noise), ("fitted", self._fitted))
         yield from self._average.tensors().items()

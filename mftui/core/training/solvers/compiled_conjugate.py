@@ -6,10 +6,9 @@ Apart because it imports numba. Each row is summed in its own order, so the numb
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mftui.core.training.solvers.compiled import compiled, must_compile
-from mftui.core.training.solvers.compiled_rows import FloatArray, by_blocks
+from mftui.core.training.solvers.compiled_rows import FloatArray, Regressions, by_blocks
 from mftui.core.training.solvers.least_squares import NOTHING, ROUNDING
 
 
@@ -19,19 +18,9 @@ def is_compiled() -> bool:
 
 
 def improve_rows(
-    threads: int,
-    guess: FloatArray,
-    steps: int,
-    starts: NDArray[np.int64],
-    columns: NDArray[np.int32],
-    features: FloatArray,
-    targets: FloatArray,
-    offsets: FloatArray,
-    weights: FloatArray,
-    shared: FloatArray,
-    ridge: FloatArray,
+    threads: int, regressions: Regressions, shared: FloatArray, ridge: FloatArray, guess: FloatArray, steps: int
 ) -> tuple[FloatArray, FloatArray]:
-    """Go some steps from a guess towards what `compiled_rows.solve_rows` finds, whose arguments these are.
+    """Go some steps from a guess towards what `compiled_rows.solve_rows` finds, whose arguments the first four are.
 
     A step costs each rating two products with its features, where a Gram matrix costs k (Takács, Pilászy and Tikk
     2011, section 4). k steps would be exact but for rounding.
@@ -45,30 +34,24 @@ def improve_rows(
     """
     solutions, values = guess.copy(), np.zeros(len(ridge), np.float32)
 
-    def work_on(first: int, last: int) -> None:
-        _improve_block(
-            first, last, starts, columns, features, targets, offsets, weights, shared, ridge, steps, solutions, values
-        )
+    def block(first: int, last: int) -> None:
+        _improve_block(first, last, regressions, shared, ridge, steps, solutions, values)
 
-    by_blocks(work_on, starts, features.shape[1], threads)
+    by_blocks(block, regressions.starts, guess.shape[1], threads)
     return solutions, values
 
 
 @compiled()
-def _improve_block(  # type: ignore[no-untyped-def]  # compiled
-    first, last, starts, columns, features, targets, offsets, weights, shared, ridge, steps, solutions, values
-) -> Any:
+def _improve_block(first, last, regressions, shared, ridge, steps, solutions, values) -> Any:  # type: ignore[no-untyped-def]  # compiled
     """Rows from `first` to `last`: conjugate gradients (Hestenes and Stiefel 1952), started where the row stands."""
     k = solutions.shape[1]
     residual, direction, change = np.empty(k, np.float32), np.empty(k, np.float32), np.empty(k, np.float32)
     for row in range(first, last):
-        z, start, end = solutions[row], starts[row], starts[row + 1]
+        z, start, end = solutions[row], regressions.starts[row], regressions.starts[row + 1]
         if start == end:
             z[:] = 0
             continue
-        value = _residual(
-            residual, z, np.float32(1), start, end, columns, features, targets, offsets, weights, shared, ridge[row]
-        )
+        value = _residual(residual, z, np.float32(1), start, end, regressions, shared, ridge[row])
         direction[:] = residual
         squared = np.float64(_dot(residual, residual))
         solved = ROUNDING * squared + NOTHING
@@ -76,10 +59,7 @@ def _improve_block(  # type: ignore[no-untyped-def]  # compiled
             if squared <= solved:
                 break
             # With targets of 0 the residual is -A d, and the objective d'A d.
-            curvature = _residual(
-                change, direction, np.float32(0), start, end,
-                columns, features, targets, offsets, weights, shared, ridge[row],
-            )  # fmt: skip
+            curvature = _residual(change, direction, np.float32(0), start, end, regressions, shared, ridge[row])
             length = np.float32(squared / curvature)
             for a in range(k):
                 z[a] += length * direction[a]
@@ -101,14 +81,13 @@ def _dot(one, other) -> Any:  # type: ignore[no-untyped-def]  # compiled
 
 
 @compiled()
-def _residual(  # type: ignore[no-untyped-def]  # compiled
-    out, z, wanted, start, end, columns, features, targets, offsets, weights, shared, ridge
-) -> Any:
+def _residual(out, z, wanted, start, end, regressions, shared, ridge) -> Any:  # type: ignore[no-untyped-def]  # compiled
     """Half the objective's descent at z, `out = sum_j w_j e_j x_j - Sz - rz` with `e_j = t (y_j - o_j) - x_j·z`.
 
     `wanted` is t. Returns the objective, `sum_j w_j e_j² + z'Sz + r z·z`. Four ratings are taken at a time, so that z
     and `out` are read once for them.
     """
+    _, columns, features, targets, offsets, weights = regressions
     k = len(z)
     total = np.float64(0)
     for a in range(k):

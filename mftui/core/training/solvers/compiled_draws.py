@@ -9,9 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mftui.core.training.solvers.compiled import compiled, must_compile
-from mftui.core.training.solvers.compiled_rows import add_ratings, by_blocks, factorize, room
-
-FloatArray = NDArray[np.float32]
+from mftui.core.training.solvers.compiled_rows import FloatArray, Regressions, add_ratings, by_blocks, factorize, room
 
 
 def is_compiled() -> bool:
@@ -20,61 +18,49 @@ def is_compiled() -> bool:
 
 
 def draw_rows(
-    starts: NDArray[np.int64],
-    columns: NDArray[np.int32],
-    features: FloatArray,
-    targets: FloatArray,
-    offsets: FloatArray,
-    weights: FloatArray,
+    threads: int,
+    regressions: Regressions,
     precision: FloatArray,
     moments: FloatArray,
     noise: FloatArray,
     means: FloatArray,
     draws: FloatArray,
-    threads: int,
 ) -> None:
     """Draw every row u from `N(A^-1 b, A^-1)`, `A = S + sum_j w_j x_j x_j'`, `b = m_u + sum_j w_j (y_j - o_j) x_j`.
 
     Args:
-        starts: where each row's ratings begin and the last one's end, `[n_rows + 1]`.
-        columns: the column of each rating, by row, `[n]`.
-        features: `x` by column, `[n_columns, k]`.
-        targets: `y` by row, `[n]`.
-        offsets: `o` by column, `[n_columns]`.
-        weights: `w` by row, `[n]`.
+        threads: how many work at once.
+        regressions: `x`, `y`, `o` and `w`.
         precision: `S`, `[k, k]`.
         moments: `m`, `[n_rows, k]`.
         noise: standard normal, `[n_rows, k]`.
         means: where the means go; rows without ratings keep what they have, `[n_rows, k]`.
         draws: where the draws go; likewise.
-        threads: how many work at once.
     """
 
     def block(first: int, last: int) -> None:
-        _draw_block(
-            first, last, starts, columns, features, targets, offsets, weights, precision, moments, noise, means, draws
-        )
+        _draw_block(first, last, regressions, precision, moments, noise, means, draws)
 
-    by_blocks(block, starts, features.shape[1], threads)
+    by_blocks(block, regressions.starts, means.shape[1], threads)
 
 
 def predict_rows(
+    threads: int,
     starts: NDArray[np.int64],
     columns: NDArray[np.int32],
     rows: FloatArray,
     other: FloatArray,
     predicted: FloatArray,
-    threads: int,
 ) -> None:
     """Predict ratings by their rows' and columns' biases and factors, `b_u + b_i + p_u·q_i`.
 
     Args:
+        threads: how many work at once.
         starts: where each row's ratings begin and the last one's end, `[n_rows + 1]`.
         columns: the column of each rating, by row, `[n]`.
         rows: a bias and factors each, `[n_rows, k]`.
         other: the same of the columns, `[n_columns, k]`.
         predicted: where the predictions go, `[n]`.
-        threads: how many work at once.
     """
 
     def block(first: int, last: int) -> None:
@@ -84,9 +70,7 @@ def predict_rows(
 
 
 @compiled()
-def _predict_block(  # type: ignore[no-untyped-def]  # compiled
-    first, last, starts, columns, rows, other, predicted
-) -> Any:
+def _predict_block(first, last, starts, columns, rows, other, predicted) -> Any:  # type: ignore[no-untyped-def]  # compiled
     """Rows from `first` to `last`."""
     for row in range(first, last):
         for place in range(starts[row], starts[row + 1]):
@@ -98,22 +82,21 @@ def _predict_block(  # type: ignore[no-untyped-def]  # compiled
 
 
 @compiled()
-def _draw_block(  # type: ignore[no-untyped-def]  # compiled
-    first, last, starts, columns, features, targets, offsets, weights, precision, moments, noise, means, draws
-) -> Any:
+def _draw_block(first, last, regressions, precision, moments, noise, means, draws) -> Any:  # type: ignore[no-untyped-def]  # compiled
     """Rows from `first` to `last`: with `A = L L'`, the factorization leaves `v = L^-1 b`; then the mean is `L'^-1 v`
     and a draw `L'^-1 (v + z)`.
     """
-    k = features.shape[1]
+    k = means.shape[1]
     gram, x = room(k)
     shaken = np.empty(k, np.float32)
     for row in range(first, last):
-        if starts[row] == starts[row + 1]:
+        start, end = regressions.starts[row], regressions.starts[row + 1]
+        if start == end:
             continue
         gram[:] = 0
         gram[:k, :k] = precision
         gram[k, :k] = moments[row]
-        add_ratings(gram, x, starts[row], starts[row + 1], columns, features, targets, offsets, weights)
+        add_ratings(gram, x, start, end, regressions)
         factorize(gram, k)
         for a in range(k):
             shaken[a] = gram[k, a] + noise[row, a]

@@ -6,7 +6,7 @@ the number of threads changes nothing.
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,47 +25,49 @@ _BLOCKS = 16
 """Blocks of rows for each thread, of equal work, taken as threads get free."""
 
 
+class Regressions(NamedTuple):
+    """For every row, the regression of `y_j - o_j` on `x_j` over its ratings j, each with the weight `w_j`."""
+
+    starts: NDArray[np.int64]
+    """Where each row's ratings begin and the last one's end, `[n_rows + 1]`."""
+    columns: NDArray[np.int32]
+    """The column of each rating, by row, `[n]`."""
+    features: FloatArray
+    """`x` by column, `[n_columns, k]`."""
+    targets: FloatArray
+    """`y` by row, `[n]`."""
+    offsets: FloatArray
+    """`o` by column, `[n_columns]`."""
+    weights: FloatArray
+    """`w` by row, `[n]`; empty if all are 1."""
+
+
 def is_compiled() -> bool:
     """Whether this machine has compiled this before."""
     return not must_compile(_solve_block)
 
 
 def solve_rows(
-    threads: int,
-    starts: NDArray[np.int64],
-    columns: NDArray[np.int32],
-    features: FloatArray,
-    targets: FloatArray,
-    offsets: FloatArray,
-    weights: FloatArray,
-    shared: FloatArray,
-    ridge: FloatArray,
+    threads: int, regressions: Regressions, shared: FloatArray, ridge: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Minimize `sum_j w_j (y_j - o_j - x_j·z)² + z'Sz + r_u z·z` over z for every row u.
 
     Args:
         threads: how many work at once.
-        starts: where each row's ratings begin and the last one's end, `[n_rows + 1]`.
-        columns: the column of each rating, by row, `[n]`.
-        features: `x` by column, `[n_columns, k]`.
-        targets: `y` by row, `[n]`.
-        offsets: `o` by column, `[n_columns]`.
-        weights: `w` by row, `[n]`; empty if all are 1.
+        regressions: `x`, `y`, `o` and `w`.
         shared: `S`, `[k, k]`, added to every row's Gram matrix; empty if it is 0.
         ridge: `r` by row, `[n_rows]`.
 
     Returns:
         The solutions `[n_rows, k]`, zero for rows without ratings, and what is minimized there, `[n_rows]`.
     """
-    n_rows, k = len(ridge), features.shape[1]
+    n_rows, k = len(ridge), regressions.features.shape[1]
     solutions, minima = np.zeros((n_rows, k), np.float32), np.zeros(n_rows, np.float32)
 
     def block(first: int, last: int) -> None:
-        _solve_block(
-            first, last, starts, columns, features, targets, offsets, weights, shared, ridge, solutions, minima
-        )
+        _solve_block(first, last, regressions, shared, ridge, solutions, minima)
 
-    by_blocks(block, starts, k, threads)
+    by_blocks(block, regressions.starts, k, threads)
     return solutions, minima
 
 
@@ -82,9 +84,7 @@ def by_blocks(work_on: Callable[[int, int], None], starts: NDArray[np.int64], k:
 
 
 @compiled()
-def _solve_block(  # type: ignore[no-untyped-def]  # compiled
-    first, last, starts, columns, features, targets, offsets, weights, shared, ridge, solutions, minima
-) -> Any:
+def _solve_block(first, last, regressions, shared, ridge, solutions, minima) -> Any:  # type: ignore[no-untyped-def]  # compiled
     """Rows from `first` to `last`: the Gram matrix of `[x, y]`, its Cholesky factor, back substitution.
 
     With y as one more feature, the right side is the Gram matrix's last row, and factorizing the matrix solves
@@ -93,14 +93,15 @@ def _solve_block(  # type: ignore[no-untyped-def]  # compiled
     k = solutions.shape[1]
     gram, x = room(k)
     for row in range(first, last):
-        if starts[row] == starts[row + 1]:
+        start, end = regressions.starts[row], regressions.starts[row + 1]
+        if start == end:
             continue
         gram[:] = 0
         if shared.size:
             gram[:k, :k] = shared
         for a in range(k):
             gram[a, a] += ridge[row]
-        add_ratings(gram, x, starts[row], starts[row + 1], columns, features, targets, offsets, weights)
+        add_ratings(gram, x, start, end, regressions)
         factorize(gram, k)
         minima[row] = gram[k, k]
         for a in range(k):
@@ -119,10 +120,9 @@ def room(k) -> Any:  # type: ignore[no-untyped-def]  # compiled
 
 
 @compiled()
-def add_ratings(  # type: ignore[no-untyped-def]  # compiled
-    gram, x, start, end, columns, features, targets, offsets, weights
-) -> Any:
+def add_ratings(gram, x, start, end, regressions) -> Any:  # type: ignore[no-untyped-def]  # compiled
     """Add the Gram matrix of `[x, y]` over the ratings from `start` to `end`; its last row is the right side."""
+    _, columns, features, targets, offsets, weights = regressions
     k, width = features.shape[1], len(gram)
     for begin in range(start, end, _BUFFER):
         n = min(_BUFFER, end - begin)

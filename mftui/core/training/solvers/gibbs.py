@@ -1,9 +1,9 @@
-"""One side of the Gibbs sampler: its rows, their common prior, and the noise of its ratings.
+"""One side of the Gibbs sampler: its rows, their prior, and the noise of its ratings.
 
-Salakhutdinov and Mnih 2008 (BPMF), with biases and with prior means that depend on side information (Simm et al.
-2017, Macau). For row u, whose bias and factors together are `f_u = (b_u, p_u)`, with the other side held fixed:
+Salakhutdinov and Mnih 2008 (BPMF) with biases. For row u, whose bias and factors together are `f_u = (b_u, p_u)`, with
+the other side held fixed:
 
-    r_j ~ N(mean + b_u + b_j + p_u·q_j, 1 / w_j)        f_u ~ N(mu + sum_l beta_l' x_l,u, Lambda^-1)
+    r_j ~ N(mean + b_u + b_j + p_u·q_j, 1 / w_j)        f_u ~ the side's prior
 """
 
 from collections.abc import Callable, Sequence
@@ -14,11 +14,10 @@ from torch import Tensor
 
 from mftui.core.training.solvers import least_squares
 from mftui.core.training.solvers.draws import For, Of, generator, normal
-from mftui.core.training.solvers.links import Basis, Link
+from mftui.core.training.solvers.links import Basis
 from mftui.core.training.solvers.normal_equations import ByRow, Side
+from mftui.core.training.solvers.prior import Prior
 
-_STRENGTH = 2.0
-"""`beta_0`: rows of value zero that the common mean's prior is worth (Salakhutdinov and Mnih 2008, section 3.1)."""
 NOISE_SHAPE = 24.0
 """Shape and rate of a row's noise precision: as much as 48 ratings of the usual noise. Chosen on a tenth of the
 training rows of each fold of MovieLens 100K: after 150 sweeps a mean RMSE of .8732, at 8 .8739, and lower in each fold.
@@ -35,7 +34,7 @@ class Block:
     def __init__(
         self, of: Of, side: Side, targets: Tensor, bases: Sequence[Basis], width: int, seed: int, device: torch.device
     ) -> None:
-        """Start from damped average ratings as biases, small random factors, and no side information learnt.
+        """Start from damped average ratings as biases, and small random factors.
 
         Args:
             of: which side this is, for its draws.
@@ -58,17 +57,7 @@ class Block:
         """What the rows were drawn around, `[n_rows, width]`."""
         self.noise = torch.ones(len(self.counts), device=device)
         """Each row's own noise precision, relative to the common one, `[n_rows]`."""
-        self.mean = self.rows.new_zeros(width)
-        """`mu`"""
-        self.precision = torch.eye(width, device=device)
-        """`Lambda`"""
-        self.links = [Link(basis, width, device) for basis in bases]
-        self.refresh()
-
-    def refresh(self) -> None:
-        """Work out anew what follows from the links' weights, after these were set from outside."""
-        self._added = [link.means() for link in self.links]
-        """What each link adds to the prior means, `[n_rows, width]`."""
+        self.prior = Prior(of, bases, width, seed, device)
 
     def fit(self, other: Tensor, regularization: float) -> None:
         """Set the rows to the least-squares solution given the other side's, as ALS does (Zhou et al. 2008, eq. 5)."""
@@ -89,10 +78,10 @@ class Block:
             weights: the precision of each rating in the side's order, `[n]`.
             sweep: which one, for the draws.
         """
-        prior, root = self._draw_prior(sweep)
+        prior, root = self.prior.draw(self.rows, sweep)
         noise = normal(generator(self._seed, sweep, self.of, For.ROWS), tuple(self.rows.shape), self.rows.device)
         self.rows, self.means = prior + noise @ root, prior.clone()
-        moments, offsets = prior @ self.precision, other[:, 0].contiguous()
+        moments, offsets = prior @ self.prior.precision, other[:, 0].contiguous()
         if noise.device.type == "cpu":
             self._draw_compiled(_inputs(other), offsets, weights, moments, noise)
         else:
@@ -105,7 +94,7 @@ class Block:
         features = self.side.padded(features)
         for chunk in self.side.chunks:
             gram, moment = self.side.normal_equations(chunk, features, self._targets, offsets, weights)
-            gram += self.precision
+            gram += self.prior.precision
             moment += moments[chunk.rows]
             lower, _ = torch.linalg.cholesky_ex(gram)
             half = torch.linalg.solve_triangular(lower, moment[..., None], upper=False)
@@ -120,12 +109,12 @@ class Block:
             from mftui.core.training.solvers.compiled_draws import predict_rows
 
             predict_rows(
+                torch.get_num_threads(),
                 starts=side.starts.numpy(),
                 columns=side.columns.numpy(),
                 rows=self.rows.numpy(),
                 other=other.numpy(),
                 predicted=predicted.numpy(),
-                threads=torch.get_num_threads(),
             )
             return predicted
         rows = torch.arange(len(self.counts), device=predicted.device)
@@ -142,21 +131,17 @@ class Block:
     ) -> None:
         """The same on a CPU, where many small torch calls cost more than the arithmetic."""
         from mftui.core.training.solvers.compiled_draws import draw_rows
+        from mftui.core.training.solvers.compiled_rows import Regressions
 
-        side = self.side
+        tensors = (self.side.starts, self.side.columns, features, self._targets, offsets, weights)
         draw_rows(
-            starts=side.starts.numpy(),
-            columns=side.columns.numpy(),
-            features=features.numpy(),
-            targets=self._targets.numpy(),
-            offsets=offsets.numpy(),
-            weights=weights.numpy(),
-            precision=self.precision.numpy(),
+            torch.get_num_threads(),
+            Regressions(*(tensor.numpy() for tensor in tensors)),
+            precision=self.prior.precision.numpy(),
             moments=moments.numpy(),
             noise=noise.numpy(),
             means=self.means.numpy(),
             draws=self.rows.numpy(),
-            threads=torch.get_num_threads(),
         )
 
     def averaged_draws(self) -> Tensor:
@@ -173,52 +158,6 @@ class Block:
         random = generator(self._seed, sweep, self.of, For.NOISE)
         shapes = random.standard_gamma(NOISE_SHAPE + self.counts / 2).astype(np.float32)
         self.noise = torch.from_numpy(shapes).to(squares.device) / (NOISE_SHAPE + self.side.sums(squares) / 2)
-
-    def _draw_prior(self, sweep: int) -> tuple[Tensor, Tensor]:
-        """Draw `mu` and `Lambda`, then the links.
-
-        Returns:
-            The prior mean of each row, `[n_rows, width]`, and `R` such that `z R ~ N(0, Lambda^-1)`, `[width, width]`.
-        """
-        added = self._added
-        root = self._draw_common(self.rows - sum(added) if added else self.rows, sweep)
-        for place, link in enumerate(self.links):
-            rest = self.rows - self.mean
-            for others, of_other in enumerate(added):
-                if others != place:
-                    rest -= of_other
-            random = generator(self._seed, sweep, self.of, For.LINK + place)
-            link.draw(rest, self.precision, root, random)
-            added[place] = link.means()
-        return (self.mean + sum(added) if added else self.mean.expand_as(self.rows)), root
-
-    def _draw_common(self, rows: Tensor, sweep: int) -> Tensor:
-        """Draw `mu` and `Lambda` from their normal-Wishart conditional; returns the root.
-
-        The prior is `nu_0 = width`, `W_0 = I`, `mu_0 = 0` (Salakhutdinov and Mnih 2008, eq. 14); link matrices, whose
-        scale is Lambda's, count as rows of their own (Simm et al. 2017). With `S` the inverse scale, `S = L L'` and
-        Bartlett's lower triangular A, `Lambda = L'^-1 A A' L^-1` and `R = A^-1 L'`.
-        """
-        n, width = rows.shape
-        average = rows.mean(0)
-        centred = rows - average
-        scale = torch.eye(width, device=rows.device) + centred.T @ centred
-        scale += _STRENGTH * n / (_STRENGTH + n) * torch.outer(average, average)
-        freedom = width + n
-        for link in self.links:
-            scale += link.precision * (link.weights.T @ link.weights)
-            freedom += len(link.weights)
-        random = generator(self._seed, sweep, self.of, For.PRIOR)
-        diagonal = np.sqrt(random.chisquare(freedom - np.arange(width)))
-        bartlett = np.tril(random.standard_normal((width, width)), -1) + np.diag(diagonal)
-        triangle = torch.from_numpy(bartlett.astype(np.float32)).to(rows.device)
-        lower, _ = torch.linalg.cholesky_ex(scale)
-        half = torch.linalg.solve_triangular(lower.T, triangle, upper=True)
-        self.precision = half @ half.T
-        root: Tensor = torch.linalg.solve_triangular(triangle, lower.T, upper=False)
-        noise = normal(random, (1, width), rows.device) @ root
-        self.mean = n / (_STRENGTH + n) * average + noise[0] / (_STRENGTH + n) ** 0.5
-        return root
 
 
 def prepare(device: str, say: Callable[[str], None]) -> None:

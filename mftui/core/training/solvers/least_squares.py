@@ -65,18 +65,19 @@ def least_squares(side: Side, problem: Problem, guess: Guess | None = None) -> t
 def compiled(side: Side, problem: Problem, guess: Guess | None = None) -> tuple[Tensor, Tensor]:
     """`least_squares` on the CPU, on as many threads as torch was told to use."""
     from mftui.core.training.solvers.compiled_conjugate import improve_rows
-    from mftui.core.training.solvers.compiled_rows import solve_rows
+    from mftui.core.training.solvers.compiled_rows import Regressions, solve_rows
 
     features = problem.features
     offsets = features.new_zeros(len(features)) if problem.offsets is None else problem.offsets.contiguous()
     weights = features.new_zeros(0) if problem.weights is None else problem.weights
     shared = features.new_zeros(0, 0) if problem.shared is None else problem.shared
-    tensors = (side.starts, side.columns, features, problem.targets, offsets, weights, shared, problem.ridge)
-    arrays, threads = [tensor.numpy() for tensor in tensors], torch.get_num_threads()
+    tensors = (side.starts, side.columns, features, problem.targets, offsets, weights)
+    regressions = Regressions(*(tensor.numpy() for tensor in tensors))
+    given = (torch.get_num_threads(), regressions, shared.numpy(), problem.ridge.numpy())
     if guess is None:
-        solutions, values = solve_rows(threads, *arrays)
+        solutions, values = solve_rows(*given)
     else:
-        solutions, values = improve_rows(threads, guess.rows.numpy(), guess.steps, *arrays)
+        solutions, values = improve_rows(*given, guess.rows.numpy(), guess.steps)
     return torch.from_numpy(solutions), torch.from_numpy(values)
 
 

@@ -6,6 +6,7 @@ Rows of like length are gathered into chunks and their Gram matrices made by bat
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -18,7 +19,7 @@ _PADDING = 1.25
 """Rows share a chunk if none is longer than the shortest by more than this factor (and two)."""
 
 MEMORY_BUDGET = {"cpu": 4 << 20, "cuda": 256 << 20, "mps": 256 << 20}
-"""Bytes of gathered features in a chunk, by type of device: the CPU's fit its cache, a GPU's keep it busy."""
+"""Bytes of a chunk's gathered features, Gram matrices and their factors, by type of device: a GPU's keep it busy."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,29 +70,32 @@ class Side:
     """The column of the rating at each place, `[n]` int32."""
     counts: Tensor
     """Ratings of each row, `[n_rows]` int64."""
-    chunks: Sequence[Chunk]
-    """All rows that have ratings, shortest first."""
 
     def __init__(
         self, ratings: ByRow, n_columns: int, width: int, device: str, memory_budget: int | None = None
     ) -> None:
-        """Move the ratings to a device and group their rows.
+        """Move the ratings to a device.
 
         Args:
             ratings: sorted by row; some rows may have none.
             n_columns: how many columns there are.
             width: numbers that will be gathered for a rating (float32).
             device: where the work is done, as torch names it.
-            memory_budget: bytes for the gathered features of a chunk; a row too long for it is taken in pieces.
+            memory_budget: bytes that a chunk may take; a row too long for it is taken in pieces.
         """
         budget = memory_budget or MEMORY_BUDGET[torch.device(device).type]
         self.n_columns = n_columns
-        self.cells = max(1, budget // (4 * width))
+        self._width = width
+        self._cells = max(1, budget // (4 * width))
         starts = ratings.starts.astype(np.int64)
         counts = np.diff(starts)
         self.starts, self.counts = torch.from_numpy(starts).to(device), torch.from_numpy(counts).to(device)
         self.order, self.columns = (torch.from_numpy(array).to(device) for array in (ratings.order, ratings.columns))
-        self.chunks = _chunks(counts, self.cells, device)
+
+    @cached_property
+    def chunks(self) -> Sequence[Chunk]:
+        """All rows that have ratings, shortest first; the compiled solvers do without."""
+        return _chunks(self.counts.cpu().numpy(), self._cells, 2 * self._width, self.counts.device)
 
     def sorted(self, values: Tensor) -> Tensor:
         """Values of the training ratings, `[n]`, in the side's order."""
@@ -130,7 +134,7 @@ class Side:
         """
         m, k = len(chunk.rows), features.shape[1]
         gram, moment = features.new_zeros(m, k, k), features.new_zeros(m, k, 1)
-        step = max(1, self.cells // m)
+        step = max(1, self._cells // m)
         for first in range(0, chunk.length, step):
             within = torch.arange(first, min(first + step, chunk.length), device=features.device)
             filled = within < chunk.counts[:, None]
@@ -169,15 +173,18 @@ def sides(
     return Side(by_user.result(), n_items, width, device), Side(by_item.result(), n_users, width, device)
 
 
-def _chunks(counts: NDArray[np.int64], cells: int, device: str) -> list[Chunk]:
-    """Rows by ascending count, cut where padding or memory would go out of bounds."""
+def _chunks(counts: NDArray[np.int64], cells: int, cells_of_gram: int, device: torch.device) -> list[Chunk]:
+    """Rows by ascending count, cut where padding or memory would go out of bounds.
+
+    A cell is as many numbers as are gathered for a rating. Short rows cost little but the Gram matrix and its factor.
+    """
     by_count = np.argsort(counts, kind="stable")
     by_count = by_count[np.searchsorted(counts[by_count], 1) :]
     lengths, starts = counts[by_count], (np.cumsum(counts) - counts)[by_count]
     chunks, first = [], 0
     while first < len(by_count):
         alike = int(np.searchsorted(lengths, lengths[first] * _PADDING + 2, side="right"))
-        end = min(alike, first + max(1, cells // int(lengths[alike - 1])))
+        end = min(alike, first + max(1, cells // (int(lengths[alike - 1]) + cells_of_gram)))
         rows, begin, count = (torch.from_numpy(a[first:end]).to(device) for a in (by_count, starts, lengths))
         chunks.append(Chunk(rows, begin, count, int(lengths[end - 1])))
         first = end
