@@ -68,7 +68,7 @@ def test_its_losses_are_those_of_autograd_and_adam(rows: TrainingRows, options: 
 
 def test_batches_made_in_several_lots_of_views_are_the_same_batches(rows, monkeypatch):
     whole = GradientSolver(rows, Gradient(batch_size=16), 0, "cpu").sweep(1).train_mse
-    monkeypatch.setattr("mftui.core.training.solvers.gradient._VIEWS", 3)
+    monkeypatch.setattr("mftui.core.training.solvers.batches._VIEWS", 3)
     assert GradientSolver(rows, Gradient(batch_size=16), 0, "cpu").sweep(1).train_mse == whole
 
 

@@ -5,7 +5,6 @@ so autograd is not needed. All parameters live in one table, and a step is a doz
 allocated beforehand; nothing leaves the device within an epoch.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -17,13 +16,11 @@ from torch import Tensor
 from mftui.core.model.factors import Factors
 from mftui.core.runs.options import Gradient
 from mftui.core.training.solvers.base import Arrays, Solver, Sweep, TrainingRows
+from mftui.core.training.solvers.batches import Batch, Batches
 from mftui.core.training.solvers.draws import For, Of, generator
 
 _BETA1, _BETA2, _EPSILON = 0.9, 0.999, 1e-8
 """Adam's usual constants (Kingma and Ba 2015), which the notebook left as they are."""
-
-_VIEWS = 4096
-"""Batches whose views are made at a time: all of them would take gigabytes where there are many ratings."""
 
 _PREDICTED = 1 << 18
 """Pairs predicted at a time."""
@@ -116,66 +113,39 @@ class GradientSolver(Solver):
         self._second_moment = torch.zeros_like(self._table)
         self._step = torch.zeros((), device=device)
 
-        self._users = torch.from_numpy(rows.users).to(device)
-        self._items = torch.from_numpy(rows.items + np.int32(rows.n_users)).to(device)
-        self._values = torch.from_numpy(rows.values - np.float32(self._mean)).to(device)
-        self._pairs = torch.empty(2 * self._n, dtype=torch.int64, device=device)
-        """The epoch's rows of the table, a batch after another: its users', then its items'."""
-        self._targets = torch.empty_like(self._values)
-        self._errors = torch.empty_like(self._values)
-        self._batch = min(options.batch_size, self._n)
-        sizes = {self._batch, self._n % self._batch} - {0}
-        self._rooms = {size: _Room.like(self._table, size) for size in sizes}
+        self._batches = Batches(
+            users=torch.from_numpy(rows.users).to(device),
+            items=torch.from_numpy(rows.items + np.int32(rows.n_users)).to(device),
+            values=torch.from_numpy(rows.values - np.float32(self._mean)).to(device),
+            size=options.batch_size,
+        )
+        self._rooms = {size: _Room.like(self._table, size) for size in self._batches.sizes}
 
     @torch.no_grad()
     def sweep(self, epoch: int) -> Sweep:
         """Pass once over the ratings in the order of (seed, epoch), a step of Adam a batch."""
         self.steps(epoch)
-        return Sweep(train_mse=float(self._errors.square_().mean()))
+        return Sweep(train_mse=float(self._batches.errors.square_().mean()))
 
     @torch.no_grad()
     def steps(self, epoch: int, most: int | None = None) -> None:
         """The steps of an epoch, or only the first few of them."""
-        self._shuffle(epoch)
-        for pairs, targets, errors in islice(self._batches(), most):
-            self._descend(pairs, targets, errors, self._rooms[errors.numel()])
+        self._batches.shuffle(generator(self._seed, epoch, Of.RATINGS, For.ROWS).permutation(self._n))
+        for batch in islice(self._batches, most):
+            self._descend(batch, self._rooms[batch.errors.numel()])
 
-    def _shuffle(self, epoch: int) -> None:
-        """Lay out the epoch's batches in memory, so that a step reads plain slices."""
-        order = generator(self._seed, epoch, Of.RATINGS, For.ROWS).permutation(self._n)
-        shuffled = torch.from_numpy(order).to(self._values.device)
-        torch.index_select(self._values, 0, shuffled, out=self._targets)
-        whole = self._n // self._batch * self._batch
-        batches = self._pairs[: 2 * whole].view(-1, 2, self._batch)
-        rest = self._pairs[2 * whole :].view(2, self._n - whole)
-        for side, rows in enumerate((self._users, self._items)):
-            ordered = rows[shuffled]
-            batches[:, side] = ordered[:whole].view(-1, self._batch)
-            rest[side] = ordered[whole:]
-
-    def _batches(self) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-        """The rows of the table, the ratings, and the place for the errors of each batch."""
-        for start in range(0, self._n, _VIEWS * self._batch):
-            part = slice(start, start + _VIEWS * self._batch)
-            yield from zip(
-                torch.split(self._pairs[2 * part.start : 2 * part.stop], 2 * self._batch),
-                torch.split(self._targets[part], self._batch),
-                torch.split(self._errors[part], self._batch),
-                strict=True,
-            )
-
-    def _descend(self, pairs: Tensor, targets: Tensor, errors: Tensor, room: _Room) -> None:
+    def _descend(self, batch: Batch, room: _Room) -> None:
         """One step of Adam down the gradient of a batch's mean squared error."""
-        torch.index_select(self._table, 0, pairs, out=room.rows)
+        torch.index_select(self._table, 0, batch.rows, out=room.rows)
         torch.mul(room.users, room.items, out=room.products)
         torch.sum(room.products, 1, out=room.predicted)
-        torch.sub(room.predicted, targets, out=errors)
+        torch.sub(room.predicted, batch.targets, out=batch.errors)
 
-        torch.mul(errors, 2 / room.size, out=room.slope)
+        torch.mul(batch.errors, 2 / room.size, out=room.slope)
         torch.mul(room.items, room.slope_column, out=room.user_gradient)
         torch.mul(room.users, room.slope_column, out=room.item_gradient)
         self._gradient.zero_()
-        self._gradient.index_add_(0, pairs, room.gradient)
+        self._gradient.index_add_(0, batch.rows, room.gradient)
 
         # The functional form of torch.optim costs as much again in Python as this call takes in all.
         torch._fused_adam_(
