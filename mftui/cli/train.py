@@ -1,5 +1,6 @@
 """`mftui train`, `resume`, `stop` and `watch`: start training processes, end them, and follow what they tell."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from mftui.core.runs.directory import Run
 
 Detach = Annotated[bool, typer.Option("--detach", help="Start the run, print its name, and leave it.")]
+After = Annotated[str, typer.Option(metavar="RUN", help="Start when this run has ended, however it ends.")]
+ConfigFile = Annotated[Path | None, typer.Option(help="Settings in a TOML file, key = value.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -26,20 +29,21 @@ def train(
     data: Annotated[str, typer.Argument(metavar="[DATA]", help="A dataset's name, or a path to ratings.")] = "",
     preset: Annotated[str, typer.Option(help="The named settings to begin with.")] = "",
     settings: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a setting.")] = None,
-    config: Annotated[Path | None, typer.Option(help="Settings in a TOML file, key = value.")] = None,
+    config: ConfigFile = None,
     run: Annotated[Path | None, typer.Option(help="Where to keep the run.")] = None,
     cv: Annotated[int, typer.Option("--cv", metavar="K", help="Train and test on each of K folds.")] = 0,
     seeds: Annotated[int, typer.Option(metavar="N", help="Train with each of N seeds.")] = 1,
-    after: Annotated[str, typer.Option(metavar="RUN", help="Start when this run has ended, however it ends.")] = "",
+    after: After = "",
     detach: Detach = False,
     json: JsonLines = False,
 ) -> None:
     """Train a model, and follow it; ctrl-c makes it stop with its state saved."""
+    from mftui.core.runs import presets
     from mftui.core.runs.directory import create, find
 
     awaited = find(after) if after else None
-    changes = {**(_from_file(config) if config else {}), **({"data": data} if data else {})}
-    chosen = _config(preset, {**changes, **settings_of(settings or [])})
+    named, changes = asked(data, preset, settings or [], config)
+    chosen = presets.preset(named or "notebook").with_changes(changes)
     read_once(chosen)
     if cv or seeds != 1:
         from mftui.core.runs.parts import plan
@@ -51,11 +55,21 @@ def train(
     begin(made, detach, json)
 
 
-def resume(run: RunName, detach: Detach = False, json: JsonLines = False) -> None:
-    """Go on with a run from its last checkpoint."""
+def resume(
+    run: RunName,
+    trials: Annotated[int | None, typer.Option(metavar="N", help="Of a study: make N more trials.")] = None,
+    budget: Annotated[str, typer.Option(metavar="TIME", help="Of a study: search for so much longer.")] = "",
+    detach: Detach = False,
+    json: JsonLines = False,
+) -> None:
+    """Go on with a run from its last checkpoint, or with a study, also one that is finished, if it is given more."""
+    from mftui.core.runs import planning
     from mftui.core.runs.directory import find
 
-    begin(find(run), detach, json, again=True)
+    found, more = find(run), trials is not None or bool(budget)
+    if more:
+        planning.extend(found, trials, budget)
+    begin(found, detach, json, again=not more)
 
 
 def stop(run: RunName, json: Json = False) -> None:
@@ -101,11 +115,14 @@ def read_once(config: "Config") -> None:
             rows.loaded(config, progress)
 
 
-def _config(preset: str, changes: dict[str, Any]) -> "Config":
-    from mftui.core.runs import presets
+def asked(data: str, preset: str, settings: Sequence[str], file: Path | None) -> tuple[str, dict[str, Any]]:
+    """The preset that a command line names, empty where it names none, and the settings that it changes.
 
-    named = str(changes.pop("preset", "notebook"))
-    return presets.preset(preset or named).with_changes(changes)
+    What stands in the file gives way to DATA and --preset, and all of it to --set.
+    """
+    changes = {**(_from_file(file) if file else {}), **({"data": data} if data else {}), **settings_of(settings)}
+    named = str(changes.pop("preset", ""))
+    return preset or named, changes
 
 
 def _from_file(path: Path) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mftui.core.paths import presets_dir
-from mftui.core.runs import directory, events, own_presets, presets, study
+from mftui.core.runs import directory, events, own_presets, planning, presets, study
 from mftui.core.runs.directory import create
 from mftui.core.runs.history import State
 from tests.cli.says import mftui_says
@@ -35,7 +35,7 @@ def test_a_search_shows_its_trials_and_its_preset_trains_a_model(folder: str):
     assert "--preset mine" in said.stdout
     assert mftui_says("trials", "latest").stdout == said.stdout
 
-    told = json.loads(mftui_says("trials", "latest", "--json").stdout)
+    told, run = json.loads(mftui_says("trials", "latest", "--json").stdout), latest().run.name
     assert (told["best"], told["found"], told["state"]) == (int(best[0]), "mine", "finished")
     figures = [trial["figure"] for trial in told["trials"] if trial["ended"] == "done"]
     assert figures == sorted(figures)
@@ -58,6 +58,15 @@ def test_a_search_shows_its_trials_and_its_preset_trains_a_model(folder: str):
         "regularization can't be 99"
         in mftui_says("train", folder, "--preset", "mine", "--set", "regularization=99").stderr
     )
+
+    kept = mftui_says("trials", run, "--keep", "first", "--trial", "1")
+    assert "Trial 1 is kept as the preset first." in kept.stderr
+    assert presets.preset("first").values()["regularization"] == 5
+    assert "Give it more: mftui resume" in mftui_says("resume", run).stderr
+    said = mftui_says("resume", run, "--trials", "2")
+    assert (said.exit_code, "is finished: all 13 trials." in said.stderr) == (0, True)
+    told = json.loads(mftui_says("trials", run, "--json").stdout)
+    assert (len(told["trials"]), told["search"]["trials"]) == (13, 13)
     assert mftui_says("presets", "mine", "--remove").exit_code == 0
     assert "There is no preset 'mine'" in mftui_says("train", folder, "--preset", "mine").stderr
 
@@ -83,6 +92,19 @@ def test_ctrl_c_stops_and_saves_and_resume_goes_on(folder: str):
     assert [trial.trial for trial in latest().trials] == list(range(1, len(latest().trials) + 1))
 
 
+def test_it_takes_settings_from_a_file_and_its_place_in_line_as_train_does(folder: str, tmp_path: Path):
+    file = tmp_path / "settings.toml"
+    file.write_text(f'data = "{folder}"\npreset = "als"\nn_factors = 4\nepochs = 2\n')
+    first = mftui_says("tune", "--config", str(file), "--trials", "2", "--set", "epochs=3", "--json")
+    assert first.exit_code == 0
+    record = latest().run.record()
+    assert (record.config.preset, record.config.epochs, set(record.search.ranges)) == ("als", 3, {"regularization"})
+    second = mftui_says("tune", "--config", str(file), "--trials", "2", "--after", "latest")
+    assert second.exit_code == 0
+    runs = directory.all_runs()
+    assert runs[0].record().after == str(runs[1].path)
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -102,8 +124,8 @@ def test_what_makes_no_search_is_refused_and_leaves_no_run(folder: str, argument
 
 
 def test_the_best_so_far_can_be_kept_by_hand_under_a_free_name(folder: str):
-    config, search = study.plan("als", {"data": folder}, trials=9)
-    run = study.begin(config, search)
+    config, search = planning.plan("als", {"data": folder}, trials=9)
+    run = planning.begin(config, search)
     assert "No trial has come to a figure yet." in mftui_says("trials", run.name).stdout
     assert "has no trial with a figure yet" in mftui_says("trials", run.name, "--keep", "mine").stderr
     settings = {"n_factors": 9, "regularization": 0.2}
@@ -112,6 +134,8 @@ def test_the_best_so_far_can_be_kept_by_hand_under_a_free_name(folder: str):
     )
     run.events.write_bytes(events.encode(trial))
     assert mftui_says("trials", run.name, "--keep", "fast").exit_code == 2
+    assert "has no trial 2 that is over" in mftui_says("trials", run.name, "--keep", "mine", "--trial", "2").stderr
+    assert "Name the preset: --keep NAME." in mftui_says("trials", run.name, "--trial", "1").stderr
     assert "Trial 1 is kept as the preset mine." in mftui_says("trials", run.name, "--keep", "mine").stderr
     assert json.loads(mftui_says("presets", "mine", "--json").stdout)["settings"]["n_factors"] == 9
 
@@ -134,11 +158,11 @@ def test_a_preset_that_is_damaged_or_gone_is_told_and_the_others_are_listed(home
 
 
 def test_a_run_that_is_no_study_says_so(folder: str):
-    create(study.plan("als", {"data": folder}, trials=2)[0])
+    create(planning.plan("als", {"data": folder}, trials=2)[0])
     assert "is no study." in mftui_says("trials", "latest").stderr
 
 
 def test_one_model_of_a_study_is_asked_for_by_its_trial(folder: str):
-    config, search = study.plan("als", {"data": folder}, trials=9)
-    run = study.begin(config, search)
+    config, search = planning.plan("als", {"data": folder}, trials=9)
+    run = planning.begin(config, search)
     assert "is a study" in mftui_says("evaluate", run.name).stderr

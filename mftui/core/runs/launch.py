@@ -55,8 +55,8 @@ def resume(run: Run) -> int:
     """
     history = told_by(run)
     if history.state() is State.FINISHED:
-        further = "Begin another study" if history.searching else "Train anew with more epochs"
-        raise RunError(f"{run.name} is finished.", f"{further} to go further.")
+        more = f"Give it more: mftui resume {run.name} --trials 20."
+        raise RunError(f"{run.name} is finished.", more if history.searching else "Train anew with more epochs.")
     return start(run)
 
 

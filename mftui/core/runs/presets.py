@@ -81,3 +81,14 @@ def check_free(name: str) -> None:
     if name in names():
         own = "" if name in PRESETS else ", or remove that one: mftui presets --remove"
         raise SettingError("preset", f"There is a preset {name} already.", f"Take another name{own}.")
+
+
+def free_name(wish: str) -> str:
+    """A name that no preset has, made from this one; itself where it is such a name."""
+    allowed = "".join(c if (c.isalnum() and c.isascii()) or c in "._-" else "-" for c in wish.lower())
+    stem, taken = allowed.lstrip("._-") or "found", names()
+    name, count = stem[:40], 1
+    while name in taken:
+        count += 1
+        name = f"{stem[:36]}-{count}"
+    return name

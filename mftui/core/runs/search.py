@@ -41,10 +41,6 @@ class Search(Struct, frozen=True, kw_only=True):
             return epoch.watched_value
         return None if epoch.held_out_mse is None else math.sqrt(epoch.held_out_mse)
 
-    def is_better(self, figure: float, than: float) -> bool:
-        """Whether a figure of the metric beats another."""
-        return figure > than if self.highest_is_best else figure < than
-
 
 def seconds_of(budget: str) -> float:
     """A length of time as a person writes it: `90s`, `20m`, `1h30m`.

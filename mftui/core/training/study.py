@@ -6,8 +6,8 @@ It goes by validation rows; no trial's model is judged on the test rows.
 import time
 from collections.abc import Callable, Sequence
 
-from mftui.core.errors import RunError
-from mftui.core.runs import events, study
+from mftui.core.errors import MftuiError
+from mftui.core.runs import events, presets, study
 from mftui.core.runs.directory import Run
 from mftui.core.runs.history import History, told_by
 from mftui.core.runs.ranges import Value
@@ -189,17 +189,21 @@ class Study(Process):
             self.journal.write(events.Mattered, importance=shares, best=best, trials=trials)
 
     def _keep_best(self) -> None:
-        """Make a preset of the best trial's settings, unless the first, which has the preset's own, was the best."""
+        """Make a preset of the best trial's settings, unless it is one, or the first, which has the preset's own."""
         best = study.best_of(self._trials, self._search)
         if best is None:
             return self._warn("No trial came to a figure: the search needs more time.")
         if best.trial == 1:
             return self._warn(f"No trial was better than the preset {self._config.preset} itself.")
+        if (found := told_by(self.run).found) and found.trial == best.trial:
+            return None
+        name = presets.free_name(self._search.preset)
         try:
-            name = study.keep(best, self.run, self._search.preset)
-        except RunError as error:
+            study.keep(best, self.run, name)
+        except MftuiError as error:
             return self._warn(str(error))
         self.journal.write(events.Found, trial=best.trial, preset=name)
+        return None
 
 
 class _TrialStop(PartStop):

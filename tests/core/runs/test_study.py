@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from mftui.core.errors import SettingError
-from mftui.core.runs import events, own_presets, presets, study
+from mftui.core.errors import RunError, SettingError
+from mftui.core.runs import events, own_presets, planning, presets, study
 from mftui.core.runs.directory import Run, create
 from mftui.core.runs.history import History, told_by
+from mftui.core.runs.lock import hold
 from mftui.core.runs.ranges import Range, ranges_of
 from mftui.core.runs.search import Search, seconds_of, written
 
@@ -26,11 +27,11 @@ def tell(run: Run, *told: events.Event) -> None:
 
 
 def test_it_searches_what_is_stated_and_not_what_is_set():
-    config, search = study.plan("als", {"n_factors": "32", "split": "fold:1"}, trials=9)
+    config, search = planning.plan("als", {"n_factors": "32", "split": "fold:1"}, trials=9)
     assert set(search.ranges) == {"regularization"}
     assert (config.values()["n_factors"], config.split, config.held_out) == (32, "fold:1", "validation")
     assert study.searched(config, search) == {"regularization": 0.12}
-    wider = study.plan("als", {}, ranges=["regularization=0.001:2:log"], trials=9)[1]
+    wider = planning.plan("als", {}, ranges=["regularization=0.001:2:log"], trials=9)[1]
     assert wider.ranges["regularization"] == Range(0.001, 2.0, log=True)
 
 
@@ -40,9 +41,9 @@ def test_it_searches_what_is_stated_and_not_what_is_set():
      ("ranking", "map@10", "map@10", "map@10")],
 )  # fmt: skip
 def test_it_goes_by_what_is_asked_for_or_fits_the_solver(preset: str, asked: str, metric: str, watch: str):
-    config, search = study.plan(preset, {}, metric=asked, trials=5)
+    config, search = planning.plan(preset, {}, metric=asked, trials=5)
     assert (search.metric, config.watch) == (metric, watch)
-    assert search.is_better(0.2, than=0.1) is (metric != "rmse")
+    assert search.highest_is_best is (metric != "rmse")
 
 
 @pytest.mark.parametrize(
@@ -67,7 +68,7 @@ def test_it_goes_by_what_is_asked_for_or_fits_the_solver(preset: str, asked: str
 @pytest.mark.usefixtures("home")
 def test_what_makes_no_search_is_refused_and_named(preset: str, changes: dict, how: dict, field: str):
     with pytest.raises(SettingError) as refused:
-        study.plan(preset, changes, **how)
+        planning.plan(preset, changes, **how)
     assert refused.value.field == field
 
 
@@ -79,10 +80,10 @@ def test_lengths_of_time_are_read_and_written():
 @pytest.mark.usefixtures("home")
 def test_its_command_line_asks_for_the_same_study(ratings_folder: Path):
     changes = {"data": str(ratings_folder), "n_factors": "64", "seed": "3"}
-    asked = study.plan(
+    asked = planning.plan(
         "als", changes, ranges=["regularization=0.12345678:0.9"], budget="20m", trials=7, metric="ndcg@10"
     )
-    command = study.begin(*asked).record().command
+    command = planning.begin(*asked).record().command
     assert command == (
         f"mftui tune {ratings_folder} --preset als --set seed=3 --set n_factors=64 --metric ndcg@10 "
         "--range regularization=0.12345678:0.9 --trials 7 --budget 20m"
@@ -91,11 +92,11 @@ def test_its_command_line_asks_for_the_same_study(ratings_folder: Path):
 
 def test_a_free_name_is_the_wish_itself_where_it_can_be_and_else_near_it(home: Path):
     longest = "x" * 38 + "-_"
-    assert study.free_name(longest) == longest
-    assert study.free_name("My films!") == "my-films-"
-    assert (study.free_name("als"), study.free_name("...")) == ("als-2", "found")
+    assert presets.free_name(longest) == longest
+    assert presets.free_name("My films!") == "my-films-"
+    assert (presets.free_name("als"), presets.free_name("...")) == ("als-2", "found")
     own_presets.write(longest, presets.find("als"))
-    own_presets.check_name(other := study.free_name(longest))
+    own_presets.check_name(other := presets.free_name(longest))
     assert other == "x" * 36 + "-2"
 
 
@@ -111,8 +112,8 @@ def test_the_best_come_first_and_those_given_up_never_count():
 
 
 def test_the_time_it_stood_still_is_not_spent(home: Path):
-    config, search = study.plan("als", {}, budget="20m")
-    run = study.begin(config, search)
+    config, search = planning.plan("als", {}, budget="20m")
+    run = planning.begin(config, search)
     own = create(config, run.part("trial-2").path)
     assert study.spent(run, History(run)) == 0
 
@@ -128,7 +129,7 @@ def test_the_time_it_stood_still_is_not_spent(home: Path):
 
 
 def test_a_study_that_is_taken_up_again_is_no_longer_stopped(home: Path):
-    run = study.begin(*study.plan("als", {}, trials=9))
+    run = planning.begin(*planning.plan("als", {}, trials=9))
     tell(run, events.Stopped(time=1000, epoch=3))
     history = History(run)
     history.poll()
@@ -145,18 +146,63 @@ def vars_of(event: events.Event) -> dict:
 @pytest.mark.usefixtures("home")
 @pytest.mark.parametrize(("base", "epochs"), [("als", 4), ("best", 4)])
 def test_the_preset_it_makes_trains_on_all_rows_as_its_own_does_for_the_best_epochs(base: str, epochs: int):
-    config, search = study.plan(base, {"split": "fold:2", "seed": "9"}, trials=5)
-    run = study.begin(config, search)
-    name = study.keep(trial(3, 0.9, n_factors=24), run, "found")
-    found = presets.find(name)
+    config, search = planning.plan(base, {"split": "fold:2", "seed": "9"}, trials=5)
+    run = planning.begin(config, search)
+    study.keep(trial(3, 0.9, n_factors=24), run, "found")
+    found = presets.find("found")
     own = presets.preset(base)
     assert (found.config.held_out, found.config.split, found.config.seed) == (own.held_out, own.split, own.seed)
     assert (found.config.epochs, found.config.values()["n_factors"]) == (epochs, 24)
     assert found.config.data == own.data
     assert (found.origin.run, found.origin.trial, found.origin.figure) == (str(run.path), 3, 0.9)
-    assert study.keep(trial(3, 0.9, n_factors=24), run, "found") == "found-2"
+
+
+@pytest.mark.usefixtures("home")
+def test_only_a_trial_with_a_figure_can_be_kept_and_only_under_a_free_name():
+    run = planning.begin(*planning.plan("als", {}, trials=5))
+    tell(run, trial(1, 0.9, n_factors=8), trial(2, None, "failed", n_factors=9))
+    history = told_by(run)
+    study.keep(study.trial_of(history, 1), run, "mine")
+    with pytest.raises(SettingError, match="There is a preset mine already"):
+        study.keep(study.trial_of(history, 1), run, "mine")
+    with pytest.raises(RunError, match=f"Trial 2 of {run.name} came to no figure"):
+        study.keep(study.trial_of(history, 2), run, "other")
+    with pytest.raises(RunError, match="has no trial 3 that is over: 1 to 2 are"):
+        study.trial_of(history, 3)
+    assert own_presets.names() == ["mine"]
+
+
+@pytest.mark.usefixtures("home")
+def test_what_is_given_to_a_study_is_added_to_what_it_did_and_takes_the_place_of_what_ended_it():
+    run = planning.begin(*planning.plan("als", {}, trials=2, budget="1h"))
+    tell(run, events.Searching(time=1000, spent=0, ends=4600), trial(1, 0.95), trial(2, 0.9))
+    tell(run, events.Finished(time=1100, epoch=2, reason="all 2 trials"))
+    planning.extend(run, trials=3)
+    assert (run.record().search.trials, run.record().search.seconds) == (5, None)
+    assert run.record().command.endswith("--metric rmse --trials 5")
+    spent = study.spent(run, told_by(run))
+    planning.extend(run, budget="10m")
+    assert (run.record().search.trials, run.record().search.seconds) == (None, spent + 600)
+    planning.extend(run, trials=1, budget="10m")
+    assert (run.record().search.trials, run.record().search.seconds) == (3, spent + 600)
+
+
+@pytest.mark.usefixtures("home")
+def test_a_study_is_not_given_what_makes_no_sense():
+    run, other = planning.begin(*planning.plan("als", {}, trials=2)), create(presets.preset("als"))
+    before = run.record()
+    for how, words in (
+        ({}, "Nothing ends the search"), ({"trials": 0}, "0 trials more are none"), ({"budget": "soon"}, "no length"),
+    ):  # fmt: skip
+        with pytest.raises(SettingError, match=words):
+            planning.extend(run, **how)
+    with pytest.raises(RunError, match="is no study"):
+        planning.extend(other, trials=3)
+    with hold(run), pytest.raises(RunError, match="is being trained by process"):
+        planning.extend(run, trials=3)
+    assert run.record() == before
 
 
 @pytest.mark.usefixtures("home")
 def test_a_name_is_made_of_the_preset_and_the_data():
-    assert study.plan("als", {"data": "My Ratings, 2nd.csv"}, trials=2)[1].preset == "als-my-ratings-2nd"
+    assert planning.plan("als", {"data": "My Ratings, 2nd.csv"}, trials=2)[1].preset == "als-my-ratings-2nd"

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from mftui.core.data import load
 from mftui.core.data.ratings import Ratings
-from mftui.core.runs import directory, events, launch, presets, study
+from mftui.core.runs import directory, events, launch, own_presets, planning, presets, study
 from mftui.core.runs.directory import Run
 from mftui.core.runs.history import History, State, told_by
 from mftui.core.runs.lock import holder
@@ -45,8 +45,8 @@ def new(home: Path, ratings_folder: Path) -> Callable[..., Run]:
 
     def make(folder: Path = ratings_folder, preset: str = "als", changes: dict[str, str] | None = None, **how) -> Run:
         asked = {"ranges": NARROW, **how}
-        config, search = study.plan(preset, {"data": str(folder), **QUICK, **(changes or {})}, **asked)
-        return study.begin(config, search)
+        config, search = planning.plan(preset, {"data": str(folder), **QUICK, **(changes or {})}, **asked)
+        return planning.begin(config, search)
 
     return make
 
@@ -159,6 +159,30 @@ def test_a_trial_is_stopped_and_resumed_like_any_run_and_the_study_takes_it_as_i
     assert not (second.path / "evaluation.json").exists()
     assert train(run) == 0
     assert tried(run) == tried(straight)
+
+
+def test_finished_and_given_more_trials_it_is_as_if_it_had_had_them_all_along(new: Callable[..., Run]):
+    straight, short = new(trials=9), new(trials=5)
+    train(straight)
+    train(short)
+    planning.extend(short, trials=4)
+    assert train(short) == 0
+    assert told_by(short).closing.reason == "all 9 trials"
+    assert tried(short) == tried(straight)
+    assert short.record().command == straight.record().command
+
+
+def test_given_more_trials_it_makes_another_preset_only_of_a_better_one(new: Callable[..., Run]):
+    run = new(trials=3, name="found", ranges=PENALTY, changes={**HEAVY, "seed": "2"})
+    made: dict[int, str] = {}
+    for _ in range(4):
+        train(run)
+        found = told_by(run).found
+        assert found.trial == best(run).trial
+        assert made.setdefault(found.trial, found.preset) == found.preset
+        assert own_presets.names() == list(made.values())
+        planning.extend(run, trials=1)
+    assert list(made.values()) == ["found", "found-2"]
 
 
 def test_killed_it_goes_on_with_the_trial_that_was_cut_off(new: Callable[..., Run]):
