@@ -10,8 +10,9 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 from mftui.app.app import MftuiApp
-from mftui.app.screens.clusters.cluster_cloud import plane_of
-from mftui.app.screens.clusters.cluster_map import Cloud, ClusterMap
+from mftui.app.screens.clusters.cluster_cloud import Cloud, plane_of
+from mftui.app.screens.clusters.cluster_map import ClusterMap
+from mftui.app.screens.clusters.map_numbers import placed
 from mftui.app.screens.clusters.movies_pane import MoviesPane
 from mftui.app.screens.clusters.screen import ClustersScreen
 from mftui.app.widgets.braille import ASCII, BRAILLE, Canvas
@@ -33,7 +34,8 @@ def cross() -> Cloud:
 
 
 def cloud(points: np.ndarray, groups: np.ndarray, titles: list[str], words: str = "PCA") -> Cloud:
-    return Cloud(points.astype(np.float32), groups, np.array([3, 5], np.uint8), titles, words)
+    """The groups have no numbers, which would stand over dots."""
+    return Cloud(points.astype(np.float32), groups, np.array([3, 5], np.uint8), ["", ""], titles, words)
 
 
 class OneMap(App[None]):
@@ -153,6 +155,37 @@ async def test_the_lit_cluster_has_its_own_tint_and_the_others_theirs_dimmed() -
         assert colours(app) >= {"map--lit-5", "map--rest-3"}
         app.map.light(0)
         assert colours(app) >= {"map--lit-3", "map--rest-5"}
+
+
+async def test_each_cluster_has_its_number_in_the_middle_of_its_dots_in_its_tint() -> None:
+    points = np.array([(0, 0), (0, 1), (0, 2), (9, 2), (10, 2), (99, 2)], np.float32)
+    numbered = replace(cloud(points, np.array([0, 0, 0, 1, 1, 1]), list("abcdef")), numbers=["7", "12"])
+    app = OneBrailleMap()
+    async with app.run_test(size=(101, 15)):
+        app.map.show(numbered)
+        app.map.go_to(5)
+        app.map.light(1)
+        x, y = app.map._view.cells(points)
+        for text, dot, style in (("7", 1, "map--lit-3"), ("12", 4, "map--cursor")):
+            line = app.map.render_line(int(y[dot]) + 1)
+            assert line.text.index(text) == int(x[dot]), text
+            assert next(segment.style for segment in line if segment.text == text) == (
+                app.map.get_component_rich_style(style)
+            )
+
+
+def test_numbers_move_aside_for_one_another_and_the_lit_ones_stays() -> None:
+    found = placed({0: (5.2, 3.1), 1: (6.0, 3.9), 2: (5.5, 3.5), 3: (0.0, 3.0)}, ["10", "11", "12", "13"], 1, 40)
+    assert {number.text: (row, number.column) for row, numbers in found.items() for number in numbers} == {
+        "11": (3, 6), "10": (2, 5), "12": (4, 5), "13": (3, 0),
+    }  # fmt: skip
+
+
+def test_numbers_of_which_no_place_is_left_are_left_out() -> None:
+    everywhere = dict.fromkeys(range(9), (1.0, 1.0))
+    shown = [n.text for numbers in placed(everywhere, list("012345678"), 8, 3).values() for n in numbers]
+    assert shown[0] == "8"
+    assert 2 <= len(shown) < 9
 
 
 async def test_where_a_terminals_own_colours_cant_be_dimmed_only_the_lit_cluster_has_a_tint() -> None:

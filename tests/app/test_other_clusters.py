@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -160,9 +162,25 @@ def grouped(*groups: str) -> Clusters:
     return Clusters(len(made), 0, made, [])
 
 
-def test_at_first_clusters_have_colours_one_after_the_other() -> None:
+def test_at_first_clusters_have_colours_one_after_the_other_while_there_are_any_left() -> None:
     many = Tints.first(grouped(*"abcdefghij")).of
-    assert many == {number: number % N_TINTS for number in range(10)}
+    assert many == {number: number % N_TINTS for number in range(10)}, "of a report that doesn't know where they are"
+
+
+def test_where_colours_are_too_few_those_that_share_one_lie_far_apart() -> None:
+    rng = np.random.default_rng(0)
+    places = rng.random((40, 2))
+    made = [
+        replace(group, place=(x, y))
+        for group, (x, y) in zip(grouped(*map(str, range(40))).clusters, places, strict=True)
+    ]
+    tints = np.array(list(Tints.first(Clusters(40, 0, made, [])).of.values()))
+    away = np.linalg.norm(places[:, None] - places, axis=2) + np.eye(40) * 9
+    nearest = away.argsort(1)[:, :3]
+    shared = (tints[nearest] == tints[:, None]).mean()
+    one_after_the_other = np.arange(40) % N_TINTS
+    assert (np.bincount(tints, minlength=N_TINTS) >= 3).all()
+    assert shared < 0.02 < (one_after_the_other[nearest] == one_after_the_other[:, None]).mean()
 
 
 def test_clusters_that_go_on_keep_their_colours_and_new_ones_get_those_least_used() -> None:

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mftui.core.clusters.labels import label
+from mftui.core.clusters.layout import Axes
 from mftui.core.clusters.points import Fit, Points
 from mftui.core.clusters.report import Cluster, ClusteredItem, Clusters
 from mftui.core.clusters.space import Space
@@ -24,9 +25,10 @@ def cluster(factors: Factors, ratings: Ratings, k: int, seed: int, space: Space,
     order = listed.most_rated_first(trained)
     inside = [order[labels[order] == number] for number in range(k)]
     groups, away = [trained[own] for own in inside], [distances[own] for own in inside]
+    names, places = label(ratings, groups, away), Axes.of(points.places).project(fit.centres).tolist()
     clusters = [
-        Cluster(number, len(group), float(own.mean(dtype=np.float64)), listed.entries(group, own), label=name)
-        for number, (group, own, name) in enumerate(zip(groups, away, label(ratings, groups, away), strict=True))
+        Cluster(number, len(group), float(own.mean(dtype=np.float64)), listed.entries(group, own), name, (x, y))
+        for number, (group, own, name, (x, y)) in enumerate(zip(groups, away, names, places, strict=True))
     ]
     untrained = np.flatnonzero(factors.item_counts == 0)
     untrained = untrained[listed.most_rated_first(untrained)]

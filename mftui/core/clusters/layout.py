@@ -1,6 +1,7 @@
 """Items laid out in a plane: by the two directions in which they differ most, or so that near ones stay near."""
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,22 +27,46 @@ class Layout:
 
 
 def principal_plane(factors: Factors, space: Space) -> Layout:
-    """Project the points of the trained items on their first two principal components (Pearson 1901).
-
-    A component's sign is arbitrary: here its largest loading is positive, so the same model gives the same picture.
-    """
+    """Project the points of the trained items on their first two principal components."""
     items = np.flatnonzero(factors.item_counts > 0)
-    centred = space.points(factors)[items].astype(np.float64)
-    centred -= centred.mean(0) if len(items) else 0
-    # The covariance is small, k by k, whatever the number of items; eigenvalues come in ascending order.
-    with one_thread():
-        variances, directions = np.linalg.eigh(centred.T @ centred)
-    plane = directions[:, ::-1][:, :2]
-    plane = plane * np.sign(plane[np.abs(plane).argmax(0), np.arange(plane.shape[1])])
-    points = np.zeros((len(items), 2), np.float32)
-    points[:, : plane.shape[1]] = centred @ plane
-    total = float(variances.sum())
-    return Layout(items, points, float(variances[::-1][:2].sum()) / total if total > 0 else 0.0)
+    points = space.points(factors)[items]
+    axes = Axes.of(points)
+    return Layout(items, axes.project(points), axes.explained)
+
+
+@dataclass(frozen=True, eq=False)
+class Axes:
+    """The plane of the two directions in which points differ most: their principal components (Pearson 1901)."""
+
+    middle: NDArray[np.float64]
+    """The mean of the points, `[d]`."""
+    directions: NDArray[np.float64]
+    """Of length 1, `[d, 2]`; the second is 0 where there is but one dimension."""
+    explained: float
+    """The share of the points' variance that the plane shows, from 0 to 1."""
+
+    @classmethod
+    def of(cls, points: FloatArray) -> Self:
+        """The plane of these points, `[n, d]`.
+
+        A component's sign is arbitrary: here its largest loading is positive, so the same points give the same picture.
+        """
+        width = points.shape[1]
+        middle = points.mean(0, dtype=np.float64) if len(points) else np.zeros(width)
+        centred = points.astype(np.float64) - middle
+        # The covariance is small, d by d, whatever the number of points; eigenvalues come in ascending order.
+        with one_thread():
+            variances, found = np.linalg.eigh(centred.T @ centred)
+        plane = found[:, ::-1][:, :2]
+        directions = np.zeros((width, 2))
+        directions[:, : plane.shape[1]] = plane * np.sign(plane[np.abs(plane).argmax(0), np.arange(plane.shape[1])])
+        total = float(variances.sum())
+        return cls(middle, directions, float(variances[::-1][:2].sum()) / total if total > 0 else 0.0)
+
+    def project(self, points: FloatArray) -> FloatArray:
+        """Where points, `[n, d]`, lie in the plane, `[n, 2]`."""
+        places: FloatArray = ((points.astype(np.float64) - self.middle) @ self.directions).astype(np.float32)
+        return places
 
 
 def tsne(points: FloatArray, seed: int = 0) -> FloatArray:

@@ -38,6 +38,8 @@ class Cluster(Struct, frozen=True):
     movies: list[ClusteredItem]
     label: str = ""
     """What sets it apart, unlike any other's; empty in a report from before there were labels."""
+    place: tuple[float, float] = (0.0, 0.0)
+    """Where its centre lies in the plane of the items' two principal components; 0, 0 in a report from before."""
 
 
 class Structure(Struct, frozen=True):

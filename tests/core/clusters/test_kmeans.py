@@ -5,6 +5,8 @@ import pytest
 from sklearn.cluster import KMeans
 
 from mftui.core.clusters import cluster, report
+from mftui.core.clusters.layout import principal_plane
+from mftui.core.clusters.space import Space
 from mftui.core.data.ratings import Ratings
 from mftui.core.errors import ModelError, RunError, SettingError
 from mftui.core.model import Factors
@@ -100,6 +102,15 @@ def test_distances_are_from_the_centre_of_the_cluster(ratings):
     points[:20, 1] = np.tile([1, -1], 10)
     found = cluster(factors_of(ratings, points), ratings, k=2)
     assert sorted(group.cohesion for group in found.clusters) == pytest.approx([0.0, 1.0], abs=1e-5)
+
+
+def test_a_clusters_place_is_the_mean_of_its_movies_in_the_plane_of_the_map(ratings):
+    points = np.random.default_rng(4).random((ratings.n_items, 5)) * [9, 1, 4, 1, 1]
+    factors = factors_of(ratings, points)
+    plane = dict(zip(map(str, ratings.item_ids), principal_plane(factors, Space()).points, strict=True))
+    for group in cluster(factors, ratings, k=6).clusters:
+        mean = np.mean([plane[movie.item_id] for movie in group.movies], axis=0)
+        np.testing.assert_allclose(group.place, mean, atol=1e-4)
 
 
 def test_movies_never_trained_on_are_in_no_cluster(ratings, planted):

@@ -1,17 +1,44 @@
 """The dots of the clusters' map: a model's plane matched with the groups of a report, made in a thread."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mftui.app.compared import compared, space_of
 from mftui.app.screens.clusters.cluster_index import ClusterIndex, Place
-from mftui.app.screens.clusters.cluster_map import Cloud
 from mftui.app.screens.clusters.cluster_tints import Tints
+from mftui.app.screens.clusters.map_numbers import middles
 from mftui.core.runs.directory import Run
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from mftui.core.clusters.neighbourhoods import Neighbourhoods
     from mftui.core.model.factors import FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Cloud:
+    """The dots, and what is told of them."""
+
+    points: "NDArray[np.float32]"
+    """Where each lies, y upwards, `[n, 2]`."""
+    groups: "NDArray[np.intp]"
+    """Which group each belongs to, `[n]`."""
+    tints: "NDArray[np.uint8]"
+    """The tint of each group, below `N_TINTS`."""
+    numbers: Sequence[str]
+    """What each group is called on the map."""
+    titles: Sequence[str]
+    words: str
+    """How it was made: "PCA, 42% of the variance"."""
+
+    @cached_property
+    def middles(self) -> dict[int, int]:
+        """The dot in the middle of each group that has any."""
+        return middles(self.points, self.groups)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,4 +92,5 @@ def cloud_of(plane: Plane, index: ClusterIndex, tints: Tints) -> tuple[Cloud, li
     titles = [index.groups[place.group].movies[place.movie].title for place in found]
     groups = np.array([place.group for place in found], np.intp)
     of_groups = [tints.of.get(group.number, 0) for group in index.groups if group.number is not None]
-    return Cloud(plane.points[known], groups, np.array(of_groups, np.uint8), titles, plane.words), found
+    numbers = ["" if group.number is None else str(group.number) for group in index.groups]
+    return Cloud(plane.points[known], groups, np.array(of_groups, np.uint8), numbers, titles, plane.words), found

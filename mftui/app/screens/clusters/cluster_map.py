@@ -1,6 +1,5 @@
 """The movies as dots in a plane: the chosen cluster lit, a cursor that names the dot it stands on, and a zoom."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -14,33 +13,19 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from mftui.app.screens.clusters import tints
+from mftui.app.screens.clusters.cluster_cloud import Cloud
+from mftui.app.screens.clusters.map_numbers import placed
 from mftui.app.screens.clusters.map_view import MapView, Point
 from mftui.app.widgets.braille import ASCII, Canvas, Dots, dots_of_terminal
 from mftui.app.widgets.rows import fit
 from mftui.core.text import clean
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 _REST, _LIT, _CURSOR, _TEXT = 4, 1, 2, 3
 _TINTED_REST, _TINTED_LIT = 20, 40
 """The pens of the first tint; those of the others follow."""
-
-
-@dataclass(frozen=True, eq=False)
-class Cloud:
-    """The dots, and what is told of them."""
-
-    points: "NDArray[np.float32]"
-    """Where each lies, y upwards, `[n, 2]`."""
-    groups: "NDArray[np.intp]"
-    """Which group each belongs to, `[n]`."""
-    tints: "NDArray[np.uint8]"
-    """The tint of each group, below `N_TINTS`."""
-    titles: Sequence[str]
-    words: str
-    """How it was made: "PCA, 42% of the variance"."""
 
 
 class ClusterMap(Widget, can_focus=True):
@@ -212,9 +197,16 @@ class ClusterMap(Widget, can_focus=True):
         lines = [self._strip([(fit(said, columns), _TEXT)])]
         column, line = int(x[self._dot] // 1), int(y[self._dot] // 1)
         mark = "@" if self._dots is ASCII else "◆"
+        cells = {group: (float(x[dot]), float(y[dot])) for group, dot in cloud.middles.items()}
+        numbers = placed(cells, cloud.numbers, self._group, columns)
         for row in range(rows):
             runs = list(canvas.row(row))
-            lines.append(self._strip(_marked(runs, column, mark) if row == line and 0 <= column < columns else runs))
+            for number in numbers.get(row, []):
+                pen = _CURSOR if number.group == self._group else _TINTED_LIT + int(cloud.tints[number.group])
+                runs = _over(runs, number.column, number.text, pen)
+            if row == line and 0 <= column < columns:
+                runs = _over(runs, column, mark, _CURSOR)
+            lines.append(self._strip(runs))
         title = fit(f"{mark} {clean(cloud.titles[self._dot])}", columns)
         return [*lines, self._strip([(title, own if lit[self._dot] else _TEXT)])]
 
@@ -230,13 +222,11 @@ class ClusterMap(Widget, can_focus=True):
         return x, y
 
 
-def _marked(runs: list[tuple[str, int]], column: int, mark: str) -> list[tuple[str, int]]:
-    """The runs of a row with the cursor's mark over one cell."""
-    marked: list[tuple[str, int]] = []
-    for text, pen in runs:
-        if 0 <= column < len(text):
-            marked += [(text[:column], pen), (mark, _CURSOR), (text[column + 1 :], pen)]
-        else:
-            marked.append((text, pen))
-        column -= len(text)
-    return [run for run in marked if run[0]]
+def _over(runs: list[tuple[str, int]], column: int, text: str, pen: int) -> list[tuple[str, int]]:
+    """The runs of a row with a text over some of its cells."""
+    before, after, at = [], [], 0
+    for run, own in runs:
+        before.append((run[: max(column - at, 0)], own))
+        after.append((run[max(column + len(text) - at, 0) :], own))
+        at += len(run)
+    return [run for run in (*before, (text, pen), *after) if run[0]]

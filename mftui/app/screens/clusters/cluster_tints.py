@@ -1,10 +1,13 @@
-"""Which cluster has which tint: by number at first, and on another number of clusters as those had that go on."""
+"""Which cluster has which tint: neighbours differ, and on another number of clusters those that go on keep theirs."""
 
-from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mftui.app.screens.clusters.tints import N_TINTS
-from mftui.core.clusters.report import Clusters
+from mftui.core.clusters.report import Cluster, Clusters
+
+_NEAR = 1e-6
+"""Added to squared distances: clusters in one place are neighbours of all tints alike."""
 
 
 @dataclass(frozen=True)
@@ -18,18 +21,29 @@ class Tints:
 
     @classmethod
     def first(cls, clusters: Clusters) -> "Tints":
-        """One after the other."""
-        return cls({group.cluster: group.cluster % N_TINTS for group in clusters.clusters}, {})
+        """All different while there are tints left, then those of far clusters again."""
+        return cls(_completed({}, clusters.clusters), {})
 
     def carried(self, old: Clusters, new: Clusters) -> "Tints":
-        """The tints of new clusters: those that go on keep theirs, the others get what is used least."""
+        """The tints of new clusters: those that go on keep theirs."""
         from mftui.core.clusters.matching import matched
 
         goes_on = matched(old, new)
-        kept = {number: self.of[before] for number, before in goes_on.items()}
-        used = Counter(kept.values())
-        for group in new.clusters:
-            if group.cluster not in kept:
-                kept[group.cluster] = min(range(N_TINTS), key=lambda tint: (used[tint], tint))
-                used[kept[group.cluster]] += 1
-        return Tints(kept, goes_on)
+        return Tints(_completed({number: self.of[was] for number, was in goes_on.items()}, new.clusters), goes_on)
+
+
+def _completed(kept: Mapping[int, int], clusters: Sequence[Cluster]) -> dict[int, int]:
+    """These tints, by number, and for each other cluster the one that is least used around it.
+
+    How much a tint is used around a cluster is the sum, over those that have it, of one over the squared distance.
+    """
+    tints = dict(kept)
+    coloured = [(cluster.place, tints[cluster.cluster]) for cluster in clusters if cluster.cluster in tints]
+    for cluster in clusters:
+        if cluster.cluster not in tints:
+            used, (x, y) = [0.0] * N_TINTS, cluster.place
+            for (other_x, other_y), tint in coloured:
+                used[tint] += 1 / ((x - other_x) ** 2 + (y - other_y) ** 2 + _NEAR)
+            tints[cluster.cluster] = used.index(min(used))
+            coloured.append((cluster.place, tints[cluster.cluster]))
+    return tints

@@ -9,9 +9,9 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 
-from mftui.app.screens.clusters.cluster_cloud import Plane, cloud_of, plane_of
+from mftui.app.screens.clusters.cluster_cloud import Cloud, Plane, cloud_of, plane_of
 from mftui.app.screens.clusters.cluster_index import ClusterIndex, Place
-from mftui.app.screens.clusters.cluster_map import Cloud, ClusterMap
+from mftui.app.screens.clusters.cluster_map import ClusterMap
 from mftui.app.screens.clusters.cluster_tints import Tints
 from mftui.core.clusters.report import ClusteredItem
 from mftui.core.errors import MftuiError
