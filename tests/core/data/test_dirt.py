@@ -7,13 +7,17 @@ import subprocess
 import sys
 import tracemalloc
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from mftui.core.data import load, summary_of
 from mftui.core.data.readers import read, streams
-from mftui.core.data.readers.faults import LONGEST_ID
+from mftui.core.data.readers.comments import count_comments
+from mftui.core.data.readers.faults import LONGEST_ID, is_latin_1
+from mftui.core.data.readers.layout import Layout
+from mftui.core.data.readers.sources import open_source
 from mftui.core.data.statistics import summarize
 from mftui.core.errors import DataError
 from tests.layouts import zstd
@@ -112,6 +116,33 @@ def test_an_id_may_begin_as_a_comment_does(tmp_path: Path) -> None:
     assert rows_of(path) == [("#1", "x", 5, 100), ("//b", "%y", 3, 200)]
     assert "A line of comment was passed over." in read(path, "x")[0].notes
     assert "1 row without a rating was left out." in read(path, "x")[0].notes
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_a_line_is_named_by_its_number_however_lines_end(end: bytes, tmp_path: Path) -> None:
+    rows = [HEADER.strip(), *[b"a,x,5,100"] * 30_000, "é,x,5,100".encode()]
+    for last, fault in {
+        b"\xff\xe9,x,5,100": "this is not UTF-8 text",
+        b"x" * (2 * streams.LONGEST_LINE): "the line is longer than 1 MiB",
+        b"a,x,five,100": '"five" is not a rating',
+    }.items():
+        with pytest.raises(DataError, match=f"line 30,003: {fault}"):
+            read(csv_file(tmp_path, end.join([*rows, last])), "x")
+
+
+@pytest.mark.parametrize("first", [b"", b" " * (1 << 17)], ids=["short", "long"])
+def test_a_large_file_whose_lines_end_in_a_lone_cr_is_never_held_as_one_line(first: bytes, tmp_path: Path) -> None:
+    rows = b"a,x,5,100\r" + b"# a remark of some length" * 40 + b"\r"
+    path = csv_file(tmp_path, first + HEADER.replace(b"\n", b"\r") + rows * 10_000)
+    layout = Layout(",", 0, 1, 2, 3, header_lines=1, header=("user", "item", "rating", "time"), quoted=True)
+    with open_source(path) as source:
+        for look in (source.sample, partial(is_latin_1, source), partial(count_comments, source, layout=layout)):
+            tracemalloc.start()
+            try:
+                look(path.name)
+                assert tracemalloc.get_traced_memory()[1] < 6 << 20
+            finally:
+                tracemalloc.stop()
 
 
 @pytest.mark.parametrize("block", [16, 1 << 18])

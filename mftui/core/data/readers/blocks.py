@@ -1,6 +1,5 @@
 """Delimited text in blocks of whole lines, as long as its bytes mean the same to every reader."""
 
-import codecs
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mftui.core.data.readers.layout import Layout
+from mftui.core.data.readers.lines import pass_over
 from mftui.core.data.readers.streams import LONGEST_LINE
 
 _SIZE = 1 << 21
@@ -34,35 +34,21 @@ def blocks_of(file: io.BufferedReader, layout: Layout) -> Iterator[bytes]:
     """The lines after the header as they are, 2 MiB or a little more at a time; the last is ended.
 
     Raises:
-        Irregular: a quotation mark is never closed, or a line never ends.
+        Irregular: a quotation mark is never closed.
     """
-    if file.peek(3).startswith(codecs.BOM_UTF8):
-        file.read(3)
-    for _ in range(layout.header_lines):
-        header = _ended(_line(file))
-        if header.count(b'"') % 2:
-            raise Irregular("a header of several lines")
-        looked_at(header, layout)
+    pass_over(file, layout.header_lines)
     while block := file.read(_SIZE):
-        block += _line(file)
+        block += file.readline()
         if layout.quoted and _count(block, _QUOTE) % 2:
             block += _rest_of_field(file)
-        yield _ended(block)
-
-
-def _line(file: io.BufferedReader) -> bytes:
-    """What is left of a line, with its end."""
-    line = file.readline(LONGEST_LINE)
-    if len(line) == LONGEST_LINE:
-        raise Irregular("a very long line, or lines that end otherwise")
-    return line
+        yield block if block.endswith(b"\n") else block + b"\n"
 
 
 def _rest_of_field(file: io.BufferedReader) -> bytes:
     """The lines up to the one that closes a quotation mark; they are few, or the mark was meant otherwise."""
     lines: list[bytes] = []
     n_bytes = 0
-    while (line := _line(file)) and n_bytes < LONGEST_LINE:
+    while (line := file.readline()) and n_bytes < LONGEST_LINE:
         lines.append(line)
         n_bytes += len(line)
         if line.count(b'"') % 2:
@@ -70,16 +56,12 @@ def _rest_of_field(file: io.BufferedReader) -> bytes:
     raise Irregular("a quotation mark that is never closed")
 
 
-def _ended(block: bytes) -> bytes:
-    return block if block.endswith(b"\n") else block + b"\n"
-
-
 def looked_at(text: bytes, layout: Layout) -> Block:
     """Some whole lines in UTF-8, once it is sure that every reader takes them alike.
 
     Raises:
-        Irregular: there is something in them that readers take differently: a NUL, a carriage return within a line, a
-            quotation mark that neither opens nor closes a field, a space before a field that may be quoted.
+        Irregular: there is something in them that readers take differently: a NUL, a quotation mark that
+            neither opens nor closes a field, a space before a field that may be quoted.
         UnicodeDecodeError: they are not in the layout's encoding.
     """
     if not text.isascii():
@@ -89,8 +71,6 @@ def looked_at(text: bytes, layout: Layout) -> Block:
         raise Irregular("a NUL character")
     codes = np.frombuffer(text, np.uint8)
     separator = ord(layout.separator)
-    if b"\r" in text and (codes[1:][codes[:-1] == _RETURN] != _NEWLINE).any():
-        raise Irregular("a carriage return within a line")
     if layout.quoted:
         quotes = np.flatnonzero(codes == _QUOTE) if b'"' in text else np.empty(0, np.intp)
         _refuse_odd_quotes(codes, quotes, separator)

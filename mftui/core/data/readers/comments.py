@@ -3,20 +3,23 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
 from mftui.core.data.readers.faults import MISSING, is_number
 from mftui.core.data.readers.layout import Layout
+from mftui.core.data.readers.lines import pass_over
 from mftui.core.data.readers.sources import Source
 
 COMMENTS = ("#", "%", "//")
+REMARK = re.compile(r"(?:#|%|//)(?: |$)")
+"""How a line begins that can't be anything but a comment: an id may begin as comments do, too, but not with a space."""
 
 _BLOCK = 1 << 18
 _STARTS = tuple(start.encode() for start in COMMENTS)
-_REST_OF_LINE = re.compile(rb"[^\r\n]*")
-_LINE = re.compile(rb"(?:\A|(?<=[\r\n]))(?:#|%|//)[^\r\n]*")
+_REST_OF_LINE = re.compile(rb"[^\n]*")
+_LINE = re.compile(rb"(?m:^)(?:#|%|//)[^\n]*")
 _IN_MARKS = rb'[^"]*(?:""[^"]*)*("?)'
 _REST_OF_FIELD = re.compile(_IN_MARKS)
 
@@ -31,9 +34,7 @@ def count_comments(source: Source, member: str, layout: Layout) -> int:
 
 def _blocks(source: Source, member: str, layout: Layout) -> Iterator[bytes]:
     """Whole lines after the header, many at a time."""
-    with source.open(member) as file:
-        for _ in range(layout.header_lines):
-            file.readline()
+    with pass_over(source.open(member), layout.header_lines) as file:
         while block := _lines(file):
             yield block
 
@@ -47,8 +48,12 @@ class WithoutComments(Source):
         self._source = source
         self._layout = layout
 
+    def unpacked(self, member: str, watched: bool = False) -> io.BufferedReader:
+        """The file's bytes, comments among them."""
+        return self._source.unpacked(member, watched)
+
     def open(self, member: str, watched: bool = False) -> io.BufferedReader:
-        """The file's bytes without comments."""
+        """The file's lines without comments."""
         return io.BufferedReader(_Blanked(self._source.open(member, watched), self._layout), _BLOCK)
 
     def start(self, member: str, n_bytes: int) -> bytes:
@@ -118,7 +123,7 @@ class _Finder:
         if layout.quoted:
             separator = re.escape(layout.separator.encode())
             spaces = b" \t".replace(layout.separator.encode(), b"")
-            opening = rb'(?:\A|(?<=[\r\n%b]))[%b]*"' % (separator, spaces)
+            opening = rb'(?:\A|(?<=[\n%b]))[%b]*"' % (separator, spaces)
             field = opening + _IN_MARKS
             self._opening = re.compile(opening)
             self._field, self._token = re.compile(field), re.compile(field + b"|" + _LINE.pattern)
@@ -157,13 +162,23 @@ def _lines(file: io.BufferedReader) -> bytes:
     return block + file.readline() if block else block
 
 
+def lacks_a_rating(fields: Sequence[str], roles: Mapping[str, int]) -> bool:
+    """Whether these fields are too few, or hold no number where the rating should be."""
+    if len(fields) <= max(roles.values()):
+        return True
+    rating = fields[roles["rating"]] if "rating" in roles else ""
+    return not (rating in MISSING or is_number(rating))
+
+
 def _is_comment(record: bytes, layout: Layout) -> bool:
-    """Whether a record that begins as comments do lacks what a rating has: an id may begin with `#`, too."""
-    text = record.decode(layout.encoding, "replace")
+    """Whether a record that begins as comments do is one, rather than a rating by or of an id that begins so."""
+    text = record.decode(layout.encoding, "replace").removesuffix("\r")
+    if REMARK.match(text):
+        return True
     if layout.separator == r"\s+":
         fields = text.split()
     elif layout.quoted:
-        is_long = "\n" in text or "\r" in text  # then a mark in a comment may have met one of a row
+        is_long = "\n" in text  # then a mark in a comment may have met one of a row
         lines = csv.reader([text], delimiter=layout.separator, skipinitialspace=True, strict=is_long)
         try:
             fields = next(lines, [])
@@ -171,7 +186,4 @@ def _is_comment(record: bytes, layout: Layout) -> bool:
             return True
     else:
         fields = text.split(layout.separator)
-    if len(fields) <= max(layout.roles):
-        return True
-    rating = fields[layout.rating] if layout.rating is not None else ""
-    return not (rating in MISSING or is_number(rating))
+    return lacks_a_rating(fields, layout.fields)

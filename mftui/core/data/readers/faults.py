@@ -8,6 +8,7 @@ from datetime import datetime
 from math import isfinite
 from typing import TYPE_CHECKING, NoReturn
 
+from mftui.core.data.readers.lines import pass_over
 from mftui.core.data.readers.sources import Source
 from mftui.core.errors import DataError
 from mftui.core.text import clean
@@ -34,12 +35,12 @@ class NotUtf8(DataError):
 def is_latin_1(source: Source, member: str) -> bool:
     """Whether a file that is not UTF-8 may be Latin-1: no line of it makes sense in UTF-8 beyond ASCII."""
     with source.open(member) as file:
-        return not any(_is_utf_8(line) for line in file if not line.isascii())
+        return not any(_is_text(line, "utf-8") for line in file if not line.isascii())
 
 
-def _is_utf_8(line: bytes) -> bool:
+def _is_text(line: bytes, encoding: str) -> bool:
     try:
-        line.decode()
+        line.decode(encoding)
     except UnicodeDecodeError:
         return False
     return True
@@ -52,15 +53,15 @@ def blame_a_line(source: Source, member: str, layout: "Layout", error: Exception
         DataError: always.
     """
     where = source.where(member)
-    first = last = 0
-    with source.open(member) as file:
-        text = io.TextIOWrapper(file, "utf-8-sig" if layout.encoding == "utf-8" else layout.encoding, newline="")
+    first = last = layout.header_lines
+    with pass_over(source.open(member), layout.header_lines) as file:
+        text = io.TextIOWrapper(file, layout.encoding, newline="")
         try:
-            for first, last, fields in _lines(text, layout):
-                if last > layout.header_lines and any(fields) and (fault := _fault(fields, layout)):
+            for first, last, fields in _lines(text, layout):  # noqa: B007 (`last` is for when csv gives up)
+                if any(fields) and (fault := _fault(fields, layout)):
                     raise DataError(f"{where}, line {first:,}: {fault}.", _MEND)
         except UnicodeDecodeError:
-            raise _not_text(source, member, layout.encoding) from error
+            raise _not_text(source, member, layout) from error
         except csv.Error as fault:
             raise DataError(f"{where}, line {last + 1:,}: {fault}.", _MEND) from error
     if "EOF inside string" in str(error):
@@ -68,15 +69,12 @@ def blame_a_line(source: Source, member: str, layout: "Layout", error: Exception
     raise DataError(f"{where} can't be read: {clean(str(error)).rstrip('.')}.") from error
 
 
-def _not_text(source: Source, member: str, encoding: str) -> DataError:
-    with source.open(member) as file:
-        for number, line in enumerate(file, 1):
-            try:
-                line.decode(encoding)
-            except UnicodeDecodeError:
-                fault = f"{source.where(member)}, line {number:,}: this is not {encoding.upper()} text"
-                return NotUtf8(f"{fault}.", "Convert the file to UTF-8.")
-    return NotUtf8(f"{source.where(member)} is not {encoding.upper()} text.", "Convert the file to UTF-8.")
+def _not_text(source: Source, member: str, layout: "Layout") -> DataError:
+    with pass_over(source.open(member), layout.header_lines) as file:
+        lines = enumerate(file, layout.header_lines + 1)
+        number = next(number for number, line in lines if not _is_text(line, layout.encoding))
+    fault = f"{source.where(member)}, line {number:,}: this is not {layout.encoding.upper()} text"
+    return NotUtf8(f"{fault}.", "Convert the file to UTF-8.")
 
 
 def is_number(text: str) -> bool:
@@ -103,9 +101,9 @@ def shown(text: str) -> str:
 
 
 def _lines(text: io.TextIOWrapper, layout: "Layout") -> Iterator[tuple[int, int, list[str]]]:
-    """Fields of each record, with the numbers of its first and last line."""
+    """Fields of each record behind the header, with the numbers of its first and last line."""
     if layout.separator == r"\s+":
-        yield from ((number, number, line.split()) for number, line in enumerate(text, 1))
+        yield from ((number, number, line.split()) for number, line in enumerate(text, layout.header_lines + 1))
         return
     lines = csv.reader(
         text,
@@ -113,10 +111,10 @@ def _lines(text: io.TextIOWrapper, layout: "Layout") -> Iterator[tuple[int, int,
         quoting=csv.QUOTE_MINIMAL if layout.quoted else csv.QUOTE_NONE,
         skipinitialspace=layout.quoted,
     )
-    last = 0
+    last = layout.header_lines
     for fields in lines:
-        yield last + 1, lines.line_num, fields
-        last = lines.line_num
+        yield last + 1, layout.header_lines + lines.line_num, fields
+        last = layout.header_lines + lines.line_num
 
 
 def _fault(fields: Sequence[str], layout: "Layout") -> str | None:

@@ -38,13 +38,18 @@ class Layout:
     encoding: str = "utf-8"
 
     @property
-    def roles(self) -> dict[int, str]:
-        """What the fields that count hold, by field."""
+    def fields(self) -> dict[str, int]:
+        """Which field holds what, for all that the file has."""
         fields = {
             "user": self.user, "item": self.item, "rating": self.rating, "timestamp": self.timestamp,
             "title": self.title,
         }  # fmt: skip
-        return {field: role for role, field in fields.items() if field is not None}
+        return {role: field for role, field in fields.items() if field is not None}
+
+    @property
+    def roles(self) -> dict[int, str]:
+        """What the fields that count hold, by field."""
+        return {field: role for role, field in self.fields.items()}
 
     def names(self, source: "Source", member: str) -> list[str]:
         """A name for every field of a line of this file: what it holds, or its number."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mftui.core.data.readers.columns import are_numbers, cells_of, choose
-from mftui.core.data.readers.comments import COMMENTS
+from mftui.core.data.readers.comments import COMMENTS, REMARK, lacks_a_rating
 from mftui.core.data.readers.faults import is_date, is_number
 from mftui.core.data.roles import NEEDED
 
@@ -59,14 +59,11 @@ def sniff(lines: Sequence[str], wanted: Mapping[str, str]) -> Table | None:
         lines: the first lines of the file.
         wanted: columns as the person says them (see `columns.choose`).
     """
-    n_skipped = next((i for i, line in enumerate(lines) if line.strip() and not line.startswith(COMMENTS)), None)
-    if n_skipped is None or any("\0" in line for line in lines):
+    n_above = _lines_above(lines)
+    if n_above is None or any("\0" in line for line in lines):
         return None
-    found = [
-        table
-        for separator in _SEPARATORS
-        if (table := _table(lines[n_skipped : n_skipped + _MOST_ROWS], n_skipped, separator, wanted))
-    ]
+    above, below = lines[:n_above], lines[n_above : n_above + _MOST_ROWS]
+    found = [table for separator in _SEPARATORS if (table := _table(above, below, separator, wanted))]
     complete = (table for table in found if table.is_complete)
     return next(complete, next((table for table in found if _looks_meant(table)), None))
 
@@ -77,7 +74,15 @@ def _looks_meant(table: Table) -> bool:
     return bool(table.header or table.missing or any(cells and are_numbers(cells) for cells in columns))
 
 
-def _table(lines: Sequence[str], n_skipped: int, separator: str, wanted: Mapping[str, str]) -> Table | None:
+def _lines_above(lines: Sequence[str]) -> int | None:
+    """How many lines stand above the first that is no comment; above the first that need not be one, if all may be."""
+    written = [(i, line) for i, line in enumerate(lines) if line.strip() and not REMARK.match(line)]
+    plain = (i for i, line in written if not line.startswith(COMMENTS))
+    return next(plain, written[0][0] if written else None)
+
+
+def _table(above: Sequence[str], lines: Sequence[str], separator: str, wanted: Mapping[str, str]) -> Table | None:
+    """Lines as a table, with what stands above them."""
     quoted = separator in ",;" or (separator in "\t|" and _has_quoted_fields(lines, separator))
     rows = _rows(lines, separator, quoted)
     if not rows:
@@ -88,11 +93,22 @@ def _table(lines: Sequence[str], n_skipped: int, separator: str, wanted: Mapping
     rows = [row for row in rows if len(row) == usual or not row[0].startswith(COMMENTS)]
     header = rows[0] if _is_header(rows, wanted) else ()
     body = rows[1:] if header else rows
+    n_header_lines = len(above) + bool(header) + sum(name.count("\n") for name in header)
     try:
         roles, missing = choose(header, body, wanted), ""
     except LookupError as error:
         roles, missing = {}, str(error.args[0])
-    return Table(separator, quoted, n_skipped + bool(header), header, tuple(body), roles, missing)
+    if not header and roles:
+        ids_above = [i for i, line in enumerate(above) if _is_row(line, separator, quoted, roles)]
+        n_header_lines = min(ids_above, default=n_header_lines)
+        body = [*_rows([above[i] for i in ids_above], separator, quoted), *body]
+    return Table(separator, quoted, n_header_lines, header, tuple(body), roles, missing)
+
+
+def _is_row(line: str, separator: str, quoted: bool, roles: Mapping[str, int]) -> bool:
+    """Whether a line that begins as comments do is a row of this table all the same."""
+    rows = _rows([line], separator, quoted)
+    return bool(rows) and not REMARK.match(line) and not lacks_a_rating(rows[0], roles)
 
 
 def _rows(lines: Sequence[str], separator: str, quoted: bool) -> list[tuple[str, ...]]:

@@ -4,7 +4,6 @@ import io
 import lzma
 import os
 import posixpath
-import re
 import shutil
 import stat
 import tempfile
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from mftui.core.data.cache import Stamp, stamp_of
+from mftui.core.data.readers.lines import even_lines
 from mftui.core.data.readers.streams import compressed_names, guarded, most_unpacked, plain_name, too_large
 from mftui.core.errors import DataError
 
@@ -39,8 +39,12 @@ class Source(ABC):
         self._samples: dict[str, list[str]] = {}
 
     @abstractmethod
-    def open(self, member: str, watched: bool = False) -> io.BufferedReader:
+    def unpacked(self, member: str, watched: bool = False) -> io.BufferedReader:
         """The file's bytes, unpacked and within bounds (see `streams.guarded`); `tell` is told how far it is read."""
+
+    def open(self, member: str, watched: bool = False) -> io.BufferedReader:
+        """The same bytes as lines that end alike (see `lines.even_lines`)."""
+        return even_lines(self.unpacked(member, watched))
 
     @abstractmethod
     def start(self, member: str, n_bytes: int) -> bytes:
@@ -77,7 +81,7 @@ class Source(ABC):
         return next((other for other in others if self.has(other)), None)
 
     def first_line(self, member: str) -> str:
-        """The first line as text, undecodable bytes replaced, without its end or a byte order mark; at most 64 KiB."""
+        """The first line as text, undecodable bytes replaced, without its end."""
         return next(iter(self.sample(member)), "")
 
     def sample(self, member: str) -> list[str]:
@@ -85,9 +89,9 @@ class Source(ABC):
         if member not in self._samples:  # every reader has a look
             with self.open(member) as file:
                 head = file.read(_SAMPLE)
-                if not re.search(rb"[\r\n]", head):
+                if b"\n" not in head:
                     head += file.readline()
-            lines = re.split("\r\n|\n|\r", head.decode("utf-8", "replace").removeprefix("\ufeff"))
+            lines = [line.removesuffix("\r") for line in head.decode("utf-8", "replace").split("\n")]
             self._samples[member] = lines[:-1] if len(head) >= _SAMPLE and len(lines) > 1 else lines
         return self._samples[member]
 
@@ -99,7 +103,7 @@ class Folder(Source):
         super().__init__(path, members)
         self._root = path if path.is_dir() else path.parent
 
-    def open(self, member: str, watched: bool = False) -> io.BufferedReader:
+    def unpacked(self, member: str, watched: bool = False) -> io.BufferedReader:
         """The file's bytes, unpacked and within bounds."""
         self.has(member)
         file = (self._root / member).open("rb")
@@ -146,7 +150,7 @@ class Zip(Source):
         self._unpacked: dict[str, IO[bytes]] = {}
         self.consulted[str(path.resolve())] = stamp_of(path)
 
-    def open(self, member: str, watched: bool = False) -> io.BufferedReader:
+    def unpacked(self, member: str, watched: bool = False) -> io.BufferedReader:
         """The file's bytes, unpacked and within bounds."""
         info = self._info(member)
         tell = self.tell if watched else None

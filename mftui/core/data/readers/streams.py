@@ -128,10 +128,10 @@ class _Guard(io.RawIOBase):
         """How many lines end within so many bytes: counted when it is asked for, since counting takes its time."""
         self._stored.seek(0)
         again = _unpacked(self._stored, _head(self._stored))
-        n_lines = 0
+        n_lines, last = 0, b""
         while end > 0 and (block := again.read(min(_BLOCK, end))):
-            n_lines += block.count(b"\n")
-            end -= len(block)
+            n_lines += block.count(b"\n") + block.count(b"\r") - (last + block).count(b"\r\n")
+            end, last = end - len(block), block[-1:]
         return n_lines
 
     def close(self) -> None:

@@ -14,6 +14,7 @@ from mftui.core.data.readers.arrow import read_regular
 from mftui.core.data.readers.comments import WithoutComments, count_comments
 from mftui.core.data.readers.faults import LARGEST_RATING, MISSING, blame_a_line
 from mftui.core.data.readers.layout import Layout, Rows
+from mftui.core.data.readers.lines import pass_over
 from mftui.core.data.readers.numbering import Texts, Titles, Whole
 from mftui.core.data.readers.sources import Source
 from mftui.core.errors import DataError
@@ -64,7 +65,7 @@ def read_carefully(source: Source, member: str, layout: Layout) -> Rows:
         user, item, values, timestamps = map(np.concatenate, zip(*parts, strict=True))
         (user, user_ids), (item, item_ids) = users.finish(user), items.finish(item)
     except pd.errors.EmptyDataError:
-        raise DataError(f"{source.where(member)} is empty.") from None
+        raise DataError(f"{source.where(member)} holds no ratings.") from None
     except (ValueError, ArithmeticError, pd.errors.ParserWarning) as error:
         blame_a_line(source, member, layout, error)
     if not len(values):
@@ -88,7 +89,7 @@ def _tables(source: Source, member: str, layout: Layout) -> Iterator[pd.DataFram
     numbers = ["rating"] if layout.timestamp is None or layout.dates else ["rating", "timestamp"]
     ids = np.int64 if layout.whole_ids else object
     with (
-        source.open(member, watched=True) as file,
+        pass_over(source.open(member, watched=True), layout.header_lines) as file,
         pd.read_csv(
             file,
             sep=layout.separator,
@@ -98,7 +99,6 @@ def _tables(source: Source, member: str, layout: Layout) -> Iterator[pd.DataFram
             if layout.n_fields
             else list(layout.roles.values()),  # only all of them show that a line is too long
             index_col=False,
-            skiprows=layout.header_lines,
             dtype={
                 name: np.float64 if name in numbers else ids if name in ("user", "item") else object for name in names
             },
@@ -135,13 +135,16 @@ def read_text(source: Source, member: str, encoding: str = "utf-8") -> list[str]
     Raises:
         DataError: it is not text in this encoding.
     """
+    with source.unpacked(member) as file:
+        content = file.read()
+    end = b"\n" if b"\n" in content else b"\r"  # in a file with LFs, a lone CR is part of a text
     try:
-        with source.open(member) as file:
-            text = file.read().decode(encoding)
+        text = content.decode(encoding)
     except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
+        line = content.count(end, 0, error.start) + 1
         raise DataError(f"{source.where(member)}, line {line:,}: this is not {encoding} text.") from error
-    return [line for line in text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n") if line.strip()]
+    lines = text.removeprefix("\ufeff").split(end.decode())
+    return [line.removesuffix("\r") for line in lines if line.strip()]
 
 
 def columns_of(lines: Iterable[Sequence[str]], names: Sequence[str]) -> dict[str, list[str]]:
