@@ -155,7 +155,7 @@ def main(n: int = 200_000, seed: int = 0) -> int:
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         for (size, own_seed), (read, refused, fault) in zip(rounds, pool.map(_one_round, rounds), strict=True):
             if fault:
-                print(f"{fault}\nInput {read + refused:,} of {size:,} of seed {own_seed} broke a reader.")
+                print(f"{fault}\nInput {read + refused:,} broke a reader. Again: make fuzz N={size} SEED={own_seed}")
                 return 1
             n_read, n_refused = n_read + read, n_refused + refused
             print(f"{n_read + n_refused:,} inputs: {n_read:,} read, {n_refused:,} refused", flush=True)
