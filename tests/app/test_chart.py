@@ -108,13 +108,16 @@ def test_spans_are_those_of_the_points_within_the_axis_column_by_column(xs: list
         assert (span.first, span.low, span.high, span.last) == (ys[0], min(ys), max(ys), ys[-1])
 
 
-def test_points_that_were_left_out_are_gaps_and_none_is_told_twice() -> None:
+def test_points_that_were_left_out_are_gaps_until_they_come_and_numbers_far_off_are_damaged() -> None:
     trace = Trace("loss")
-    for x, y in ((3, 1.0), (6, 2.0), (6, 9.0), (5, 9.0)):
+    for x, y in ((3, 1.0), (6, 2.0), (5 * 10**9, 9.0), (1, 9.0)):
         trace.append(x, y)
     assert trace.xs == range(3, 7)
     assert [trace.at(x) for x in range(2, 8)] == [None, 1.0, None, None, 2.0, None]
     assert [span.joined for span in trace.spans(1, 10, 10).values()] == [False, False]
+    trace.append(5, 4.0)
+    assert trace.at(5) == 4.0
+    assert [span.joined for span in trace.spans(1, 10, 10).values()] == [False, False, True]
 
 
 class ChartApp(App[None]):

@@ -49,9 +49,9 @@ class Smoothed(Trace):
         """Take what the raw trace has got since."""
         if self._followed != self._raw.cleared:
             self.clear()
-        for x in self._raw.xs[len(self.ys) :]:
-            y = self._raw.at(x)
-            self.append(x, None if y is None else self._smooth(y))
+        told = len(self.ys)
+        for x, y in zip(self._raw.xs[told:], self._raw.ys[told:], strict=True):
+            self.append(x, None if math.isnan(y) else self._smooth(y))
 
     def _smooth(self, y: float) -> float:
         if self._how is Smoothing.MEDIAN:

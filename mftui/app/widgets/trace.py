@@ -3,6 +3,12 @@
 import math
 from array import array
 from dataclasses import dataclass
+from itertools import repeat
+
+_FAR = 1_000_000
+"""So many points are never left out."""
+_NOWHERE = (0, 0, 0)
+"""The axis of spans that are not taken yet."""
 
 
 @dataclass(slots=True)
@@ -36,7 +42,7 @@ class Trace:
         """Whether there is a point that is no gap."""
         self._first = 1
         self._spans: dict[int, Span] = {}
-        self._scale = (0, 0, 0)
+        self._scale = _NOWHERE
         self._begun = 0
         """Where the newest column begins."""
 
@@ -46,13 +52,21 @@ class Trace:
         return range(self._first, self._first + len(self.ys))
 
     def append(self, x: int, y: float | None) -> None:
-        """Add a point to the right of all others; None is a gap, and so is every x that was left out."""
+        """Add a point to the right of all others; None is a gap, and so is every x that was left out.
+
+        Only a damaged file tells points in another order: one that comes late is put in its place, and one that lies
+        far off is passed over.
+        """
         if not self.ys:
             self._first = x
-        if x >= self.xs.stop:
-            self.ys.extend([math.nan] * (x - self.xs.stop))
-            self.ys.append(math.nan if y is None else y)
-            self.has_values = self.has_values or y is not None
+        ahead = x - self.xs.stop
+        if x < self._first or ahead > _FAR:
+            return
+        self.ys.extend(repeat(math.nan, ahead + 1))
+        self.ys[x - self._first] = math.nan if y is None else y
+        self.has_values = self.has_values or y is not None
+        if ahead < 0:
+            self._scale = _NOWHERE
 
     def at(self, x: int) -> float | None:
         """The value at x; None where there is none."""
