@@ -1,7 +1,9 @@
 """Reports written by hand for the screens to show, and titles that mean harm."""
 
+import numpy as np
 from msgspec.structs import replace
 
+from mftui.app.screens.clusters.cluster_cloud import Plane
 from mftui.core.clusters.report import Cluster, ClusteredItem, Clusters
 from mftui.core.evaluation.report import (
     Bin,
@@ -101,3 +103,12 @@ def clusters(k: int = 2) -> Clusters:
     labels = ["Sci-Fi ×3.1 · 1980s ×2.0", "", *(f"like Movie {number}" for number in range(2, k))]  # noqa: RUF001
     made = [Cluster(at, len(movies), 0.5 + at, movies, labels[at]) for at, movies in enumerate(groups[:k])]
     return Clusters(k=k, seed=0, clusters=made, untrained=[item("Unseen (1990)", 1, 0.0)])
+
+
+def plane() -> Plane:
+    """Those movies as dots, each cluster on a line of its own."""
+    placed = [
+        (at, number, movie.item_id) for number, c in enumerate(clusters().clusters) for at, movie in enumerate(c.movies)
+    ]
+    points = np.array([(at, -3 * number) for at, number, _ in placed], np.float32)
+    return Plane(points, [item_id for _, _, item_id in placed], "PCA, 90% of the variance")

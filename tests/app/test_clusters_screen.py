@@ -11,19 +11,22 @@ from textual.widgets import Static
 
 from mftui.app import jobs
 from mftui.app.app import MftuiApp
+from mftui.app.screens.clusters import map_pane
+from mftui.app.screens.clusters.cluster_map import ClusterMap
 from mftui.app.widgets.filter_line import FilterLine
 from mftui.app.widgets.table import Table
 from mftui.core.clusters.report import write
 from tests.app.conftest import ScriptedRun
-from tests.app.reports import HOSTILE, clusters
+from tests.app.reports import HOSTILE, clusters, plane
 from tests.app.waiting import until
 
 Scripted = Callable[..., ScriptedRun]
 
 
 @pytest.fixture
-def clustered(scripted: Scripted) -> ScriptedRun:
-    """A finished run of two clusters."""
+def clustered(scripted: Scripted, monkeypatch: pytest.MonkeyPatch) -> ScriptedRun:
+    """A finished run of two clusters, with a map of them but without a model."""
+    monkeypatch.setattr(map_pane, "plane_of", lambda run, tsne: plane())
     run = scripted().begin().epochs(1, 128).finish()
     write(run.run.path, clusters())
     return run
@@ -132,6 +135,28 @@ async def test_without_a_run_it_says_what_to_do(workbench: type[MftuiApp]) -> No
         await until(pilot, lambda: "Train a model" in str(pilot.app.screen.query_one("#words", Static).content))
 
 
+async def test_the_map_stands_below_the_clusters_where_there_is_room_but_for_a_card(
+    workbench: type[MftuiApp], clustered: ScriptedRun
+) -> None:
+    async with workbench().run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        pane, dots = pilot.app.screen.query_one("#map-pane"), pilot.app.screen.query_one(ClusterMap)
+        assert not pane.display
+        await pilot.resize_terminal(120, 36)
+        await until(pilot, lambda: pane.display and "10 movies" in dots.render_line(0).text)
+        assert groups(pilot).has_focus
+        await pilot.press("m")
+        assert dots.has_focus
+        await pilot.press("m")
+        assert groups(pilot).has_focus
+        assert pane.display
+        await pilot.press("enter", "enter")
+        assert pilot.app.screen.query_one("#card-pane").display
+        assert not pane.display
+        await pilot.press("escape")
+        assert pane.display
+
+
 async def test_titles_that_mean_harm_stay_text_and_aligned(workbench: type[MftuiApp], clustered: ScriptedRun) -> None:
     async with workbench().run_test(size=(120, 36)) as pilot:
         await opened(pilot)
@@ -158,6 +183,8 @@ def test_looks(
         await opened(pilot)
         await pilot.press("right_square_bracket")
         await until(pilot, lambda: movies(pilot).row_count == len(HOSTILE))
+        if size[1] > 30:
+            await until(pilot, lambda: "movies" in pilot.app.screen.query_one(ClusterMap).render_line(0).text)
 
     assert snap_compare(workbench(), terminal_size=size, run_before=before)
 

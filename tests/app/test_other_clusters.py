@@ -14,6 +14,8 @@ from textual.widgets import Static
 from mftui.app import jobs
 from mftui.app.app import MftuiApp
 from mftui.app.jobs import Job
+from mftui.app.screens.clusters import map_pane
+from mftui.app.screens.clusters.cluster_map import ClusterMap
 from mftui.app.screens.clusters.cluster_tints import Tints
 from mftui.app.screens.clusters.groups_pane import GroupTable
 from mftui.app.screens.clusters.how_many import HowMany
@@ -23,7 +25,7 @@ from mftui.app.widgets.chart import Chart
 from mftui.core.clusters.report import Cluster, Clusters, Structure, write
 from mftui.core.clusters.scan import Scan, Trial
 from tests.app.conftest import ScriptedRun
-from tests.app.reports import clusters, item
+from tests.app.reports import clusters, item, plane
 from tests.app.waiting import until
 
 Follow = Callable[[str, list[str]], AsyncIterator[Job]]
@@ -31,7 +33,8 @@ Follow = Callable[[str, list[str]], AsyncIterator[Job]]
 
 @pytest.fixture
 def clustered(scripted: Callable[..., ScriptedRun], monkeypatch: pytest.MonkeyPatch) -> ScriptedRun:
-    """A finished run of two clusters, and no pause before others are made."""
+    """A finished run of two clusters, with a map of them but without a model, and no pause before others are made."""
+    monkeypatch.setattr(map_pane, "plane_of", lambda run, tsne: plane())
     monkeypatch.setattr(OtherClusters, "PAUSE", 0)
     monkeypatch.setattr(HowMany, "LOOK", 0.05)
     run = scripted().begin().epochs(1, 128).finish()
@@ -323,6 +326,8 @@ def test_looks_of_the_scan(
 
     async def before(pilot: Pilot[None]) -> None:
         await opened(pilot)
+        if size[1] > 30:
+            await until(pilot, lambda: "movies" in pilot.app.screen.query_one(ClusterMap).render_line(0).text)
         await pilot.press("n")
         await until(pilot, lambda: "A suggestion" in words(pilot, "#scan-words"))
         await until(pilot, lambda: "inertia" in dialog(pilot).query(Chart).first().render_line(0).text)

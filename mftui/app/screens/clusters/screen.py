@@ -160,6 +160,16 @@ class ClustersScreen(OtherClusters):
     def _below(self) -> str:
         return next((name for name in ("map", "card") if self.has_class(f"-{name}")), "")
 
+    @property
+    def _map_is_shown(self) -> bool:
+        """Where there is room the map always stands below, but for a card in its place."""
+        has_room = self.has_class("-wide") and self.has_class("-high")
+        return self._below == "map" or (has_room and self._below == "")
+
+    def on_resize(self) -> None:
+        """There may be room for the map now."""
+        self.call_after_refresh(self._draw_map)
+
     def _show_below(self, name: str) -> None:
         """Show the map or the card, and give it the keys; the empty name shows neither."""
         came_from_card = self._below == "card"
@@ -170,7 +180,7 @@ class ClustersScreen(OtherClusters):
         self._draw_map()
 
     def action_map(self) -> None:
-        """Show the map, or put it away."""
+        """Go into the map, which opens where it isn't shown, or leave it."""
         self._show_below("" if self._below == "map" else "map")
 
     def action_look(self) -> None:
@@ -204,7 +214,7 @@ class ClustersScreen(OtherClusters):
 
     def _draw_map(self) -> None:
         run, index = self.workbench.current_run, self.index
-        if self._below == "map" and index is not None and run is not None:
+        if self._map_is_shown and index is not None and run is not None:
             self.query_one(MapPane).show(run, self._report.changed, index, self.tints, self._group)
 
     def action_zoom(self, steps: int) -> None:
@@ -247,7 +257,7 @@ class ClustersScreen(OtherClusters):
         if action == "cancel":
             return self.is_busy()
         if action in ("zoom", "tsne"):
-            return self._below == "map"
+            return self._map_is_shown
         if action == "back":
             return self._below != ""
         return action not in _BROWSING or self._report.content is not None
