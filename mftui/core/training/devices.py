@@ -49,10 +49,15 @@ def take(record: Record, warn: Callable[[str], None]) -> str:
             f"The run began on {record.device}, which is not here: it goes on on {device}, "
             "and its results are equal to rounding, no longer to the bit."
         )
+    sum_in_fixed_order(device)
+    return device
+
+
+def sum_in_fixed_order(device: str) -> None:
+    """Have a GPU add up in one order, as a CPU does, where torch has a routine that can."""
     if device.startswith("cuda"):
         torch.use_deterministic_algorithms(True, warn_only=True)
         torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
-    return device
 
 
 def use_threads(config: Config, device: str, n_ratings: int, recorded: int | None = None) -> int:

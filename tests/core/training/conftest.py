@@ -1,5 +1,7 @@
 """Training rows with a structure that is known, and every solver of the table."""
 
+import os
+
 import numpy as np
 import pytest
 import torch
@@ -7,7 +9,9 @@ import torch
 from mftui.core.data.ratings import Scale
 from mftui.core.runs.config import Config
 from mftui.core.training import solvers
-from mftui.core.training.solvers import Solver, TrainingRows
+from mftui.core.training.solvers import TrainingRows
+
+os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # as the training process does, for CUDA's products
 
 N_USERS, N_ITEMS = 50, 40
 
@@ -30,13 +34,6 @@ def planted_rows(noise: float = 0.1, seed: int = 0) -> TrainingRows:
 
 def config_of(name: str, **changes: str) -> Config:
     return Config().with_changes({"solver": name, **QUICK.get(name, {}), **changes})
-
-
-def made(name: str, rows: TrainingRows, **changes: str) -> Solver:
-    """A solver of the table on the CPU, ready to sweep."""
-    solver = solvers.build(config_of(name, **changes), rows, "cpu")
-    solver.prepare(lambda words: None)
-    return solver
 
 
 @pytest.fixture(autouse=True)

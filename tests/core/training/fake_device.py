@@ -42,6 +42,8 @@ class _Python(TorchFunctionMode):
             case "__setitem__":
                 _set(*args)
                 return None
+            case "copy_":
+                return _copy(*args)
             case "contiguous":
                 return args[0].clone(memory_format=torch.contiguous_format)
             case "__float__" | "item":
@@ -51,6 +53,11 @@ class _Python(TorchFunctionMode):
         return func(*args, **(kwargs or {}))
 
 
+def _copy(there: Tensor, source: Tensor) -> Tensor:
+    source.expand(there.shape)  # from another device is allowed, of another shape is not
+    return there
+
+
 def _set(tensor: Tensor, index: Any, value: Any) -> None:
     part, chosen = _part(tensor, index)
     if not isinstance(value, Tensor):
@@ -58,7 +65,7 @@ def _set(tensor: Tensor, index: Any, value: Any) -> None:
     if chosen:
         aten.index_put_(part, chosen, value)
     else:
-        value.expand(part.shape)  # copying from another device is allowed, of another shape is not
+        _copy(part, value)
 
 
 def _part(tensor: Tensor, index: Any) -> tuple[Tensor, list[Tensor | None]]:

@@ -108,6 +108,8 @@ class GradientSolver(Solver):
         factors = self._table[:, : options.n_factors]
         self.model.user_factors.weight = torch.nn.Parameter(factors[: rows.n_users])
         self.model.item_factors.weight = torch.nn.Parameter(factors[rows.n_users :])
+        counts = np.concatenate([self._user_counts, self._item_counts])
+        self._is_trained = torch.from_numpy(counts > 0).to(device)[:, None]
         self._gradient = torch.zeros_like(self._table)
         self._first_moment = torch.zeros_like(self._table)
         self._second_moment = torch.zeros_like(self._table)
@@ -222,11 +224,7 @@ class GradientSolver(Solver):
 
     def _filled(self) -> Tensor:
         """The table, with the average of the trained rows in those never trained."""
-        table = self._table.clone()
-        for side, counts in (
-            (table[: self._n_users], self._user_counts),
-            (table[self._n_users :], self._item_counts),
-        ):
-            trained = torch.from_numpy(counts > 0).to(table.device)
-            side[~trained] = side[trained].mean(0)
-        return table
+        sizes = [self._n_users, self._n_items]
+        sides = zip(torch.split(self._table, sizes), torch.split(self._is_trained, sizes), strict=True)
+        # Masks rather than lists of rows, whose lengths a GPU would have to be asked for.
+        return torch.cat([torch.where(mask, rows, (rows * mask).sum(0) / mask.sum()) for rows, mask in sides])
