@@ -36,6 +36,7 @@ from mftui.core.runs import launch
 from mftui.core.runs.directory import Run, all_runs, find
 from mftui.core.runs.events import AnyEvent, Started
 from mftui.core.runs.history import History, State
+from mftui.core.text import clean
 
 
 def _data() -> Screen[None]:
@@ -218,7 +219,7 @@ class MftuiApp(App[None]):
             self.exit()
             return
         answers = {"l": "leave it running: mftui finds it again", "s": "stop it; it can be resumed", "esc": "stay"}
-        name = self.current_run.name if self.current_run else "A run"
+        name = clean(self.current_run.full_name) if self.current_run else "A run"
         waits = wording.waiting(self.history) if self.history else ""
         self.push_screen(Question("Quit", f"{name} is {waits or 'being trained'}.", answers), self._leave)
 

@@ -66,9 +66,11 @@ def epochs(row: RunRow) -> str:
 
 
 def spent(seconds: float) -> str:
-    """`0.4 s`, `1:30`; a dash for nothing yet."""
+    """`36 ms`, `0.4 s`, `1:30`; a dash for nothing yet."""
     if not seconds:
         return "-"
+    if seconds < 0.1:
+        return f"{seconds * 1000:.0f} ms"
     return f"{seconds:.1f} s" if seconds < 10 else wording.duration(seconds)
 
 

@@ -1,11 +1,12 @@
 """The runs of the data directory as rows to list; a run is read again only when one of its files has changed."""
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
+from typing import TypeVar
 
 from mftui.app.plan import Plan
 from mftui.core.errors import MftuiError
@@ -16,6 +17,8 @@ from mftui.core.runs.directory import Note, Record, Run, runs_in
 from mftui.core.runs.events import Failed
 from mftui.core.runs.history import History, State
 from mftui.core.runs.search import Search
+
+T = TypeVar("T")
 
 _FILES = ("run.json", "events.jsonl", "evaluation.json", "note.json", "lock")
 """What a row is made from."""
@@ -174,7 +177,7 @@ class RunList:
             history = History(Run(path))
         elif known.stamp != stamp:
             history = known.history
-        elif known.history.closing is None:
+        elif known.row.state.is_going:
             # Its process may end without a word.
             return replace(known, row=replace(known.row, state=known.history.state()))
         else:
@@ -185,27 +188,33 @@ class RunList:
 
 def _read(history: History) -> RunRow:
     run, closing = history.run, history.closing
-    row = RunRow(
+    troubles = [f"{closing.message} {closing.hint}".strip()] if isinstance(closing, Failed) else []
+
+    def told(file: Callable[[], T], otherwise: T) -> T:
+        """What a file says; a damaged note must not hide what the run achieved."""
+        try:
+            return file()
+        except MftuiError as error:
+            troubles.append(str(error))
+            return otherwise
+
+    return RunRow(
         run,
         history.state(),
         history,
+        record=told(run.record, None),
+        note=told(run.note, Note()),
         epoch=history.epochs[-1].epoch if history.epochs else 0,
         seconds=_seconds(history),
-        trouble=f"{closing.message} {closing.hint}".strip() if isinstance(closing, Failed) else "",
+        evaluation=told(lambda: report.read(run.path), None),
+        trouble=" ".join(troubles),
     )
-    try:
-        row = replace(row, record=run.record())
-        row = replace(row, note=run.note())
-        row = replace(row, evaluation=report.read(run.path))
-    except MftuiError as error:
-        row = replace(row, trouble=str(error))
-    return row
 
 
 def _seconds(history: History) -> float:
     """What its sweeps took together, those of its parts and trials too."""
     parts = [part.seconds for part in history.parts] + [trial.seconds for trial in history.trials]
-    return sum(epoch.seconds for epoch in history.epochs) + sum(parts)
+    return history.epochs.seconds() + sum(parts)
 
 
 def _directories() -> list[Path]:

@@ -137,7 +137,7 @@ def not_yet(history: History | None, state: State | None, what: str) -> tuple[st
     train = {"2": "Go to Train"}
     if history is None:
         return "No run yet", f"Train a model, and its {what} will be here.", train
-    name = history.run.name
+    name = history.run.full_name
     if history.searching is not None:
         words = f"Each of its trials has a model of its own: open one of them, and its {what} will be here."
         return f"{name} is a study", words, {"6": "Go to Runs, then t"}

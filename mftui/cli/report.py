@@ -37,8 +37,8 @@ def report(
     from mftui.core.runs.directory import find
 
     found = find(run)
-    path, write = _form((output or Path(f"{found.name}.html")).absolute())
-    written = write(evaluation_of(found), found.note().name or found.name)
+    path, write = _form((output or Path(f"{found.full_name}.html")).absolute())
+    written = write(evaluation_of(found), found.note().name or found.full_name)
     try:
         with landing(path) as partial:
             partial.write_bytes(written)

@@ -118,6 +118,13 @@ def test_a_damaged_file_is_said_and_the_run_stays_in_the_list(scripted: Scripted
     assert left([row], "rmse<1 preset:best") == []
 
 
+def test_a_damaged_note_hides_nothing_else(three: list[RunRow]) -> None:
+    (three[0].run.path / "note.json").write_text("[]")
+    row = next(row for row in RunList().look() if row.run == three[0].run)
+    assert (row.rmse, row.epoch, row.note) == (0.87, 128, Note())
+    assert "note.json is damaged" in row.trouble
+
+
 def test_a_failed_run_says_why(scripted: Scripted) -> None:
     scripted().tell(Failed(time=NOW, message="The loss is not a number.", hint="Lower the learning rate."))
     assert RunList().look()[0].trouble == "The loss is not a number. Lower the learning rate."
@@ -133,6 +140,12 @@ def test_a_failed_run_says_why(scripted: Scripted) -> None:
         ("STATE:Stop", [2]),
         ("rmse<0.9", [0]),
         ("rmse>=0.87", [0, 1]),
+        ("rmse < 0.9", [0]),
+        ("rmse >= 0.87 n_factors =8", [1]),
+        ("state!=finished", [2]),
+        ("n_factors != 8", [0]),
+        ("time>3", [0, 1]),
+        ("mae<9 host:nowhere", []),
         ("rmse<0.9 ndcg>0.3", []),
         ("ndcg@10>0.3", [1]),
         ("n_factors>8", [0]),
@@ -165,6 +178,13 @@ def test_a_filter_may_be_half_typed(three: list[RunRow], text: str) -> None:
 def test_what_a_filter_does_not_understand_is_said(three: list[RunRow], text: str, trouble: str) -> None:
     assert run_filter.parse(text).trouble == trouble
     assert left(three, text) == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.0, "-"), (0.0364, "36 ms"), (0.44, "0.4 s"), (90.0, "1:30"), (7325.0, "2:02:05")]
+)
+def test_time_is_written_as_precisely_as_it_matters(seconds: float, words: str) -> None:
+    assert comparison.spent(seconds) == words
 
 
 def test_only_settings_that_differ_stand_side_by_side(three: list[RunRow]) -> None:

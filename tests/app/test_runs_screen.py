@@ -1,37 +1,24 @@
 """The Runs screen, by the keys that a person presses and the words that appear, on scripted runs."""
 
-import csv
-import zipfile
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from mftui.app.app import MftuiApp
 from mftui.app.screens.dialogs import Question
 from mftui.app.screens.runs.run_note import RunNote
 from mftui.app.screens.runs.screen import RunsScreen
 from mftui.app.widgets.chart import Chart
-from mftui.app.widgets.footer import Footer
 from mftui.app.widgets.header import Header
-from mftui.app.widgets.run_panel import RunPanel
-from mftui.app.widgets.table import Table
-from mftui.core.evaluation.report import write
-from mftui.core.runs import launch
-from mftui.core.runs.directory import Note, Record, Run, all_runs
-from mftui.core.runs.events import Failed, Stopped
+from mftui.core.runs.directory import Note
 from mftui.core.runs.presets import preset
-from tests.app.conftest import NOW, ScriptedRun
+from tests.app.conftest import ScriptedRun
 from tests.app.reports import HOSTILE
-from tests.app.test_run_list import judged
+from tests.app.runs_screen import Alive, Scripted, at, five, footer, names, opened, panel, rows, table
 from tests.app.waiting import until
-
-Scripted = Callable[..., ScriptedRun]
-Alive = Callable[[ScriptedRun], None]
 
 
 @pytest.fixture
@@ -43,64 +30,8 @@ def workbench(workbench: type[MftuiApp], monkeypatch: pytest.MonkeyPatch) -> typ
 
 @pytest.fixture
 def runs(scripted: Scripted, alive: Alive) -> dict[str, ScriptedRun]:
-    """A good run with a name and other settings, a worse one, one that was stopped, one failed, and one going."""
-    made = {
-        "good": scripted("ml-100k-notebook-20261124-0312", seed=3, n_factors=16).begin().epochs(1, 128).finish(),
-        "worse": scripted("ml-100k-notebook-20261124-0318").begin().epochs(1, 128).finish(),
-        "stopped": scripted("ml-100k-notebook-20261124-0320", epochs=500, split="fold:1").begin().epochs(1, 40),
-        "failed": scripted("ml-100k-notebook-20261124-0330", learning_rate=10).begin(),
-        "going": scripted("ml-100k-notebook-20261124-0331").begin().epochs(1, 12),
-    }
-    for at, run in enumerate(made.values()):
-        run.run.write_record(created_at(run.run, NOW - 7200 + 1200 * at))
-    write(made["good"].run.path, judged(0.8712, 0.25))
-    write(made["worse"].run.path, judged(0.9523, 0.31))
-    made["good"].run.write_note(Note("16 factors", "the one to keep"))
-    made["stopped"].tell(Stopped(time=NOW, epoch=40))
-    made["failed"].tell(Failed(time=NOW, message="The loss is not a number.", hint="Lower the learning rate."))
-    alive(made["going"])
-    return made
-
-
-def created_at(run: Run, created: float) -> Record:
-    return msgspec.structs.replace(run.record(), created=created)
-
-
-def table(pilot: Pilot[None]) -> Table:
-    return pilot.app.screen.query_one("#runs", Table)
-
-
-def rows(pilot: Pilot[None]) -> list[str]:
-    return [table(pilot).render_line(y).text[2:].rstrip() for y in range(1, table(pilot).row_count + 1)]
-
-
-def names(pilot: Pilot[None]) -> list[str]:
-    return [row[3:].split("  ")[0] for row in rows(pilot)]
-
-
-def panel(pilot: Pilot[None]) -> str:
-    return str(pilot.app.screen.query_one(RunPanel).query_one(Static).content)
-
-
-def footer(pilot: Pilot[None]) -> str:
-    return str(pilot.app.screen.query_one(Footer).content)
-
-
-def told(pilot: Pilot[None]) -> list[str]:
-    return [notification.message for notification in pilot.app._notifications]
-
-
-async def opened(pilot: Pilot[None], n_runs: int = 5) -> None:
-    await pilot.press("6")
-    await until(pilot, lambda: isinstance(pilot.app.screen, RunsScreen) and table(pilot).row_count == n_runs)
-
-
-async def at(pilot: Pilot[None], name: str) -> None:
-    """Put the cursor on a run."""
-    await pilot.press("g")
-    for _ in range(names(pilot).index(name)):
-        await pilot.press("j")
-    await pilot.pause()
+    """Five runs, one of them going."""
+    return five(scripted, alive)
 
 
 async def test_every_run_is_listed_newest_first_with_its_state_and_figures(
@@ -186,6 +117,34 @@ async def test_one_key_sorts_by_the_next_column(workbench: type[MftuiApp], runs:
         await until(pilot, lambda: names(pilot)[:2] == ["20261124-0318", "16 factors"])
 
 
+SORTED = {
+    "Run": ["20261124-0318", "20261124-0320", "20261124-0330", "20261124-0331", "16 factors"],
+    "State": ["20261124-0330", "20261124-0318", "16 factors", "20261124-0331", "20261124-0320"],
+    "Epochs": ["20261124-0318", "16 factors", "20261124-0320", "20261124-0331", "20261124-0330"],
+    "RMSE": ["16 factors", "20261124-0318"],
+    "NDCG": ["20261124-0318", "16 factors"],
+    "Time": ["20261124-0318", "16 factors", "20261124-0320", "20261124-0331", "20261124-0330"],
+    "When": ["20261124-0331", "20261124-0330", "20261124-0320", "20261124-0318", "16 factors"],
+}
+"""By which column, and the runs in that order, as far as they differ in it."""
+
+
+@pytest.mark.parametrize("column", SORTED)
+async def test_a_click_on_a_heading_sorts_by_it_and_a_second_one_turns_the_order_around(
+    workbench: type[MftuiApp], runs: dict[str, ScriptedRun], column: str
+) -> None:
+    order = sorted(SORTED[column]) if column == "Run" else SORTED[column]
+    async with workbench().run_test(size=(120, 36)) as pilot:
+        await opened(pilot)
+        at_ = table(pilot).render_line(0).text.index(column)
+        if column != "When":  # by which it is sorted at first
+            await pilot.click("#runs", offset=(at_, 0))
+        await until(pilot, lambda: names(pilot)[: len(order)] == order)
+        assert f"{column} {'▲' if column in ('Run', 'State', 'RMSE') else '▼'}" in table(pilot).render_line(0).text
+        await pilot.click("#runs", offset=(at_, 0))
+        await until(pilot, lambda: names(pilot)[-1] in order[:2])  # equals keep their order
+
+
 async def test_enter_makes_a_run_the_current_one(workbench: type[MftuiApp], runs: dict[str, ScriptedRun]) -> None:
     async with workbench().run_test(size=(120, 36)) as pilot:
         await opened(pilot)
@@ -257,147 +216,6 @@ async def test_the_curves_of_marked_runs_lie_over_one_another(
         await until(pilot, lambda: chart.beside["B"].xs == range(1, 21))
 
 
-async def test_the_marked_runs_are_exported_with_their_settings(
-    workbench: type[MftuiApp], runs: dict[str, ScriptedRun], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("SSH_CONNECTION", "1")
-    async with workbench().run_test() as pilot:
-        await opened(pilot)
-        await pilot.press("slash", *"state:finished", "enter", "e", "c")
-        await until(pilot, lambda: list(tmp_path.glob("*.csv")))
-        await pilot.press("e", "j")
-        await until(pilot, lambda: list(tmp_path.glob("*.json")))
-        await until(pilot, lambda: sum("scp gpubox-of-the-test:" in words for words in told(pilot)) == 2)
-    with next(tmp_path.glob("*.csv")).open() as file:
-        found = list(csv.DictReader(file))
-    assert [(row["run"], row["name"], row["n_factors"], row["rmse"]) for row in found] == [
-        ("ml-100k-notebook-20261124-0318", "", "8", "0.9523"),
-        ("ml-100k-notebook-20261124-0312", "16 factors", "16", "0.8712"),
-    ]
-    assert [row["n_factors"] for row in msgspec.json.decode(next(tmp_path.glob("*.json")).read_bytes())] == [8, 16]
-
-
-async def test_a_run_is_packed_opened_elsewhere_and_is_the_same(
-    workbench: type[MftuiApp], runs: dict[str, ScriptedRun], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    async with workbench().run_test() as pilot:
-        await opened(pilot)
-        await at(pilot, "16 factors")
-        await pilot.press("e", "z")
-        await until(pilot, lambda: list(tmp_path.glob("*.zip")))
-        with zipfile.ZipFile(next(tmp_path.glob("*.zip"))) as archive:
-            archive.extractall(tmp_path / "copied")
-        await pilot.press("o", *"copied", "enter")
-        await until(pilot, lambda: table(pilot).row_count == 6)
-        assert pilot.app.current_run == Run(tmp_path / "copied" / runs["good"].run.name)
-        assert names(pilot).count("16 factors") == 2
-
-
-async def test_a_place_without_runs_is_named(workbench: type[MftuiApp], home: object) -> None:
-    async with workbench().run_test() as pilot:
-        await pilot.press("6")
-        await until(pilot, lambda: isinstance(pilot.app.screen, RunsScreen))
-        await pilot.press("o", *"/nowhere", "enter")
-        trouble = pilot.app.screen.query_one("#trouble", Static)
-        assert str(trouble.content).startswith("There is no run in /nowhere.")
-        await pilot.press("escape")
-        assert isinstance(pilot.app.screen, RunsScreen)
-
-
-async def test_a_run_is_named_and_remarked_on(workbench: type[MftuiApp], runs: dict[str, ScriptedRun]) -> None:
-    async with workbench().run_test(size=(120, 36)) as pilot:
-        await opened(pilot)
-        await at(pilot, "20261124-0318")
-        await pilot.press("n")
-        await until(pilot, lambda: isinstance(pilot.app.screen, RunNote))
-        await pilot.press(*"plain", "tab", *"q is a letter", "enter")
-        await until(pilot, lambda: "plain" in names(pilot))
-        assert runs["worse"].run.note() == Note("plain", "q is a letter")
-        await pilot.press("n")
-        await until(pilot, lambda: isinstance(pilot.app.screen, RunNote))
-        assert pilot.app.screen.query_one("#remark", Input).value == "q is a letter"
-        await pilot.press("x", "escape")
-        assert runs["worse"].run.note() == Note("plain", "q is a letter")
-
-
-async def test_a_run_is_deleted_after_asking(workbench: type[MftuiApp], runs: dict[str, ScriptedRun]) -> None:
-    async with workbench().run_test() as pilot:
-        await opened(pilot)
-        await at(pilot, "16 factors")
-        await pilot.press("D")
-        await until(pilot, lambda: isinstance(pilot.app.screen, Question))
-        await pilot.press("escape")
-        assert runs["good"].run.path.exists()
-        await pilot.press("D")
-        await until(pilot, lambda: isinstance(pilot.app.screen, Question))
-        await pilot.press("d")
-        await until(pilot, lambda: table(pilot).row_count == 4)
-        assert not runs["good"].run.path.exists()
-        assert len(all_runs()) == 4
-
-
-async def test_the_current_run_gives_way_to_another_when_it_is_deleted(
-    workbench: type[MftuiApp], scripted: Scripted
-) -> None:
-    scripted("older").begin().epochs(1, 3).finish()
-    newer = scripted("younger").begin().epochs(1, 3).finish()
-    async with workbench().run_test() as pilot:
-        await opened(pilot, 2)
-        assert pilot.app.current_run == newer.run
-        await at(pilot, "younger")
-        await pilot.press("D")
-        await until(pilot, lambda: isinstance(pilot.app.screen, Question))
-        await pilot.press("d")
-        await until(pilot, lambda: pilot.app.current_run is not None and pilot.app.current_run.name == "older")
-
-
-async def test_a_run_that_is_going_is_not_deleted(workbench: type[MftuiApp], runs: dict[str, ScriptedRun]) -> None:
-    async with workbench().run_test() as pilot:
-        await opened(pilot)
-        await at(pilot, "20261124-0331")
-        await pilot.press("D")
-        await until(pilot, lambda: told(pilot) == ["It is being trained: x stops it first."])
-        assert runs["going"].run.path.exists()
-
-
-async def test_a_run_that_is_going_is_stopped(workbench: type[MftuiApp], runs: dict[str, ScriptedRun]) -> None:
-    async with workbench().run_test() as pilot:
-        await opened(pilot)
-        await at(pilot, "20261124-0331")
-        assert "x Stop" in footer(pilot)
-        assert "r Resume" not in footer(pilot)
-        await pilot.press("x")
-        await until(pilot, runs["going"].run.stop.exists)
-
-
-async def test_a_stopped_run_is_resumed_and_followed(
-    workbench: type[MftuiApp], runs: dict[str, ScriptedRun], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    resumed: list[Run] = []
-    monkeypatch.setattr(launch, "resume", resumed.append)
-    async with workbench().run_test() as pilot:
-        await opened(pilot)
-        await at(pilot, "20261124-0320")
-        assert "r Resume" in footer(pilot)
-        await pilot.press("r")
-        await until(pilot, lambda: pilot.app.current_run == runs["stopped"].run)
-        assert resumed == [runs["stopped"].run]
-
-
-async def test_the_command_that_repeats_a_run_is_copied_and_shown(
-    workbench: type[MftuiApp], runs: dict[str, ScriptedRun]
-) -> None:
-    async with workbench().run_test(notifications=True) as pilot:
-        await opened(pilot)
-        await at(pilot, "20261124-0320")
-        await pilot.press("y")
-        command = "mftui train ml-100k --preset notebook --set split=fold:1 --set epochs=500"
-        assert pilot.app.clipboard == command
-        assert told(pilot) == [command]
-
-
 async def test_without_a_run_it_says_what_to_do(workbench: type[MftuiApp], home: object) -> None:
     async with workbench().run_test() as pilot:
         await pilot.press("6")
@@ -414,20 +232,6 @@ async def test_a_run_made_elsewhere_appears(workbench: type[MftuiApp], scripted:
         scripted().begin()
         await until(pilot, lambda: table(pilot).row_count == 1)
         assert pilot.app.screen.query_one("#list").display
-
-
-async def test_a_damaged_run_stays_in_the_list_and_can_be_deleted(
-    workbench: type[MftuiApp], scripted: Scripted
-) -> None:
-    run = scripted("broken").begin()
-    (run.run.path / "run.json").write_text("{")
-    async with workbench().run_test() as pilot:
-        await opened(pilot, 1)
-        assert "damaged" in panel(pilot)
-        await pilot.press("y", "enter", "D")
-        await until(pilot, lambda: isinstance(pilot.app.screen, Question))
-        await pilot.press("d")
-        await until(pilot, lambda: not run.run.path.exists())
 
 
 async def test_names_and_remarks_that_mean_harm_stay_text_and_aligned(
@@ -465,6 +269,18 @@ async def test_compared_runs_of_the_same_minute_are_told_apart_at_80_columns(
         await pilot.press("space", "j", "space")
         await until(pilot, lambda: "B notebook-20261124-1602" in panel(pilot))
         assert "A ranking-20261124-1602" in panel(pilot)
+
+
+async def test_of_many_compared_runs_the_end_of_each_name_is_kept(
+    workbench: type[MftuiApp], scripted: Scripted
+) -> None:
+    for minute in range(4):
+        scripted(f"ml-100k-notebook-20261124-160{minute}").begin()
+    async with workbench().run_test(size=(80, 24)) as pilot:
+        await opened(pilot, 4)
+        await pilot.press(*["space", "j"] * 4)
+        await until(pilot, lambda: "D " in panel(pilot))
+        assert [word[-4:] for word in panel(pilot).splitlines()[0].split()[1::2]] == ["1603", "1602", "1601", "1600"]
 
 
 async def test_the_study_of_the_trial_that_is_current_has_the_sign_and_the_header_names_both(

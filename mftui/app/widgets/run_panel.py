@@ -70,9 +70,7 @@ class RunPanel(VerticalScroll):
         figures, differences = comparison.figures(rows), comparison.differences(rows)
         label = max(len(line.label) for line in (*figures, *differences)) + 1
         most = (room - label) // len(rows) - 1
-        names = [f"{letter} {clean(row.long_title)}" for letter, row in self._several.items()]
-        if max(map(cell_len, names)) > most:
-            names = [f"{letter} {clean(row.title)}" for letter, row in self._several.items()]
+        names = _names(self._several, most)
         width = min(max(_WIDEST, *map(cell_len, names)), most)
         lines = [Content.styled(" " * label + "".join(f" {fit(name, width)}" for name in names), "bold")]
         lines += [_cells(line, label, width) for line in figures]
@@ -83,6 +81,19 @@ class RunPanel(VerticalScroll):
         else:
             lines.append(Content.styled("Their settings are the same.", "$foreground 60%"))
         return lines
+
+
+def _names(rows: Mapping[str, RunRow], room: int) -> list[str]:
+    """What the runs are called under their letters, where there is so much room for each."""
+    for titles in ([row.long_title for row in rows.values()], [row.title for row in rows.values()]):
+        names = [f"{letter} {clean(title)}" for letter, title in zip(rows, titles, strict=True)]
+        if max(map(cell_len, names)) <= room:
+            return names
+    # A directory's name differs at its end.
+    return [
+        name if row.note.name else f"{letter} {fit(clean(row.title)[::-1], room - 2).rstrip()[::-1]}"
+        for name, (letter, row) in zip(names, rows.items(), strict=True)
+    ]
 
 
 def _beside(lines: list[tuple[str, Content]], room: int) -> list[Content]:
@@ -145,6 +156,8 @@ def _of_study(row: RunRow) -> list[tuple[str, Content]]:
 
 
 def _result(row: RunRow) -> str:
+    if row.evaluation is None and row.state is State.FINISHED:
+        return "not evaluated, although it is finished: a on Evaluate (3) does it"
     if row.evaluation is None:
         return "not evaluated: that is done when a run finishes"
     found = {"RMSE": row.rmse, "MAE": row.mae, "NDCG@10": row.ndcg}

@@ -54,7 +54,7 @@ def export(
     folder.mkdir(parents=True, exist_ok=True)
     progress(f"writing {form}", None)
     if form == "npz":
-        return [_arrays(factors, ratings, folder / f"{run.name}.npz")]
+        return [_arrays(factors, ratings, folder / f"{run.full_name}.npz")]
     clusters = _clusters(_report(run, factors, ratings, k, weighted), ratings)
     if form == "projector":
         points = Space.of_preset(run.record().config.preset).points(factors)

@@ -87,6 +87,11 @@ class Run:
         return self.path.name
 
     @property
+    def full_name(self) -> str:
+        """Its name beside other runs: of a part or a trial, after that of the run that it belongs to."""
+        return f"{self.whole.name}-{self.name}" if self.whole else self.name
+
+    @property
     def events(self) -> Path:
         """What happened, a JSON object a line."""
         return self.path / "events.jsonl"

@@ -24,7 +24,7 @@ class FactorExport(JobScreen):
         """Ask for whom, and write it into a folder where mftui was started, in a child process."""
         if (run := self.workbench.current_run) is None:
             return
-        folder = Path.cwd() / f"{run.name}-export"
+        folder = Path.cwd() / f"{run.full_name}-export"
         options = self.export_options()
         answers = {
             "p": "tables of movies and users in Parquet",

@@ -89,7 +89,7 @@ class EvaluationJobs(JobScreen):
 
         def answered(key: str | None) -> None:
             if key in _FORMATS:
-                path = Path.cwd() / f"{run.name}.{_FORMATS[key][0]}"
+                path = Path.cwd() / f"{run.full_name}.{_FORMATS[key][0]}"
                 self._start("Writing the report", ["report"], self._say_where, options=["-o", str(path)])
 
         answers = {key: words for key, (_, words) in _FORMATS.items()} | {"esc": "nothing"}

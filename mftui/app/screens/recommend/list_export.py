@@ -28,7 +28,7 @@ class ListExport(JobScreen):
         """Ask for a format, and write the file where mftui was started."""
         if (run := self.workbench.current_run) is None:
             return
-        stem = Path.cwd() / f"{run.name}-lists"
+        stem = Path.cwd() / f"{run.full_name}-lists"
         answers = {"p": "a table in Parquet", "c": "the same as CSV", "j": "JSON lines", "esc": "nothing"}
         words = (
             f"The {_LENGTH} movies that each user of the data would be shown by these filters, by the prediction "

@@ -48,20 +48,22 @@ def write_zip(run: Run, folder: Path) -> Path:
     Raises:
         RunError: the file can't be written, or a file of the run can't be read.
     """
-    path = _fresh(folder, run.name, "zip")
+    path = _fresh(folder, run.full_name, "zip")
+    files = [file for file in sorted(run.path.rglob("*")) if file.is_file() and file.name not in _PASSING]
+    if not files:
+        raise RunError(f"There is no run in {run.path}.")
     try:
         # Not compressed: factors hardly get smaller, and it would take its time.
         with landing(path) as partial, zipfile.ZipFile(partial, "w") as archive:
-            for file in sorted(run.path.rglob("*")):
-                if file.is_file() and file.name not in _PASSING:
-                    archive.write(file, Path(run.name) / file.relative_to(run.path))
+            for file in files:
+                archive.write(file, Path(run.full_name) / file.relative_to(run.path))
     except (OSError, ValueError) as error:
-        raise RunError(f"{run.name} can't be packed into {path}: {error}.") from error
+        raise RunError(f"{run.full_name} can't be packed into {path}: {error}.") from error
     return path
 
 
 def _facts(row: RunRow) -> dict[str, object]:
-    own = {"run": row.run.name, "name": row.note.name, "created": row.created, "path": str(row.run.path)}
+    own = {"run": row.run.full_name, "name": row.note.name, "created": row.created, "path": str(row.run.path)}
     facts = {key: value for key, value in row.facts.items() if key != "name"}
     return {key: _plain(value) for key, value in {**own, **facts}.items()}
 

@@ -10,9 +10,11 @@ from mftui.core.runs.config import Config, as_text
 from mftui.core.runs.options import SOLVERS
 from mftui.core.text import fold
 
-_TERM = re.compile(r"([a-z_@0-9]+)(<=|>=|<|>|=|:)(.*)", re.IGNORECASE)
+_SIGN = r"<=|>=|!=|<|>|="
+_SPACED = re.compile(rf"\s*({_SIGN})\s*")
+_TERM = re.compile(rf"([a-z_@0-9]+)({_SIGN}|:)(.*)", re.IGNORECASE)
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
-    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq,
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "!=": operator.ne,
 }  # fmt: skip
 _SAME = {"dataset": "data", "ndcg@10": "ndcg", "epochs_done": "epoch", "time": "seconds"}
 """Other names of facts."""
@@ -41,7 +43,7 @@ def parse(text: str) -> Filter:
     """Understand a filter as it is typed: a term without its end holds for every run."""
     tests: list[Test] = []
     trouble = ""
-    for word in text.split():
+    for word in _SPACED.sub(r"\1", text).split():
         match = _TERM.fullmatch(word)
         name = _SAME.get(match[1].lower(), match[1].lower()) if match else ""
         if match is None or (match[2] == ":" and name not in _KNOWN):
@@ -52,8 +54,8 @@ def parse(text: str) -> Filter:
             tests.append(_has(name, fold(match[3])))
         elif match[3] and (number := _number(match[3])) is not None:
             tests.append(_compares(name, _COMPARE[match[2]], number))
-        elif match[3] and match[2] == "=":
-            tests.append(_is(name, fold(match[3])))
+        elif match[3] and match[2] in ("=", "!="):
+            tests.append(_is(name, fold(match[3]), match[2] == "="))
         elif match[3]:
             trouble = f"{match[3]} is no number"
     return Filter(tuple(tests), trouble)
@@ -73,8 +75,8 @@ def _has(name: str, part: str) -> Test:
     return lambda row: row.facts.get(name) is not None and part in fold(as_text(row.facts[name]))
 
 
-def _is(name: str, text: str) -> Test:
-    return lambda row: row.facts.get(name) is not None and text == fold(as_text(row.facts[name]))
+def _is(name: str, text: str, same: bool) -> Test:
+    return lambda row: row.facts.get(name) is not None and (text == fold(as_text(row.facts[name]))) is same
 
 
 def _compares(name: str, compare: Callable[[float, float], bool], number: float) -> Test:
