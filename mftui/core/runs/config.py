@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from mftui.core.errors import SettingError
-from mftui.core.runs.options import ONLY_RANK, SOLVERS, Gradient, Options
+from mftui.core.runs.options import ONLY_CPU, ONLY_RANK, SOLVERS, Gradient, Options
 
 LOSS: Final = "loss"
 """What a run watches where it watches no ranking metric."""
@@ -111,6 +111,8 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
                 f"{config.solver_name} only ranks, so there is no validation loss to stop by.",
                 "Set watch=ndcg@10, or patience=0.",
             )
+        if config.only_cpu and config.device not in ("auto", "cpu"):
+            raise SettingError("device", f"{config.solver_name} is compiled for the CPU.", "Set device=cpu.")
         if config.watch != LOSS and config.held_out != "validation":
             raise SettingError(
                 "watch", f"Watching {config.watch} needs validation rows.", "Set held_out=validation, or watch=loss."
@@ -132,6 +134,11 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def only_ranks(self) -> bool:
         """Whether the model predicts no ratings."""
         return isinstance(self.solver, ONLY_RANK)
+
+    @property
+    def only_cpu(self) -> bool:
+        """Whether the solver knows no other device."""
+        return isinstance(self.solver, ONLY_CPU)
 
     def values(self) -> dict[str, Any]:
         """Every setting by its key, solver settings among them, as `with_changes` takes them."""

@@ -126,4 +126,7 @@ ONLY_RANK = (Ials,)
 """Options of the solvers that predict no ratings, so that their loss is none of ratings and no rows' loss is followed.
 """
 
+ONLY_CPU = (Sgd,)
+"""Options of the solvers that are compiled for the CPU and know no other device."""
+
 SOLVERS: dict[str, type[Options]] = {"gradient": Gradient, "bayes": Bayes, "sgd": Sgd, "als": Als, "ials": Ials}

@@ -39,6 +39,8 @@ def take(record: Record, warn: Callable[[str], None]) -> str:
         DeviceError: the device that was asked for by name is not here.
     """
     asked = record.config.device
+    if record.config.only_cpu:
+        return "cpu"
     try:
         device = resolve(record.device or asked)
     except DeviceError:

@@ -4,6 +4,7 @@ import pytest
 
 from mftui.core.errors import SettingError
 from mftui.core.runs.config import Config
+from mftui.core.runs.presets import preset
 
 
 @pytest.mark.parametrize(
@@ -29,3 +30,11 @@ def test_a_number_is_read_as_python_reads_it(key: str, text: str, value: object)
 def test_what_is_no_number_to_compute_with_is_refused(value: object):
     with pytest.raises(SettingError, match="weight_decay can't be"):
         Config().with_changes({"weight_decay": value})
+
+
+@pytest.mark.parametrize("device", ["cuda", "cuda:1", "mps"])
+def test_a_solver_that_is_compiled_for_the_cpu_takes_no_other_device(device: str):
+    with pytest.raises(SettingError, match="sgd is compiled for the CPU") as refused:
+        preset("fast").with_changes({"device": device})
+    assert refused.value.field == "device"
+    assert preset("fast").with_changes({"device": "auto"}).device == "auto"

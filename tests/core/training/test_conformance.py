@@ -39,8 +39,7 @@ class Place:
 PLACES = [
     Place(solver, device)
     for solver in sorted(solvers._SOLVERS)
-    for device in devices.present()
-    if solver != "sgd" or device == "cpu"
+    for device in (["cpu"] if config_of(solver).only_cpu else devices.present())
 ]
 
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import msgspec
+import psutil
 import pytest
 
 from mftui.core.clusters import report as clusters_report
@@ -38,7 +39,7 @@ def started(run: Run, epochs: int = 1) -> int:
 
 
 def gone(pid: int) -> None:
-    until(lambda: not launch.is_alive(pid), "the process lives on")
+    until(lambda: not psutil.pid_exists(pid), "the process lives on")
 
 
 def told(run: Run) -> list[tuple[object, ...]]:
@@ -125,6 +126,16 @@ def test_a_run_whose_device_is_gone_goes_on_on_another_and_says_what_that_costs(
     (warning,) = told_by(run).warnings
     assert warning.message.startswith("The run began on cuda:7, which is not here")
     assert "equal to rounding, no longer to the bit" in warning.message
+
+
+@here
+def test_a_solver_compiled_for_the_cpu_computes_there_also_where_there_is_a_gpu(ratings_folder: Path, monkeypatch):
+    from mftui.core.training import devices
+
+    monkeypatch.setattr(devices, "present", lambda: ["cuda:0", "cpu"])
+    run = directory.create(Config().with_changes({"data": str(ratings_folder), "solver": "sgd", "epochs": 1}))
+    assert train_run(run) == 0
+    assert run.record().device == "cpu"
 
 
 @here
