@@ -1,7 +1,8 @@
 """What is done with one run of the list, or with all of it: open, stop, resume, copy, name, delete, export."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from textual import work
 
@@ -9,6 +10,7 @@ from mftui.app import wording
 from mftui.app.run_list import RunRow
 from mftui.app.screens.base import WorkbenchScreen
 from mftui.app.screens.dialogs import Question
+from mftui.app.screens.more_trials import MoreTrials, go_on
 from mftui.app.screens.runs import run_export
 from mftui.app.screens.runs.open_runs import OpenRuns
 from mftui.app.screens.runs.run_note import RunNote
@@ -16,7 +18,7 @@ from mftui.app.screens.runs.trials_dialog import Trials
 from mftui.app.widgets.run_panel import in_full
 from mftui.core.errors import MftuiError, RunError
 from mftui.core.runs import launch
-from mftui.core.runs.directory import Note, Run
+from mftui.core.runs.directory import Run
 from mftui.core.runs.history import State
 from mftui.core.runs.removal import remove, size_of
 from mftui.core.text import clean
@@ -57,8 +59,17 @@ class RunActions(WorkbenchScreen):
             self.notify(wording.stopping(row.history), title="Stopping", markup=False)
 
     def action_resume(self) -> None:
-        """Go on with the run, and follow it."""
-        if (row := self.row()) and self._try(launch.resume, row.run):
+        """Go on with the run, and follow it; of a study that is finished, ask for how much longer."""
+        if (row := self.row()) is None:
+            return
+
+        def asked(more: Mapping[str, Any] | None) -> None:
+            if more is not None and self._try(lambda run: go_on(run, more), row.run):
+                self.workbench.use_run(row.run)
+
+        if row.state is State.FINISHED:
+            self.app.push_screen(MoreTrials(row.run), asked)
+        elif self._try(launch.resume, row.run):
             self.workbench.use_run(row.run)
 
     def action_trials(self) -> None:
@@ -67,7 +78,7 @@ class RunActions(WorkbenchScreen):
         def chosen(trial: Run | None) -> None:
             if trial is not None:
                 self.workbench.use_run(trial)
-                self.notify(f"{trial.name} is what all screens show now.", timeout=3, markup=False)
+                self.notify(f"{clean(trial.full_name)} is what all screens show now.", timeout=3, markup=False)
                 self.draw()
 
         if (row := self.row()) and row.record and row.search:
@@ -81,15 +92,8 @@ class RunActions(WorkbenchScreen):
 
     def action_note(self) -> None:
         """Name the run and remark on it."""
-        if (row := self.row()) is None:
-            return
-        run = row.run
-
-        def keep(note: Note | None) -> None:
-            if note is not None:
-                self._try(lambda run: run.write_note(note), run)
-
-        self.app.push_screen(RunNote(run.name, row.note), keep)
+        if row := self.row():
+            self.app.push_screen(RunNote(row.run, row.note), lambda _: self.look_soon())
 
     def action_delete(self) -> None:
         """Ask, then delete the run."""
@@ -100,7 +104,7 @@ class RunActions(WorkbenchScreen):
             self.notify("It is being trained: x stops it first.", title="Not deleted", severity="error", markup=False)
             return
         takes = wording.size(size) if (size := size_of(run)) >= 1e6 else "less than 1 MB"
-        words = f"{clean(run.name)}, {takes}: its model, its curve and its reports are gone for good."
+        words = f"{clean(run.full_name)}, {takes}: its model, its curve and its reports are gone for good."
         if row.state is State.SILENT and row.record is not None:
             words += f" It may still be going on {clean(row.record.host)}."
 
@@ -112,13 +116,11 @@ class RunActions(WorkbenchScreen):
 
     @work(thread=True, group="delete", exit_on_error=False)
     def _delete(self, run: Run) -> None:
-        self.app.call_from_thread(self._deleted, run, self._failure(remove, run))
+        self.app.call_from_thread(self._deleted, self._failure(remove, run))
 
-    def _deleted(self, run: Run, failure: str) -> None:
+    def _deleted(self, failure: str) -> None:
         if failure:
             self.notify(failure, title="Not deleted", severity="error", markup=False)
-        elif run == self.workbench.current_run:
-            self.workbench.use_dataset(self.workbench.dataset, self.workbench.columns)
         self.look_soon()
 
     def _try(self, do: Callable[[Run], object], run: Run) -> bool:
@@ -157,7 +159,7 @@ class RunActions(WorkbenchScreen):
         answers = {
             "c": f"the list as CSV, {len(rows):,} runs with all their settings",
             "j": "the same as JSON",
-            "z": f"{clean(row.run.name)} whole, as a zip of {wording.size(size_of(row.run))}",
+            "z": f"{clean(row.run.full_name)} whole, as a zip of {wording.size(size_of(row.run))}",
             "esc": "nothing",
         }
 

@@ -107,6 +107,9 @@ class RunsScreen(RunActions):
     def _take(self, message: Read) -> None:
         self._rows = message.rows
         self.workbench.marks.keep({row.run.path for row in message.rows})
+        if (run := self.workbench.current_run) is not None and not (run.path / "run.json").exists():
+            # Deleted, here or by somebody else: another run of the same dataset takes its place.
+            self.workbench.use_dataset(self.workbench.dataset, self.workbench.columns)
         self.draw()
 
     def look_soon(self) -> None:
@@ -249,7 +252,8 @@ class RunsScreen(RunActions):
             case "stop":
                 return row is not None and row.state in (*BUSY, State.SILENT)
             case "resume":
-                return row is not None and row.state in RESUMABLE
+                is_over = row is not None and row.search is not None and row.state is State.FINISHED
+                return is_over or (row is not None and row.state in RESUMABLE)
             case "trials":
                 return row is not None and row.search is not None
             case "copy":

@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from mftui.app.screens.dialog import Dialog
 from mftui.app.screens.runs import trials
+from mftui.app.screens.runs.keep_trial import KeepTrial
 from mftui.app.widgets.histogram import Bars
 from mftui.app.widgets.table import Table
 from mftui.core.runs import study
@@ -29,6 +30,7 @@ class Trials(Dialog[Run | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "dismiss", "Back"),
         Binding("enter", "choose", "Choose"),
+        Binding("p", "keep", "Preset"),
         Binding("s", "sort", "Sort"),
         Binding("S", "reverse", "Reverse"),
     ]
@@ -46,7 +48,7 @@ class Trials(Dialog[Run | None]):
         """The table, all about the trial under the cursor, and the bars."""
         with Vertical(id="trials", classes="dialog") as box:
             box.border_title = Content(f"Trials of {clean(self._history.run.name)}")
-            box.border_subtitle = "⏎ makes it the current run · s sorts · esc closes"
+            box.border_subtitle = "⏎ makes it current · p keeps it as a preset · s sorts · esc closes"
             yield Static(id="outcome")
             yield Table(*trials.columns(self._search.metric), sort=trials.BY_FIGURE, empty="Looking for trials…")
             yield Static(id="settings")
@@ -96,8 +98,7 @@ class Trials(Dialog[Run | None]):
     @on(Table.Highlighted)
     def _explain(self) -> None:
         """Say all settings of the trial under the cursor."""
-        number = self._number()
-        trial = next((trial for trial in self._by_row if trial.trial == number), None)
+        number, trial = self._number(), self._trial()
         words = study.told(trial) if trial else ""
         if self._going and self._going.number == number:
             words = f"trial {number}, which is going: {self._going.settings}"
@@ -108,6 +109,24 @@ class Trials(Dialog[Run | None]):
         """Take the trial under the cursor."""
         if (number := self._number()) is not None:
             self.dismiss(self._history.run.part(trial_name(number)))
+
+    def _trial(self) -> Trial | None:
+        """The trial under the cursor, if it is over."""
+        number = self._number()
+        return next((trial for trial in self._by_row if trial.trial == number), None)
+
+    def action_keep(self) -> None:
+        """Keep the settings of the trial under the cursor as a preset, under a name that is asked for."""
+
+        def kept(name: str | None) -> None:
+            if name is not None:
+                words = f"Its settings are the preset {clean(name)} now, which Train (2) offers among the others."
+                self.notify(words, title="Kept", markup=False)
+
+        if (trial := self._trial()) is None or trial.figure is None:
+            self.notify("Only a trial that came to a figure can be kept.", severity="warning", markup=False)
+        else:
+            self.app.push_screen(KeepTrial(trial, self._history.run, self._search.preset), kept)
 
     def action_sort(self) -> None:
         """Sort by the next column."""

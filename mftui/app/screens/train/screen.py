@@ -1,7 +1,9 @@
 """The Train screen: the settings of the next run at the left, the current run at the right."""
 
 import asyncio
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -17,6 +19,7 @@ from mftui.app.beside import chosen
 from mftui.app.plan import Plan
 from mftui.app.run_list import RunRow
 from mftui.app.screens.base import WorkbenchScreen
+from mftui.app.screens.more_trials import MoreTrials, go_on
 from mftui.app.screens.train.details import Details
 from mftui.app.screens.train.monitor import Monitor
 from mftui.app.screens.train.tune import Tune
@@ -110,7 +113,9 @@ class TrainScreen(WorkbenchScreen):
             case "stop" | "start_after":
                 return state in _BUSY
             case "resume":
-                return state in _RESUMABLE
+                history = self.workbench.history
+                is_study = history is not None and history.searching is not None
+                return state in _RESUMABLE or (is_study and state is State.FINISHED)
             case "switch_pane":
                 return self.has_class("-narrow")
             case "log_scale" | "smooth" | "cursor" | "beside" | "view":
@@ -170,15 +175,27 @@ class TrainScreen(WorkbenchScreen):
                 self.notify(wording.stopping(self.workbench.history), title="Stopping", markup=False)
 
     def action_resume(self) -> None:
-        """Go on with the current run."""
-        if (run := self.workbench.current_run) is not None:
-            try:
-                launch.resume(run)
-            except RunError as error:
-                self.notify(str(error), severity="error", markup=False)
-                return
-            self.add_class("-monitor")
-            self.workbench.use_run(run)
+        """Go on with the current run; of a study that is finished, ask for how much longer."""
+        if (run := self.workbench.current_run) is None:
+            return
+
+        def asked(more: Mapping[str, Any] | None) -> None:
+            if more is not None:
+                self._resume(run, lambda: go_on(run, more))
+
+        if self.workbench.state is State.FINISHED:
+            self.app.push_screen(MoreTrials(run), asked)
+        else:
+            self._resume(run, lambda: launch.resume(run))
+
+    def _resume(self, run: Run, start: Callable[[], object]) -> None:
+        try:
+            start()
+        except RunError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
+        self.add_class("-monitor")
+        self.workbench.use_run(run)
 
     def action_log_scale(self) -> None:
         """Change the loss axis."""

@@ -1,12 +1,15 @@
 """A study on the chart: what each trial came to, and the best so far, by the trial's number."""
 
+import contextlib
+
 from mftui.app import wording
 from mftui.app.widgets.chart import Chart
 from mftui.app.widgets.figures import Figure
 from mftui.app.widgets.plot import Mark
 from mftui.app.widgets.trace import Trace
+from mftui.core.errors import RunError
 from mftui.core.runs import study
-from mftui.core.runs.events import Finished, Trial
+from mftui.core.runs.events import Finished, Searching, Trial
 from mftui.core.runs.history import History
 from mftui.core.runs.search import Search
 
@@ -17,6 +20,7 @@ class StudyCurve:
     def __init__(self, search: Search, best: Trace, each: Trace, chart: Chart) -> None:
         self._search, self._best, self._each, self._chart = search, best, each, chart
         self._so_far: Trial | None = None
+        self._searching: Searching | None = None
         self._read = 0
         best.name, each.name = "best so far", "each trial"
         chart.x_name, chart.x_most = "trial", search.trials or 1
@@ -28,6 +32,11 @@ class StudyCurve:
 
     def take(self, history: History) -> None:
         """Add the trials that are new."""
+        if history.searching is not self._searching:  # it has begun, or goes on and may have been given more trials
+            self._searching = history.searching
+            with contextlib.suppress(RunError):
+                self._search = study.search_of(history.run)
+            self._chart.x_most = max(self._chart.x_most, self._search.trials or 1)
         for trial in history.trials[self._read :]:
             self._read += 1
             best = self._so_far = study.best_of([*filter(None, [self._so_far]), trial], self._search)
