@@ -10,6 +10,7 @@ from statistics import median
 
 from rich.cells import cell_len
 from textual.content import Content
+from textual.style import Style
 
 from mftui.app.machine import Load
 from mftui.app.widgets.figures import Figure
@@ -154,11 +155,12 @@ def host_and_device(history: History | None) -> str:
 
 
 def places(titles: dict[str, str], current: str) -> Content:
-    """The screens with their keys, the current one lit."""
+    """The screens with their keys, the current one lit; a click on one goes there."""
     parts = []
     for mode, title in titles.items():
         style = "bold $text-accent reverse" if mode == current else "$foreground 60%"
-        parts.append(Content.styled(f" {title} ", style))
+        going = Style.from_meta({"@click": f"app.mode({mode!r})"})
+        parts.append(Content.styled(f" {title} ", style).stylize(going))
     return Content("").join(parts)
 
 

@@ -2,9 +2,15 @@
 
 from textual.content import Content
 from textual.screen import Screen
+from textual.style import Style
 from textual.widgets import Static
 
 _GAP = "  "
+
+
+def pressing(key: str) -> Style:
+    """A style that makes of a click on a text what the key does."""
+    return Style.from_meta({"@click": f"app.simulate_key({key!r})"})
 
 
 class Footer(Static):
@@ -22,6 +28,7 @@ class Footer(Static):
 
     def on_mount(self) -> None:
         """Follow the screen's bindings."""
+        self.auto_links = False  # they look as they are
         self.screen.bindings_updated_signal.subscribe(self, self._draw)
         self._draw(self.screen)
 
@@ -40,7 +47,8 @@ class Footer(Static):
             if binding.show and active.enabled:
                 key = Content.styled(self.app.get_key_display(binding), "bold $text-accent")
                 label = Content.styled(f" {binding.description}", "$foreground 60%")
-                (everywhere if active.node is self.app else own).append(Content.assemble(key, label))
+                part = Content.assemble(key, label).stylize(pressing(binding.key))
+                (everywhere if active.node is self.app else own).append(part)
         room = (self.content_size.width or self.app.size.width - 2) + len(_GAP)
         while own and sum(part.cell_length + len(_GAP) for part in own + everywhere) > room:
             own.pop()

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 
 class Header(Static):
-    """The screens with their keys, the host and device; below them dataset, run, state, epoch and time left."""
+    """The screens with their keys, the host and device; below them dataset, run, state, epoch and time left.
+
+    A click on a screen's name goes there.
+    """
 
     DEFAULT_CSS = """
     Header {
@@ -26,6 +29,7 @@ class Header(Static):
 
     def on_mount(self) -> None:
         """Draw for the first time."""
+        self.auto_links = False  # they look as they are
         self.refresh_lines()
 
     def on_resize(self) -> None:
