@@ -135,7 +135,9 @@ async def test_the_ranking_stands_beside_those_it_must_beat(workbench: type[Mftu
         assert [line.split() for line in lengths[1:3]] == [["NDCG", "0.170", "0.210"], ["recall", "0.060", "-"]]
 
 
-async def test_a_model_that_only_ranks_shows_no_error(workbench: type[MftuiApp], scripted: Scripted) -> None:
+async def test_a_model_that_only_ranks_shows_no_error_and_its_ranking_first(
+    workbench: type[MftuiApp], scripted: Scripted
+) -> None:
     run = scripted().begin().epochs(1, 128).finish()
     write(
         run.run.path,
@@ -161,8 +163,15 @@ async def test_a_model_that_only_ranks_shows_no_error(workbench: type[MftuiApp],
         titles = [str(one.content) for one in pilot.app.screen.query("HeadlineRow .title").results(Static)]
         assert titles[0] == "NDCG@10"
         assert pilot.app.screen.query_one("ErrorGroups #none").display
-        await pilot.press("]", "]", "]")
+        switcher = pilot.app.screen.query_one(ContentSwitcher)
+        assert switcher.current == "ranking"
+        await pilot.press("]")
+        assert switcher.current == "worst-pane"
         assert not pilot.app.screen.check_action("movie", ())
+        write(run.run.path, thorough_evaluation())
+        await pilot.press("2", "3")
+        await until(pilot, lambda: pilot.app.screen.query_one("#by-rating").display)
+        assert switcher.current == "worst-pane", "a person went there"
 
 
 async def test_the_first_glance_is_three_figures_beside_what_they_must_beat(

@@ -73,6 +73,8 @@ class EvaluationScreen(EvaluationJobs, CardScreen):
         super().__init__()
         self._report = Report[Evaluation]("evaluation.json", report.read)
         self._n_epochs = -1
+        self._has_chosen_tab = False
+        """Whether a person went to another tab than the one that suits the model."""
         self._opponents: list[Opponent] = []
 
     def compose_body(self) -> ComposeResult:
@@ -140,6 +142,8 @@ class EvaluationScreen(EvaluationJobs, CardScreen):
         self.query_one(RankingPanel).show(evaluation)
         self.query_one(WorstPanel).show(evaluation.worst)
         self.query_one(WeightsPanel).show(evaluation)
+        if not self._has_chosen_tab:
+            self._bring("errors" if evaluation.ratings.n else "ranking")
         self._opponents = []
         self.query_one(ComparePanel).take(None, [])
         self._show_opponents()
@@ -169,9 +173,13 @@ class EvaluationScreen(EvaluationJobs, CardScreen):
 
     def action_tab(self, steps: int) -> None:
         """Bring the next tab to the front, or the one before."""
-        tabs, switcher = list(_TABS), self.query_one(ContentSwitcher)
-        switcher.current = tabs[(tabs.index(self._tab) + steps) % len(tabs)]
-        self.query_one(TabLine).current = self._tab
+        tabs = list(_TABS)
+        self._has_chosen_tab = True
+        self._bring(tabs[(tabs.index(self._tab) + steps) % len(tabs)])
+
+    def _bring(self, tab: str) -> None:
+        switcher = self.query_one(ContentSwitcher)
+        switcher.current = self.query_one(TabLine).current = tab
         (self._table or switcher.visible_content or self).focus()
         if self._tab == "compare-pane" and (run := self.workbench.current_run) is not None:
             self._read_others(run)
