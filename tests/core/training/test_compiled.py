@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mftui.core.training import solvers
-from mftui.core.training.solvers import compiled, compiled_conjugate, compiled_draws, compiled_rows, sgd
+from mftui.core.training.solvers import code_cache, compiled_conjugate, compiled_draws, compiled_rows, sgd
 
 from .conftest import config_of
 
@@ -33,7 +33,8 @@ solvers.build(config_of("gradient"), planted_rows(), "cpu").sweep(1)
 assert "numba" not in sys.modules
 
 import numba, torch
-from mftui.core.training.solvers.compiled import must_compile, use_threads
+from mftui.core.training.solvers.code_cache import must_compile
+from mftui.core.training.solvers.compiled import use_threads
 from once import twice
 assert must_compile(twice)
 assert twice(4) == 8
@@ -51,14 +52,25 @@ assert (torch.get_num_threads(), numba.get_num_threads()) == (1, 1)
     assert not list((tmp_path / "__pycache__").glob("*.nbi"))
 
 
+def test_compiled_code_is_made_anew_when_a_function_that_it_calls_has_changed_in_another_file(tmp_path):
+    (tmp_path / "callee.py").write_text(TWICE)
+    (tmp_path / "caller.py").write_text(TWICE.replace("twice", "four_times"))
+    (tmp_path / "torch_only.py").write_text("")
+    before = code_cache.fingerprint(tmp_path)
+    (tmp_path / "torch_only.py").write_text("import torch")
+    assert code_cache.fingerprint(tmp_path) == before
+    (tmp_path / "callee.py").write_text(TWICE.replace("2 * x", "3 * x"))
+    assert code_cache.fingerprint(tmp_path) != before
+
+
 def test_what_an_older_version_of_a_module_left_counts_for_nothing(tmp_path, monkeypatch):
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
     source = Path(sgd.__file__)
     index = tmp_path / f"{source.stem}._sweep-1.py311.nbi"
     index.touch()
-    assert not compiled.must_compile(sgd._sweep)
+    assert not code_cache.must_compile(sgd._sweep)
     os.utime(index, (0, source.stat().st_mtime - 60))
-    assert compiled.must_compile(sgd._sweep)
+    assert code_cache.must_compile(sgd._sweep)
 
 
 @pytest.mark.parametrize("steps", ["0", "3"])

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from mftui.core.training.solvers.compiled import compiled, must_compile
+from mftui.core.training.solvers.code_cache import must_compile
+from mftui.core.training.solvers.compiled import compiled
 from mftui.core.training.solvers.compiled_rows import FloatArray, Regressions, by_blocks
 from mftui.core.training.solvers.least_squares import NOTHING, ROUNDING
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mftui.core.training.solvers.compiled import compiled, must_compile
+from mftui.core.training.solvers.code_cache import must_compile
+from mftui.core.training.solvers.compiled import compiled
 from mftui.core.training.solvers.compiled_rows import FloatArray, Regressions, add_ratings, by_blocks, factorize, room
 
 

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mftui.core.training.solvers.compiled import compiled, must_compile
+from mftui.core.training.solvers.code_cache import must_compile
+from mftui.core.training.solvers.compiled import compiled
 
 FloatArray = NDArray[np.float32]
 

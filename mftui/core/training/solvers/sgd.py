@@ -17,7 +17,8 @@ from mftui.core.model.factors import Factors
 from mftui.core.runs.options import Sgd
 from mftui.core.training.solvers.base import Arrays, Solver, Sweep, TrainingRows
 from mftui.core.training.solvers.blocks import Blocks, Side, arrange, blocks_a_side, deal, writable
-from mftui.core.training.solvers.compiled import compiled, must_compile, prange, use_threads
+from mftui.core.training.solvers.code_cache import must_compile
+from mftui.core.training.solvers.compiled import compiled, prange, use_threads
 from mftui.core.training.solvers.draws import For, Of, generator
 
 _PART = 4096
