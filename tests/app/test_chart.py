@@ -196,14 +196,27 @@ async def test_the_rows_fill_the_width_exactly() -> None:
 
 async def test_other_runs_are_named_lettered_at_their_end_and_read_by_the_cursor() -> None:
     chart, _ = chart_of(100, most=100)
-    chart.beside = {"A": trace_of("als", 1.5, 60), "C": trace_of("a name that is far too long for a legend", 1.2, 100)}
+    chart.beside = {"A": trace_of("als", 1.5, 60), "C": trace_of("a name that a legend has room for", 1.2, 100)}
     async with ChartApp(chart).run_test(size=(80, 24)):
         rows = [chart.render_line(y).text for y in range(24)]
-        assert rows[1].rstrip() == " A┈┈ als 1.5000  C╌· a name that is far too lo… 1.2000"
+        assert rows[1].rstrip() == " A┈┈ als 1.5000  C╌· a name that a legend has room for 1.2000"
         assert sum("A" in row for row in rows[2:]) == 1
         assert next(row for row in rows[2:] if "A" in row).index("A") == pytest.approx(8 + 72 * 0.6, abs=2)
         chart.move_cursor(0)
-        assert " A┈┈ als -  C╌· a name that is far too lo… 1.2000" in chart.render_line(1).text
+        assert rows[1].replace("1.5000", "-").rstrip() == chart.render_line(1).text.rstrip()
+
+
+async def test_six_runs_with_long_names_have_two_rows_of_a_narrow_legend_and_can_be_told_apart() -> None:
+    chart, _ = chart_of(100, most=100)
+    chart.beside = {letter: trace_of(f"notebook-20261124-184{n}", 1.5, 60) for n, letter in enumerate("ABCDEF")}
+    async with ChartApp(chart).run_test(size=(80, 24)):
+        rows = [chart.render_line(y).text for y in (1, 2)]
+        assert rows[0].rstrip() == " A┈┈ notebo…4-1840 1.5000  B╴╴ notebo…4-1841 1.5000  C╌· notebo…4-1842 1.5000"
+        assert [word for word in rows[1].split() if "…" in word] == [f"notebo…4-184{n}" for n in (3, 4, 5)]
+    chart.beside = {"A": trace_of("日本語のとても長い名前です", 1.5, 60)}
+    async with ChartApp(chart).run_test(size=(32, 24)):
+        assert chart.render_line(1).text.rstrip() == " A┈┈ 日本語のと…名前です 1.5000"
+        assert chart.render_line(1).cell_length == 32
 
 
 async def test_a_curve_far_above_leaves_the_chart_rather_than_flatten_the_others() -> None:

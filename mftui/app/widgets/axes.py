@@ -12,7 +12,7 @@ class Axis:
     high: float
     log: bool = False
     step: float | None = None
-    """How far apart ticks are, from `low` upwards; None where any round values will do."""
+    """What ticks are multiples of; None where any round values will do."""
 
     def place(self, value: float) -> float:
         """Where a value lies: 0 for `low`, 1 for `high`."""
@@ -31,8 +31,8 @@ class Axis:
         """At most so many round values within the axis, lowest first; those of its `step` where it has one."""
         if self.step is not None:
             # Rounded, since 3 * 0.1 is not 0.3.
-            count = math.floor((self.high - self.low) / self.step + 1e-9) + 1
-            return [round(self.low + i * self.step, 12) for i in range(count)]
+            first, last = math.ceil(self.low / self.step - 1e-9), math.floor(self.high / self.step + 1e-9)
+            return [round(i * self.step, 12) for i in range(first, last + 1)]
         if self.log and (found := _log_ticks(self.low, self.high, most)):
             return found
         return _linear_ticks(self.low, self.high, most)
@@ -53,21 +53,22 @@ def axis_over(values: list[float], log: bool = False) -> Axis:
 
 
 def on_rows(axis: Axis, rows: int) -> Axis:
-    """A linear axis widened as little as puts its ticks evenly on whole rows, the lowest on the last row."""
+    """A linear axis widened as little as puts its ticks evenly on whole rows, two of them at least."""
     if axis.log or rows < 5:
         return axis
-    laid = [_laid(axis, (rows - 1) / apart) for apart in (2, 3, 4)]
-    return min(laid, key=lambda wider: wider.high - wider.low)
+    laid = [_laid(axis, rows - 1, apart) for apart in (2, 3, 4)]
+    return min(laid, key=lambda wider: (len(wider.ticks(rows)) < 2, wider.high - wider.low))
 
 
-def _laid(axis: Axis, steps: float) -> Axis:
-    """The axis from a multiple of a round step, so many of these steps high, with the smallest step that holds it."""
-    step = 10 ** math.floor(math.log10((axis.high - axis.low) / steps))
-    for factor in (1, 2, 5, 10, 20):
-        low = math.floor(axis.low / (step * factor) + 1e-9) * step * factor
-        if low + steps * step * factor >= axis.high:
+def _laid(axis: Axis, rows: int, apart: int) -> Axis:
+    """The axis over so many rows that has ticks so many rows apart, with the smallest round step that holds it."""
+    power = 10 ** math.floor(math.log10((axis.high - axis.low) / rows * apart))
+    for step in (power * factor for factor in (1, 2, 5, 10, 20)):
+        row = step / apart
+        low = math.floor(axis.low / row + 1e-9) * row
+        if low + rows * row >= axis.high:
             break
-    return Axis(low, low + steps * step * factor, step=step * factor)
+    return Axis(low, low + rows * row, step=step)
 
 
 def labels(ticks: list[float]) -> list[str]:

@@ -11,8 +11,6 @@ from mftui.app.widgets.rows import fit
 
 _MOST_ROWS = 2
 """For the curves of other runs."""
-_LETTERED = 26
-"""Cells at most for the name of another run."""
 _AROUND = 13
 """Cells of an entry beside its name: the letter, the sample, the value."""
 
@@ -20,23 +18,23 @@ _AROUND = 13
 def own(curves: list[Curve], x_name: str, cursor: int | None, width: int, dots: Dots) -> Runs:
     """The newest values, or those under the cursor; explanations in brackets go first where it gets narrow."""
     whole = _own(curves, [curve.trace.name for curve in curves], x_name, cursor, dots)
-    if sum(len(text) for text, _ in whole) <= width:
+    if sum(cell_len(text) for text, _ in whole) <= width:
         return whole
     return _own(curves, [curve.trace.name.partition(" (")[0] for curve in curves], x_name, cursor, dots)
 
 
 def beside(curves: list[Curve], cursor: int | None, width: int, dots: Dots) -> list[Runs]:
-    """The curves of other runs by letter, name and value, on two rows at most, for which names are cut."""
+    """The curves of other runs by letter, name and value, on two rows at most, for which names lose their middle."""
     rows: list[Runs] = []
-    longest = min(max(width // math.ceil(len(curves) / _MOST_ROWS) - _AROUND, 4), _LETTERED) if curves else 0
+    longest = max(width // max(math.ceil(len(curves) / _MOST_ROWS), 1) - _AROUND, 4)
     room = 0
     for curve in curves:
-        name = fit(curve.trace.name, min(longest, cell_len(curve.trace.name)))
+        name = _cut(curve.trace.name, longest)
         entry = [
             (f" {curve.letter}", curve.pen), (_sample(curve, dots), curve.pen),
             (f" {name} ", TEXT), (_value(curve, cursor), CURSOR), (" ", TEXT),
         ]  # fmt: skip
-        length = sum(len(text) for text, _ in entry)
+        length = sum(cell_len(text) for text, _ in entry)
         if length > room:
             if len(rows) == _MOST_ROWS:
                 break
@@ -55,6 +53,16 @@ def _own(curves: list[Curve], names: list[str], x_name: str, cursor: int | None,
             space = "  " if runs else " "
             runs += [(space + _sample(curve, dots), curve.pen), (f" {name} ", TEXT), (_value(curve, cursor), CURSOR)]
     return runs
+
+
+def _cut(name: str, most: int) -> str:
+    """The name in so many cells: both ends of it, since what tells runs of one preset apart stands last."""
+    if cell_len(name) <= most:
+        return name
+    end = name[-(most // 2) :]
+    while cell_len(end) > most // 2:  # wide characters
+        end = end[1:]
+    return fit(name, most - cell_len(end)) + end
 
 
 def _sample(curve: Curve, dots: Dots) -> str:
