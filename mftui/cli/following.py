@@ -17,16 +17,20 @@ _LOOK = 0.1
 """Seconds between two looks at the run directory."""
 
 
-def follow(history: "History", pid: int | None, json: bool) -> int:
-    """Tell what a run tells until its last word; returns the exit code."""
+def follow(history: "History", json: bool) -> int:
+    """Tell what a run tells until its last word; returns the exit code.
+
+    What was read of it already does not come again.
+    """
     from mftui.core.runs import study
     from mftui.core.runs.events import Failed, Finished, Stopped
+    from mftui.core.runs.history import State
 
     with _teller(json) as tell:
-        for event in _news(history, pid):
+        for event in _news(history):
             tell(event)
     name = history.run.name
-    match history.closing:
+    match None if history.state() is State.INTERRUPTED else history.closing:
         case Finished(reason=reason):
             if history.parts and not json:
                 from mftui.cli.parts_text import print_parts
@@ -56,22 +60,14 @@ def _print_study(history: "History", json: bool) -> None:
         print_study(history)
 
 
-def _news(history: "History", pid: int | None) -> Iterator["AnyEvent"]:
-    """The events of a run as they come, up to a closing one, or until its process is gone.
-
-    Args:
-        history: what was read of it already does not come again.
-        pid: the process, where we have just started it.
-    """
-    from mftui.core.runs.history import State
-    from mftui.core.runs.launch import is_alive
-
+def _news(history: "History") -> Iterator["AnyEvent"]:
+    """The events of a run as they come, up to a closing one, or until its process is gone."""
     while True:
         # Whether it lives is asked before reading, so that its last words are not missed.
-        lives = is_alive(pid) if pid else history.state() in (State.RUNNING, State.WAITING, State.SILENT)
+        is_going = history.state().is_going
         news = history.read()
         yield from news
-        if (news and history.closing) or not lives:
+        if (news and history.closing) or not is_going:
             return
         if not news:
             time.sleep(_LOOK)

@@ -1,5 +1,6 @@
 """`mftui train`, `resume`, `stop` and `watch`: start training processes, end them, and follow what they tell."""
 
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -8,7 +9,7 @@ import typer
 
 from mftui.cli.following import follow
 from mftui.cli.output import INTERRUPTED, Json, JsonLines, RunName, print_json, progress_bar, say, settings_of
-from mftui.core.errors import SettingError
+from mftui.core.errors import RunError, SettingError
 
 if TYPE_CHECKING:
     from mftui.core.runs.config import Config
@@ -76,11 +77,9 @@ def stop(run: RunName, json: Json = False) -> None:
     """Ask a run to finish its sweep, save its state and end."""
     from mftui.core.runs import launch
     from mftui.core.runs.directory import find
-    from mftui.core.runs.history import told_by
 
     found = find(run)
-    history = told_by(found)
-    launch.request_stop(found)
+    history = launch.request_stop(found)
     if json:
         print_json({"run": found.name, "asked": True})
     else:
@@ -94,7 +93,7 @@ def watch(run: RunName, json: JsonLines = False) -> None:
 
     history = History(find(run))
     try:
-        code = follow(history, None, json)
+        code = follow(history, json)
     except KeyboardInterrupt:
         code = INTERRUPTED
     raise typer.Exit(code)
@@ -149,11 +148,11 @@ def begin(run: "Run", detach: bool, json: bool, again: bool = False) -> None:
     if not json:
         say(f"{run.name} is in {run.path}")
     try:
-        code = follow(history, pid, json)
+        code = follow(history, json)
     except KeyboardInterrupt:
         say("Stopping when the sweep is done…")
-        if launch.is_alive(pid):
-            launch.request_stop(run, pid)
-        follow(history, pid, json)
+        with contextlib.suppress(RunError):  # it has ended meanwhile
+            launch.request_stop(run)
+        follow(history, json)
         code = INTERRUPTED
     raise typer.Exit(code)

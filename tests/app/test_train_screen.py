@@ -11,13 +11,16 @@ from textual.widgets import OptionList, Static
 
 from mftui.app import jobs
 from mftui.app.app import MftuiApp
+from mftui.app.screens.runs.screen import RunsScreen
 from mftui.app.screens.train.log_view import LogView
 from mftui.app.screens.train.monitor import Monitor
 from mftui.app.screens.train.screen import TrainScreen
+from mftui.app.widgets.chart import Chart
 from mftui.app.widgets.footer import Footer
 from mftui.app.widgets.header import Header
 from mftui.app.widgets.progress import Progress
 from mftui.app.widgets.scroll_panel import ScrollPanel
+from mftui.core.paths import data_dir
 from mftui.core.runs import launch
 from mftui.core.runs.directory import Run, all_runs
 from mftui.core.runs.events import Failed, Resumed, Stopped, Waiting, Warning, encode
@@ -195,9 +198,16 @@ async def test_the_arrows_read_the_curve(workbench: type[MftuiApp], scripted: Sc
         assert chart.cursor is None
 
 
-async def test_start_makes_a_run_and_follows_it(workbench: type[MftuiApp], monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_start_makes_a_run_and_follows_it(
+    workbench: type[MftuiApp], alive: Alive, monkeypatch: pytest.MonkeyPatch
+) -> None:
     started: list[Run] = []
-    monkeypatch.setattr(launch, "start", lambda run: started.append(run) or 1)
+
+    def start(run: Run) -> None:
+        started.append(run)
+        alive(SimpleNamespace(run=run))
+
+    monkeypatch.setattr(launch, "start", start)
     async with workbench().run_test() as pilot:
         await pilot.press("2", "s")
         await until(pilot, lambda: "◌ waiting" in words(pilot.app, Header))
@@ -324,6 +334,27 @@ async def test_marked_runs_are_drawn_beside_without_asking_and_keep_growing(
         await until(pilot, lambda: chart.beside and chart.beside["A"].xs == range(1, 6))
         other.epochs(6, 9)
         await until(pilot, lambda: len(chart.beside["A"].xs) == 9)
+
+
+async def test_a_run_has_the_same_letter_and_so_colour_and_line_on_runs_and_on_train_and_when_opened_again(
+    workbench: type[MftuiApp], scripted: Scripted
+) -> None:
+    for name in ("one", "two", "three"):
+        scripted(name).begin().epochs(1, 9).finish()
+    seen = []
+    for marked in (("one", "three"), ("three", "two")):
+        app = workbench()
+        for name in marked:
+            app.marks.toggle(data_dir() / "runs" / name)
+        async with app.run_test(size=(120, 36)) as pilot:
+            for screen in (RunsScreen, TrainScreen):
+                await pilot.press("6" if screen is RunsScreen else "2")
+                await until(pilot, lambda: isinstance(pilot.app.screen, screen))  # noqa: B023
+                chart = pilot.app.screen.query_one(Chart)
+                app.use_run(Run(data_dir() / "runs" / "one"))
+                await until(pilot, lambda: chart.beside)  # noqa: B023
+                seen.append({letter: trace.name for letter, trace in chart.beside.items()})
+    assert seen == [{"A": "one", "B": "three"}, {"B": "three"}, {"B": "three", "C": "two"}, {"B": "three", "C": "two"}]
 
 
 async def test_where_there_is_nothing_to_compare_with_it_says_so(workbench: type[MftuiApp], scripted: Scripted) -> None:

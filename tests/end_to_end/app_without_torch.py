@@ -1,7 +1,7 @@
 """The app with a trainer that needs no torch, for interpreters that torch isn't installed for.
 
-Started by itself it is the app; with a run's path it is that trainer: lock, events, signals and the stop file are the
-real ones, and only the sweeps are made up.
+Started by itself it is the app; with a run's path and lock it is that trainer: lock, events, signals and the stop file
+are the real ones, and only the sweeps are made up.
 """
 
 import os
@@ -18,16 +18,16 @@ from mftui.core.training.stopping import StopRequest
 
 
 def main() -> int:
-    if len(sys.argv) == 2:
-        return train(Run(Path(sys.argv[1])))
+    if len(sys.argv) == 3:
+        return train(Run(Path(sys.argv[1])), int(sys.argv[2]))
     launch._TRAINER[:] = [sys.executable, "-P", __file__]
     from mftui.app import run
 
     return run()
 
 
-def train(run: Run) -> int:
-    with hold(run):
+def train(run: Run, lock: int) -> int:
+    with hold(run, lock):
         stop, journal = StopRequest(run), Journal(run)
         stop.listen()
         journal.write(

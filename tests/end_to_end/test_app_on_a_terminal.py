@@ -4,6 +4,7 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from mftui.core.data import load
@@ -38,7 +39,7 @@ def long_run(dataset: str) -> Iterator[Run]:
     finally:
         if held := holder(run):
             launch.request_stop(run)
-            while launch.is_alive(held.pid) and holder(run):
+            while psutil.pid_exists(held.pid) and holder(run):
                 pass
 
 

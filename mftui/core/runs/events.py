@@ -1,9 +1,14 @@
 """What a run tells: one JSON object a line in `events.jsonl`, each of one of these kinds."""
 
-from typing import Any, Literal
+import os
+from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
+
+Count = Annotated[int, Meta(ge=0, le=10**15)]
+Number = Annotated[int, Meta(ge=1, le=10**15)]
+"""Counted from 1. Limits, since a damaged line is to be no event rather than a number that nothing can hold."""
 
 
 class Event(Struct, frozen=True, kw_only=True, tag_field="event", tag=str.lower):
@@ -16,17 +21,17 @@ class Event(Struct, frozen=True, kw_only=True, tag_field="event", tag=str.lower)
 class Started(Event, frozen=True, kw_only=True):
     """The ratings are read and split, the solver stands ready, and the first sweep begins."""
 
-    pid: int
+    pid: Count
     host: str
     device: str
     """Where it computes, resolved: `cpu`, `cuda:0`…"""
     device_name: str
-    threads: int
-    users: int
-    items: int
-    training_rows: int
-    validation_rows: int
-    test_rows: int
+    threads: Count
+    users: Count
+    items: Count
+    training_rows: Count
+    validation_rows: Count
+    test_rows: Count
     parameters: dict[str, list[int]]
     """Shapes of the model's parameters by name."""
 
@@ -48,9 +53,8 @@ class Progress(Event, frozen=True, kw_only=True):
 class Epoch(Event, frozen=True, kw_only=True):
     """One sweep over the training ratings has ended."""
 
-    epoch: int
-    """From 1."""
-    epochs: int
+    epoch: Number
+    epochs: Number
     """How many there will be at most."""
     train_mse: float | None
     """Mean squared error over the training ratings, as the solver met them; None where it is not a number."""
@@ -75,7 +79,7 @@ class Epoch(Event, frozen=True, kw_only=True):
 class Checkpoint(Event, frozen=True, kw_only=True):
     """The state after this epoch is on disk."""
 
-    epoch: int
+    epoch: Count
     seconds: float = 0.0
     """What it took."""
 
@@ -90,9 +94,8 @@ class Part(Event, frozen=True, kw_only=True):
     """A part of a run in parts is trained and tested."""
 
     name: str
-    part: int
-    """From 1."""
-    parts: int
+    part: Number
+    parts: Number
     figures: dict[str, float]
     """What its own `evaluated` event tells: `rmse`, `ndcg@10`…"""
     seconds: float = 0.0
@@ -111,8 +114,7 @@ class Searching(Event, frozen=True, kw_only=True):
 class Trial(Event, frozen=True, kw_only=True):
     """A trial of a study is over; its run directory is the part of its name."""
 
-    trial: int
-    """From 1."""
+    trial: Number
     settings: dict[str, bool | int | float]
     """Those that are searched."""
     ending: Literal["done", "pruned", "out of time", "failed"]
@@ -122,9 +124,9 @@ class Trial(Event, frozen=True, kw_only=True):
     """What the study goes by: `rmse`, `ndcg@10`…"""
     figure: float | None
     """What that is on the validation rows for the model that is kept; None where there is none."""
-    best_epoch: int
+    best_epoch: Count
     """The epoch whose model is kept."""
-    epoch: int
+    epoch: Count
     """How many it did."""
     seconds: float
     """How long its sweeps took."""
@@ -145,16 +147,16 @@ class Mattered(Event, frozen=True, kw_only=True):
 
     importance: dict[str, float]
     """Shares that add up to 1, the largest first."""
-    best: int
+    best: Count
     """How many trials count as the best,"""
-    trials: int
+    trials: Count
     """of how many."""
 
 
 class Found(Event, frozen=True, kw_only=True):
     """The settings of a study's best trial are kept as a preset."""
 
-    trial: int
+    trial: Number
     preset: str
 
 
@@ -167,13 +169,13 @@ class Evaluated(Event, frozen=True, kw_only=True):
 class Resumed(Event, frozen=True, kw_only=True):
     """The run goes on from the checkpoint of this epoch; epochs recorded after it don't count."""
 
-    epoch: int
+    epoch: Count
 
 
 class Finished(Event, frozen=True, kw_only=True):
     """All epochs are done, or early stopping ended them; the model is evaluated."""
 
-    epoch: int
+    epoch: Count
     reason: str
     """In words: "all 128 epochs", "no better validation loss for 5 epochs"."""
 
@@ -181,7 +183,7 @@ class Finished(Event, frozen=True, kw_only=True):
 class Stopped(Event, frozen=True, kw_only=True):
     """Somebody asked for a stop; the state is saved and can be resumed."""
 
-    epoch: int
+    epoch: Count
 
 
 class Failed(Event, frozen=True, kw_only=True):
@@ -227,3 +229,15 @@ def decode(line: bytes) -> AnyEvent | None:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     return event
+
+
+def end_of_lines(file: int) -> int:
+    """Where the last whole line of an open file of events ends; behind it is what was torn as it was written."""
+    end = os.fstat(file).st_size
+    while end:
+        start = max(0, end - 4096)
+        newline = os.pread(file, end - start, start).rfind(b"\n")
+        if newline >= 0:
+            return start + newline + 1
+        end = start
+    return 0

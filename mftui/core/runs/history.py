@@ -10,15 +10,12 @@ from mftui.core.runs.directory import Run
 from mftui.core.runs.epochs import Epochs
 from mftui.core.runs.lock import Holder, holder, last_holder
 
-_STARTING = 60.0
-"""Seconds within which a process that was started takes its lock, on however slow a machine."""
-
 
 class State(StrEnum):
     """What a run is doing, in one word."""
 
     WAITING = "waiting"
-    """Made, but its process has not said anything yet, or that it waits for another run."""
+    """Its process has not said anything yet, or that it waits for another run."""
     RUNNING = "running"
     FINISHED = "finished"
     STOPPED = "stopped"
@@ -27,6 +24,11 @@ class State(StrEnum):
     """Its process is gone without a closing word; it can be resumed."""
     SILENT = "no news"
     """On another host, where a lock proves nothing."""
+
+    @property
+    def is_going(self) -> bool:
+        """Whether its process lives, or may, on another host."""
+        return self in (State.WAITING, State.RUNNING, State.SILENT)
 
 
 class History:
@@ -81,22 +83,21 @@ class History:
 
     def state(self) -> State:
         """What the run is doing now: what it said last, and, where that was no closing word, what its lock proves."""
-        match self.closing:
-            case events.Finished():
-                return State.FINISHED
-            case events.Stopped():
-                return State.STOPPED
-            case events.Failed():
-                return State.FAILED
-        heard = self.last_time is not None
         # Who wrote the note held the lock: read first, a note beside a free lock proves its writer gone.
         last = last_holder(self.run)
+        if last is None or last.found < self._read:  # else the closing word is that of a process before it
+            match self.closing:
+                case events.Finished():
+                    return State.FINISHED
+                case events.Stopped():
+                    return State.STOPPED
+                case events.Failed():
+                    return State.FAILED
         if holder(self.run):
-            return State.RUNNING if heard and self.awaited is None else State.WAITING
+            is_at_work = self.last_time is not None and self.closing is None and self.awaited is None
+            return State.RUNNING if is_at_work else State.WAITING
         if self._has_news():  # perhaps its closing word, written since the last poll
             return State.RUNNING
-        if last is None and not heard and self._is_young():
-            return State.WAITING
         return State.INTERRUPTED if self._was_here(last) else State.SILENT
 
     def silence(self) -> float | None:
@@ -110,13 +111,6 @@ class History:
                 file.seek(self._read)
                 return b"\n" in file.read()
         except OSError:
-            return False
-
-    def _is_young(self) -> bool:
-        """Whether its process may still be on its way to the lock."""
-        try:
-            return abs(time.time() - self.run.record().created) < _STARTING
-        except RunError:
             return False
 
     def _was_here(self, last: Holder | None) -> bool:

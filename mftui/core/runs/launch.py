@@ -14,34 +14,37 @@ from typing import BinaryIO
 
 from mftui.core.errors import RunError
 from mftui.core.runs.directory import Run, all_runs
-from mftui.core.runs.history import State, told_by
-from mftui.core.runs.lock import holder
+from mftui.core.runs.history import History, State, told_by
+from mftui.core.runs.lock import holder, take
 
 # -P: a file of the user's own that is called like a module must not be taken for it.
 _TRAINER = [sys.executable, "-P", "-m", "mftui.core.training"]
-"""The command that trains the run whose path follows."""
+"""The command that trains the run whose path follows, holding the lock that follows as the number of an open file."""
 
 
 def start(run: Run) -> int:
     """Start the training process of a run that `create` has made; returns its process id.
 
     Raises:
-        RunError: the run is being trained already, or its directory can't be written.
+        RunError: the run is being trained already, or its directory can't be written or locked.
     """
-    if who := holder(run):
-        raise RunError(f"{run.name} is being trained already by process {who.pid} on {who.host}.")
     if not os.access(run.path, os.W_OK):
         raise RunError(f"{run.path} can't be written.", "A run needs a directory to write to.")
-    with contextlib.suppress(FileNotFoundError):
-        run.stop.unlink()
-    with _log(run) as log:
-        process = subprocess.Popen(
-            [*_TRAINER, str(run.path)],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+    lock = take(run)
+    try:
+        with contextlib.suppress(FileNotFoundError):
+            run.stop.unlink()
+        with _log(run) as log:
+            process = subprocess.Popen(
+                [*_TRAINER, str(run.path), str(lock)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                pass_fds=(lock,),
+            )
+    finally:
+        os.close(lock)
     # Somebody must wait for the child, or it stays a zombie for as long as the app lives.
     threading.Thread(target=process.wait, name=f"reaper of {run.name}", daemon=True).start()
     return process.pid
@@ -60,57 +63,49 @@ def resume(run: Run) -> int:
     return start(run)
 
 
-def request_stop(run: Run, pid: int | None = None) -> None:
+def request_stop(run: Run) -> History:
     """Ask the training process to finish its sweep, save its state and end; it looks at least every second.
 
-    Args:
-        run: the run.
-        pid: its process, where that is known: one that goes on with a run has said nothing yet at first.
+    Returns:
+        What the run has told so far.
 
     Raises:
         RunError: the run is not being trained.
     """
     history = told_by(run)
-    lives = pid is not None and is_alive(pid)
-    if not lives and (state := history.state()) not in (State.RUNNING, State.WAITING, State.SILENT):
+    if not (state := history.state()).is_going:
         raise RunError(f"{run.name} is not being trained: it is {state}.")
     try:
         run.stop.touch()
     except OSError as error:
         raise RunError(f"{run.stop} can't be written: {error.strerror}.", _kill_hint(run)) from error
+    return history
 
 
 def live_runs() -> list[Run]:
     """The runs of the data directory that are being trained now, newest first; those that wait for others come last."""
-    live = [run for run in all_runs() if holder(run)]
-    return sorted(live, key=_waits) if len(live) > 1 else live
+    return sorted((run for run in all_runs() if holder(run)), key=lambda run: _awaited(run) is not None)
 
 
 def last_in_line(run: Run) -> Run:
     """The run that ends last of this one and those that wait for it, one after another."""
-    waiting = {}
-    for live in live_runs():
-        with contextlib.suppress(RunError):
-            # What it says it waits for, since one before it may have left the line; at first it has said nothing yet.
-            waiting[told_by(live).awaited or Path(live.record().after).name] = live
+    waiting = {_awaited(live): live for live in live_runs()}
     while (following := waiting.pop(run.name, None)) is not None:
         run = following
     return run
 
 
-def is_alive(pid: int) -> bool:
-    """Whether there is a process of this id."""
+def _awaited(run: Run) -> str | None:
+    """The name of the run whose end a live one waits for now; None where it waits for none."""
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _waits(run: Run) -> bool:
-    return told_by(run).awaited is not None
+        after = run.record().after
+    except RunError:
+        return None
+    if not after:  # of the others, which may have told much, nothing needs to be read
+        return None
+    history = told_by(run)
+    # What it says it waits for, since one before it may have left the line; at first it has said nothing yet.
+    return None if history.begun else history.awaited or Path(after).name
 
 
 def _log(run: Run) -> BinaryIO:

@@ -1,4 +1,8 @@
-"""The lock of a run: proof that its training process lives, and a word on who and where it is."""
+"""The lock of a run: proof that its training process lives, and a word on who and where it is.
+
+Whoever starts a process takes the lock and hands it on, open, so that nobody else starts another one meanwhile and
+everybody knows at once that the run is going.
+"""
 
 import contextlib
 import errno
@@ -15,9 +19,12 @@ from msgspec import Struct
 
 from mftui.core.errors import RunError
 from mftui.core.runs.directory import Run
+from mftui.core.runs.events import end_of_lines
 
 _PATIENCE = 0.5
 """Seconds to try for a lock: a reader that looks whether it is held has it for a moment."""
+_NOTE = 256
+"""Bytes of a note, so that a new one lies over all of the old."""
 
 
 class Holder(Struct, frozen=True):
@@ -27,8 +34,16 @@ class Holder(Struct, frozen=True):
     boot_id: str
     """Of the kernel it ran under: a machine that was started anew has another."""
     pid: int
+    """0 as long as it is being started."""
     started: float
     """Unix seconds."""
+    found: int = -1
+    """How many bytes of the run's events were there before it: who has read no more has heard nothing of it.
+    -1 where it did not say."""
+
+    def __str__(self) -> str:
+        """`process 42 on gpubox`."""
+        return f"process {self.pid or '?'} on {self.host}"
 
     @property
     def is_here(self) -> bool:
@@ -40,8 +55,28 @@ class Holder(Struct, frozen=True):
 
 
 @contextlib.contextmanager
-def hold(run: Run) -> Iterator[None]:
+def hold(run: Run, handed: int | None = None) -> Iterator[None]:
     """Hold the run's lock, which the kernel lets go when the process ends in whatever way.
+
+    Args:
+        run: the run.
+        handed: the lock as an open file, where whoever started this process took it.
+
+    Raises:
+        RunError: another process holds it, or the directory can't be written or locked.
+    """
+    file = take(run) if handed is None else handed
+    try:
+        os.set_inheritable(file, False)
+        note = last_holder(run)
+        _sign(file, os.getpid(), note.found if note else -1)
+        yield
+    finally:
+        os.close(file)
+
+
+def take(run: Run) -> int:
+    """Take the run's lock, and return it as an open file: it is held until all processes that have that closed it.
 
     Raises:
         RunError: another process holds it, or the directory can't be written or locked.
@@ -54,13 +89,11 @@ def hold(run: Run) -> Iterator[None]:
         ) from error
     try:
         _acquire(file, run)
-        # A disk too full for these hundred bytes leaves the lock as good as ever, only without a name on it.
-        with contextlib.suppress(OSError):
-            os.ftruncate(file, 0)
-            os.pwrite(file, msgspec.json.encode(Holder(socket.gethostname(), boot_id(), os.getpid(), time.time())), 0)
-        yield
-    finally:
+    except RunError:
         os.close(file)
+        raise
+    _sign(file, 0, _bytes_told(run))
+    return file
 
 
 def holder(run: Run) -> Holder | None:
@@ -89,6 +122,26 @@ def boot_id() -> str:
         return f"{socket.gethostname()} {psutil.boot_time():.0f}"
 
 
+def _sign(file: int, pid: int, found: int) -> None:
+    """Write on the lock who holds it, in one piece.
+
+    A disk too full for these few bytes leaves it as good as ever, only without a name on it.
+    """
+    with contextlib.suppress(OSError):
+        note = msgspec.json.encode(Holder(socket.gethostname(), boot_id(), pid, time.time(), found)).ljust(_NOTE)
+        os.pwrite(file, note, 0)
+        os.ftruncate(file, len(note))
+
+
+def _bytes_told(run: Run) -> int:
+    """How many bytes the whole lines of the run's events take."""
+    try:
+        with run.events.open("rb") as file:
+            return end_of_lines(file.fileno())
+    except OSError:
+        return 0
+
+
 def _acquire(file: int, run: Run) -> None:
     until = time.monotonic() + _PATIENCE
     while True:
@@ -97,7 +150,7 @@ def _acquire(file: int, run: Run) -> None:
         except BlockingIOError as error:
             if time.monotonic() > until:
                 who = last_holder(run)
-                by = f" by process {who.pid} on {who.host}" if who else ""
+                by = f" by {who}" if who else ""
                 raise RunError(f"{run.name} is being trained already{by}.", "Watch it: mftui watch.") from error
             time.sleep(0.02)
         except OSError as error:

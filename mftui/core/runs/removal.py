@@ -18,7 +18,7 @@ def remove(run: Run) -> None:
     if not (run.path / "run.json").exists():
         raise RunError(f"There is no run in {run.path}.")
     if who := holder(run):
-        raise RunError(f"{run.name} is being trained by process {who.pid} on {who.host}.", "Stop it first.")
+        raise RunError(f"{run.name} is being trained by {who}.", "Stop it first.")
     try:
         if run.path.is_symlink():
             return run.path.unlink()

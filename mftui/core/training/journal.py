@@ -86,13 +86,5 @@ def complain(sentence: str) -> None:
 
 
 def _cut_torn_line(file: int) -> None:
-    size = end = os.fstat(file).st_size
-    while end:
-        start = max(0, end - 4096)
-        newline = os.pread(file, end - start, start).rfind(b"\n")
-        if newline >= 0:
-            end = start + newline + 1
-            break
-        end = start
-    if end < size:
+    if (end := events.end_of_lines(file)) < os.fstat(file).st_size:
         os.ftruncate(file, end)

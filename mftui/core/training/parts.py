@@ -17,17 +17,27 @@ _WHOLE_USERS = 0.9
 """The held-out share of its users' rows from which a fold as good as holds out whole users."""
 
 
-def train(run: Run) -> int:
-    """Train or resume a run, a study, in parts or of its own; returns the exit code."""
+def train(run: Run, lock: int | None = None) -> int:
+    """Train or resume a run, a study, in parts or of its own; returns the exit code.
+
+    Args:
+        run: the run.
+        lock: its lock as an open file, where whoever started this process took it.
+    """
+    return holding(run, lambda: _process_of(run).work(), lock)
+
+
+def _process_of(run: Run) -> Process:
+    stop = StopRequest(run)
     try:
         record = run.record()
     except RunError:
-        return train_run(run)  # which says what is wrong
+        return Process(run, stop)  # which says what is wrong
     if (search := record.search) is not None:
         from mftui.core.training.study import Study
 
-        return holding(run, lambda: Study(run, search).work())
-    return holding(run, lambda: _InParts(run, StopRequest(run)).work()) if record.parts else train_run(run)
+        return Study(run, search)
+    return _InParts(run, stop) if record.parts else Process(run, stop)
 
 
 class PartStop(StopRequest):

@@ -44,10 +44,10 @@ def train_run(run: Run, stop: StopRequest | None = None) -> int:
     return holding(run, lambda: Process(run, stop or StopRequest(run)).work())
 
 
-def holding(run: Run, work: Callable[[], int]) -> int:
-    """Do a run's work with its lock held; returns the exit code."""
+def holding(run: Run, work: Callable[[], int], lock: int | None = None) -> int:
+    """Do a run's work with its lock held, which whoever started this process may have taken; returns the exit code."""
     try:
-        with hold(run):
+        with hold(run, lock):
             return work()
     except MftuiError as error:
         complain(str(error))

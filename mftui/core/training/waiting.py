@@ -53,4 +53,4 @@ def _awaited_by(history: History) -> Run | None:
 def _is_going(history: History) -> bool:
     """Whether it trains or waits itself; a run of another host does as long as it has not said its last word."""
     history.poll()
-    return history.state() in (State.RUNNING, State.WAITING, State.SILENT)
+    return history.state().is_going

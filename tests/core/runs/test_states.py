@@ -1,6 +1,7 @@
 """What a run's events and its lock say of its state, read from outside."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from mftui.core.runs import directory, events, launch, lock
 from mftui.core.runs.config import Config
 from mftui.core.runs.directory import Run
 from mftui.core.runs.history import History, State, told_by
+from mftui.core.training.journal import Journal
 
 
 @pytest.fixture
@@ -65,12 +67,7 @@ def held(run: Run) -> Iterator[subprocess.Popen[bytes]]:
             process.kill()
 
 
-def test_a_run_just_made_waits(run: Run):
-    assert state(run) is State.WAITING
-
-
-def test_a_run_whose_process_never_came_is_interrupted(run: Run):
-    run.write_record(msgspec.structs.replace(run.record(), created=time.time() - 3600))
+def test_a_run_whose_process_was_never_started_can_be_resumed(run: Run):
     assert state(run) is State.INTERRUPTED
 
 
@@ -155,7 +152,10 @@ def test_an_unfinished_last_line_waits_for_its_rest(run: Run):
 
 
 def test_lines_that_are_no_events_are_passed_over(run: Run):
-    run.events.write_bytes(b'\x00\xff\n{"event":"from the future","time":1}\n[]\n\n' + events.encode(epoch(1)))
+    huge, none = (events.encode(epoch(1)).replace(b'"epochs":9', b'"epochs":' + n) for n in (b"9" * 40, b"0"))
+    run.events.write_bytes(
+        b'\x00\xff\n{"event":"from the future","time":1}\n[]\n\n' + huge + none + events.encode(epoch(1))
+    )
     history = History(run)
     history.poll()
     assert [e.epoch for e in history.epochs] == [1]
@@ -194,12 +194,57 @@ def test_only_a_run_that_is_trained_can_be_stopped(run: Run):
     assert not run.stop.exists()
 
 
-def test_a_run_whose_process_goes_on_with_it_can_be_stopped_before_that_says_anything(run: Run):
-    said(run, events.Stopped(time=1.0, epoch=1))
-    with pytest.raises(RunError, match="it is stopped"):
-        launch.request_stop(run)
-    launch.request_stop(run, os.getpid())
+@pytest.fixture
+def mute(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let what is started hold its lock and say nothing, and end when the test does."""
+    monkeypatch.setattr(launch, "_TRAINER", [sys.executable, "-c", "import time; time.sleep(600)"])
+    kept, pids = launch.start, []
+    monkeypatch.setattr(launch, "start", lambda run: pids.append(kept(run)))
+    yield
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+
+
+@pytest.mark.usefixtures("mute")
+@pytest.mark.parametrize(
+    "told",
+    [
+        [],
+        [events.Stopped(time=time.time() + 3600, epoch=1)],
+        [epoch(1), events.Failed(time=1.0, message="")],
+    ],
+    ids=["anew", "stopped, on a clock that was set back since", "failed"],
+)
+def test_a_run_waits_from_the_moment_it_is_started_and_can_be_stopped_at_once(run: Run, told: list[events.Event]):
+    said(run, *told)
+    with run.events.open("ab") as file:
+        file.write(b'{"event":"epoch","time":17')
+    launch.resume(run)
+    assert state(run) is State.WAITING
+    assert launch.live_runs() == [run]
+    launch.request_stop(run)
     assert run.stop.exists()
+    with pytest.raises(RunError, match=r"trained already by process \? on"):
+        launch.resume(run)
+
+
+def test_a_run_whose_process_was_resumed_and_died_without_a_word_is_interrupted_and_no_longer_stopped(run: Run):
+    said(run, epoch(1), events.Stopped(time=1.0, epoch=1))
+    assert state(run) is State.STOPPED
+    with held(run):
+        assert state(run) is State.WAITING
+    assert state(run) is State.INTERRUPTED
+
+
+def test_a_closing_word_counts_while_its_process_ends_whatever_was_torn_before_it_began(run: Run):
+    said(run, epoch(1))
+    with run.events.open("ab") as file:
+        file.write(b'{"event":"epoch","time":17' + b" " * 1000)
+    with held(run):
+        journal = Journal(run)
+        journal.write(events.Stopped, epoch=1)
+        assert state(run) is State.STOPPED
+        journal.close()
 
 
 def test_a_finished_run_is_not_resumed(run: Run):

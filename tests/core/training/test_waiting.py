@@ -5,6 +5,7 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
 from mftui.core.runs import directory, events, launch
@@ -60,7 +61,7 @@ def test_whoever_waits_can_be_asked_to_stop_and_goes_on_later(plan: Callable[...
         pid = launch.start(waiting)
         until(lambda: told_by(waiting).awaited == awaited.name, "it doesn't wait")
         launch.request_stop(waiting)
-        until(lambda: not launch.is_alive(pid), "it goes on waiting")
+        until(lambda: not psutil.pid_exists(pid), "it goes on waiting")
         assert told_by(waiting).closing == events.Stopped(time=told_by(waiting).last_time, epoch=0)
         assert not waiting.stop.exists()
     launch.resume(waiting)
