@@ -1,16 +1,22 @@
 """Which runs are marked to be seen beside others, and the letter of every run that is: it gives colour and line."""
 
+import contextlib
 from pathlib import Path
+
+from mftui.core.documents import read_document, write_document
+from mftui.core.errors import RunError
 
 LETTERS = "ABCDEF"
 
 
 class Marks:
-    """A run keeps its letter for as long as the app is open, unless so many others want one that it must go."""
+    """A run keeps its letter, also when mftui is opened again, unless so many others want one that it must go."""
 
-    def __init__(self) -> None:
+    def __init__(self, file: Path | None = None) -> None:
+        """No run is marked; `file` is where letters are kept, if they are."""
+        self._file = file
         self._marked: list[Path] = []
-        self._letters: dict[Path, str] = {}
+        self._letters = _kept(file)
         """Of runs that were seen beside others, the one that asked last at the end."""
 
     @property
@@ -44,8 +50,11 @@ class Marks:
         return {run: self._letter(run) for run in runs[: len(LETTERS)]}
 
     def _letter(self, run: Path) -> str:
-        given = self._letters.pop(run, None) or self._free()
-        self._letters[run] = given
+        known = self._letters.pop(run, None)
+        self._letters[run] = given = known or self._free()
+        if known is None and self._file is not None:
+            with contextlib.suppress(OSError):  # colours are not worth a word
+                write_document(self._file, {str(path): letter for path, letter in self._letters.items()})
         return given
 
     def _free(self) -> str:
@@ -55,3 +64,12 @@ class Marks:
         # Not that of a marked run, which is asked for among others at once.
         oldest = next(run for run in self._letters if run not in self._marked)
         return self._letters.pop(oldest)
+
+
+def _kept(file: Path | None) -> dict[Path, str]:
+    """The letters of a file, where it holds what was written there."""
+    with contextlib.suppress(RunError):
+        letters = (read_document(file, dict[str, str]) if file else None) or {}
+        if len(set(letters.values())) == len(letters) and set(letters.values()) <= set(LETTERS):
+            return {Path(path): letter for path, letter in letters.items()}
+    return {}

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,6 +34,26 @@ def test_runs_that_are_gone_give_their_letters_back() -> None:
     marks.keep({RUNS[1]})
     marks.toggle(RUNS[1])
     assert marks.marked == {RUNS[1]: "A"}
+
+
+def test_runs_keep_their_letters_when_the_app_is_opened_again(tmp_path: Path) -> None:
+    file = tmp_path / "letters.json"
+    before = Marks(file)
+    for run in RUNS[:3]:
+        before.toggle(run)
+    after = Marks(file)
+    assert not after.marked
+    assert after.letters([RUNS[2], RUNS[0], RUNS[9]]) == {RUNS[2]: "C", RUNS[0]: "A", RUNS[9]: "D"}
+
+
+@pytest.mark.parametrize("damaged", ['{"run0": "A", "run1": "A"}', '{"run0": "Z"}', '{"run0"', "[]", "\0"])
+def test_damaged_letters_are_given_anew_and_a_place_that_cannot_be_written_is_no_trouble(
+    tmp_path: Path, damaged: str
+) -> None:
+    file = tmp_path / "letters.json"
+    file.write_text(damaged)
+    assert Marks(file).letters(RUNS[:1]) == {RUNS[0]: "A"}
+    assert Marks(tmp_path / "nowhere" / "letters.json").letters(RUNS[:1]) == {RUNS[0]: "A"}
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, len(RUNS) - 1))))
