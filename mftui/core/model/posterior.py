@@ -15,6 +15,8 @@ _NOISE_STEPS = 3
 """Times that a person's noise precision and rows are found from one another."""
 _BATCH = 4096
 """Items predicted at a time."""
+_CELLS = 1 << 18
+"""Numbers of a person's inputs that are held at a time: their samples are gone through in parts."""
 
 Rows = NDArray[np.float64]
 
@@ -128,12 +130,23 @@ class Posterior:
             raise UnknownItem(f"There are only {self.n_items:,} items, and a position is outside of them.")
         if user is not None and not 0 <= user < len(self.user_attributes):
             raise UnknownItem(f"There is no user at position {user}; there are {len(self.user_attributes):,} users.")
-        prior, precision = self._prior_mean(items, user), self.user_precision.astype(np.float64)
-        inputs, biases = (array.astype(np.float64) for array in self._inputs(items))
+        prior, n_samples = self._prior_mean(items, user), len(self.noise)
+        size = max(1, _CELLS // max(1, len(items) * prior.shape[1]))
+        some = [slice(start, start + size) for start in range(0, n_samples, size)]
+        parts = [self._folded_in(items, values, prior[samples], samples) for samples in some]
+        return Person(self, items, *(np.concatenate(of_all) for of_all in zip(*parts, strict=True)))
+
+    def _folded_in(
+        self, items: IntArray, values: FloatArray, prior: Rows, samples: slice
+    ) -> tuple[NDArray[np.floating], ...]:
+        """What a `Person` has of these samples, by the prior means of their row in each, in the order of its fields."""
+        precision = self.user_precision[samples].astype(np.float64)
+        inputs, biases = (array.astype(np.float64) for array in self._inputs(items, samples))
         targets = values - self.mean - biases
-        own = np.ones(len(self.noise))
+        precisions = self.noise[samples, None] * self.item_noise[samples, items]
+        own = np.ones(len(prior))
         for step in range(_NOISE_STEPS):
-            weights = own[:, None] * self.noise[:, None] * self.item_noise[:, items]
+            weights = own[:, None] * precisions
             weighted = (inputs * weights[..., None]).transpose(0, 2, 1)
             covariance = np.linalg.inv(precision + weighted @ inputs)
             moment = precision @ prior[..., None] + weighted @ targets[..., None]
@@ -145,8 +158,7 @@ class Posterior:
             total = (squares * weights).sum(1) / own
             own = (self.noise_shape + len(items) / 2) / (self.noise_shape + total / 2)
         start = (covariance @ (precision @ prior[..., None]))[..., 0]
-        shares = (covariance @ weighted).transpose(0, 2, 1) * targets[..., None]
-        return Person(self, items, row, covariance, own, start, shares)
+        return row, covariance, own, start, weights * targets
 
     def _prior_mean(self, items: IntArray, user: int | None) -> Rows:
         """The prior mean of a person's row in each sample, `[S, k+1]`."""
@@ -158,9 +170,9 @@ class Posterior:
             prior = prior + coordinates @ self.rated_weights
         return prior
 
-    def _inputs(self, items: IntArray) -> tuple[FloatArray, FloatArray]:
+    def _inputs(self, items: IntArray, samples: slice = slice(None)) -> tuple[FloatArray, FloatArray]:
         """What a person's row is multiplied with for each item, `[S, n, k+1]`, and the items' biases, `[S, n]`."""
-        inputs = self.item_rows[:, items]
+        inputs = self.item_rows[samples, items]
         biases = inputs[..., 0].copy()
         inputs[..., 0] = 1
         return inputs, biases
@@ -175,14 +187,14 @@ class Person:
     """Positions of their ratings, `[n]`."""
     row: Rows
     """The mean of their bias and factors, `[S, k+1]`."""
-    covariance: NDArray[np.floating]
+    covariance: Rows
     """`[S, k+1, k+1]`"""
     noise: Rows
     """Their noise precision, relative to others', `[S]`."""
     start: Rows
     """What their row would be if every rating were just what nobody's taste explains, `[S, k+1]`."""
-    shares: Rows
-    """What each of their ratings adds to their row, `[S, n, k+1]`."""
+    pulls: Rows
+    """Each of their ratings less the mean and the item's bias, times its precision, `[S, n]`."""
 
     def expect(self) -> FloatArray:
         """What they would rate every item, `[n_items]`: the mean alone, which takes a fraction of `predict`'s time."""
@@ -202,12 +214,14 @@ class Person:
         Their sum is the expectation: in every sample the person's row is linear in the values. That they rated these
         items at all also tells something, and is in the first part.
         """
-        inputs, biases = self.posterior._inputs(items)
+        posterior = self.posterior
+        inputs, biases = posterior._inputs(items)
         adds = np.zeros((len(items), len(self.items)))
-        for columns, shares in zip(inputs.astype(np.float64), self.shares, strict=True):
-            adds += columns @ shares.T
-        start: Rows = self.posterior.mean + (biases + (inputs @ self.start[..., None])[..., 0]).mean(0)
-        return start, adds / len(self.shares)
+        for sample, (covariance, pulls) in enumerate(zip(self.covariance, self.pulls, strict=True)):
+            rated, _ = posterior._inputs(self.items, slice(sample, sample + 1))
+            adds += (inputs[sample] @ covariance) @ (rated[0].T * pulls)
+        start: Rows = posterior.mean + (biases + (inputs @ self.start[..., None])[..., 0]).mean(0)
+        return start, adds / len(self.pulls)
 
     def predict(self, items: IntArray | None = None) -> Predictions:
         """What they would rate these items, or all of them, and how sure that is."""

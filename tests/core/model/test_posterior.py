@@ -1,5 +1,6 @@
 """Folding in and predictive deviations, against answers worked out by hand from a single sample or two."""
 
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -56,6 +57,34 @@ def test_samples_are_folded_in_one_by_one_and_averaged():
     np.testing.assert_allclose(both.mean, (alone[0].mean + alone[1].mean) / 2, rtol=1e-5)
     between = (alone[0].mean - alone[1].mean) ** 2 / 4
     np.testing.assert_allclose(both.spread**2, between + (alone[0].spread ** 2 + alone[1].spread ** 2) / 2, rtol=1e-4)
+
+
+def test_folded_in_a_few_samples_at_a_time_a_person_is_the_same(monkeypatch):
+    model = posterior(samples=5, noise_shape=2.0)
+    at_once = model.fold_in(ITEMS, RATINGS)
+    monkeypatch.setattr("mftui.core.model.posterior._CELLS", 2 * 3 * 3)
+    by_parts = model.fold_in(ITEMS, RATINGS)
+    np.testing.assert_allclose(by_parts.predict().mean, at_once.predict().mean, rtol=1e-6)
+    for one, other in zip(by_parts.parts(np.arange(6)), at_once.parts(np.arange(6)), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-6)
+
+
+def test_a_person_of_many_ratings_is_folded_in_within_a_few_megabytes():
+    """Of 20,000 ratings, all samples' inputs at once would take 54 MB, three times over."""
+    n, samples, random = 20_000, 100, np.random.default_rng(0)
+    model = replace(
+        posterior(samples),
+        item_rows=random.normal(size=(samples, n, 3)).astype(np.float32),
+        item_noise=np.ones((samples, n), np.float32),
+        rated_basis=np.zeros((n, 6), np.float32),
+    )
+    tracemalloc.start()
+    try:
+        person = model.fold_in(np.arange(n), np.full(n, 4, np.float32))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 2 * person.pulls.nbytes + 16e6
 
 
 SAMPLED = (
