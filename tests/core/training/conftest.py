@@ -32,6 +32,19 @@ def planted_rows(noise: float = 0.1, seed: int = 0) -> TrainingRows:
     return TrainingRows(users, items, values.clip(1, 5).astype(np.float32), N_USERS, N_ITEMS, Scale(1.0, 5.0, 0.5))
 
 
+def every_pair(table: np.ndarray, scale: Scale) -> TrainingRows:
+    """A whole matrix `[U, I]` as ratings."""
+    users, items = (side.ravel().astype(np.int32) for side in np.indices(table.shape))
+    return TrainingRows(users, items, table.ravel().astype(np.float32), *table.shape, scale)
+
+
+def shrunk(table: np.ndarray, penalty: float) -> np.ndarray:
+    """The product of factors that least squares fit to a whole matrix whose penalties are `penalty` (|P|² + |Q|²): its
+    singular values less the penalty, none below 0 (Srebro et al. 2004; Hastie et al. 2015, theorem 1)."""
+    u, singular, v = np.linalg.svd(table, full_matrices=False)
+    return (u * np.maximum(singular - penalty, 0)) @ v
+
+
 def config_of(name: str, **changes: str) -> Config:
     return Config().with_changes({"solver": name, **QUICK.get(name, {}), **changes})
 

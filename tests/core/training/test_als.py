@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from mftui.core.data.ratings import Scale
 from mftui.core.data.splits import split
 from mftui.core.runs.options import Als
 from mftui.core.runs.presets import preset
@@ -11,7 +12,7 @@ from mftui.core.training.solvers import build
 from mftui.core.training.solvers.als import AlsSolver
 from mftui.core.training.solvers.base import TrainingRows
 
-from .conftest import planted_rows
+from .conftest import every_pair, planted_rows, shrunk
 
 
 def test_items_solve_their_own_ridge_regressions(rows):
@@ -26,6 +27,44 @@ def test_items_solve_their_own_ridge_regressions(rows):
         solution = np.linalg.solve(design.T @ design + 0.05 * len(users) * np.eye(4), design.T @ target)
         found = np.r_[factors.item_bias[item], factors.item_factors[item]]
         np.testing.assert_allclose(found, solution, rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("steps", [0, 3])
+def test_a_whole_matrix_is_its_mean_and_what_its_singular_values_keep(steps):
+    """Rows and columns that sum to nothing leave the biases at 0; λ n_u |p|² and λ n_i |q|² are balanced between P and
+    Q at λ √(n_u n_i) each."""
+    table = np.random.default_rng(0).normal(size=(24, 18))
+    table -= table.mean(0)
+    table -= table.mean(1, keepdims=True)
+    solver = AlsSolver(
+        every_pair(3 + table, Scale(-9, 9, 1)), Als(n_factors=18, regularization=0.2, steps=steps), 0, "cpu"
+    )
+    for epoch in range(1, 201):
+        solver.sweep(epoch)
+    factors = solver.factors()
+    expected = shrunk(table, 0.2 * (24 * 18) ** 0.5)
+    assert 0 < np.linalg.matrix_rank(expected, tol=0.01) < 18
+    np.testing.assert_allclose(factors.user_factors @ factors.item_factors.T, expected, atol=0.01)
+    np.testing.assert_allclose(factors.user_bias, 0, atol=0.01)
+    np.testing.assert_allclose(factors.item_bias, 0, atol=0.01)
+    assert factors.mean == pytest.approx(3, abs=1e-5)
+
+
+def test_users_are_weighted_by_their_own_number_of_ratings():
+    """After many sweeps the users solve their regressions as well."""
+    rows = planted_rows()
+    solver = AlsSolver(rows, Als(n_factors=2, regularization=0.1, steps=0), 0, "cpu")
+    for epoch in range(1, 301):
+        solver.sweep(epoch)
+    factors = solver.factors()
+    for user in (0, 7, 20):
+        mine = rows.users == user
+        items = rows.items[mine]
+        design = np.c_[np.ones(len(items)), factors.item_factors[items]].astype(np.float64)
+        target = rows.values[mine] - factors.mean - factors.item_bias[items]
+        solution = np.linalg.solve(design.T @ design + 0.1 * len(items) * np.eye(3), design.T @ target)
+        found = np.r_[factors.user_bias[user], factors.user_factors[user]]
+        np.testing.assert_allclose(found, solution, atol=0.01)
 
 
 @pytest.mark.parametrize("steps", [0, 1, 3])

@@ -13,6 +13,8 @@ from mftui.core.training.solvers import build
 from mftui.core.training.solvers.base import TrainingRows
 from mftui.core.training.solvers.ials import IalsSolver, targets_of
 
+from .conftest import every_pair, shrunk
+
 
 @pytest.mark.parametrize("steps", [0, 1, 3])
 def test_figures_are_those_of_the_objective_and_it_never_rises(rows, steps):
@@ -36,6 +38,22 @@ def test_figures_are_those_of_the_objective_and_it_never_rises(rows, steps):
         assert told.figures["objective"] == pytest.approx(objective, rel=1e-3)
         assert objective < before * (1 + 1e-5)
         before = objective
+
+
+@pytest.mark.parametrize("steps", [0, 3])
+def test_a_whole_matrix_is_what_its_singular_values_keep(steps):
+    """With every pair rated, (t - s)² + c s² is (1 + c) (s - t / (1 + c))² and a constant, and so are the penalties'
+    weights n + c n; λ w_u |p|² and λ w_i |q|² are balanced between P and Q at λ (1 + c) √(n_u n_i) each."""
+    table, c, regularization = np.random.default_rng(0).random((24, 18)), 0.5, 0.03
+    options = Ials(
+        n_factors=18, unobserved_weight=c, regularization=regularization, lowest_target=0, highest_target=2, steps=steps
+    )
+    solver = IalsSolver(every_pair(table, Scale(0, 1, 0.1)), options, 0, "cpu")
+    for epoch in range(1, 201):
+        solver.sweep(epoch)
+    expected = shrunk(2 * table / (1 + c), regularization * (24 * 18) ** 0.5)
+    assert 1 < np.linalg.matrix_rank(expected, tol=0.01) < 18
+    np.testing.assert_allclose(solver.factors().scores(np.arange(24)), expected, atol=0.01)
 
 
 @pytest.mark.parametrize("scale", [Scale(1, 5, 1), Scale(0.5, 5, 0.5), Scale(0, 100, 1)])

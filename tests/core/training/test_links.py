@@ -1,6 +1,7 @@
 """Side information decomposed, and link matrices that find what they are made to find."""
 
 import numpy as np
+import pytest
 import torch
 from scipy.sparse import csr_array
 
@@ -46,6 +47,30 @@ def test_who_rated_what_has_the_largest_singular_values_and_their_vectors_of_eit
         assert lost[1] <= 1.05 * lost[0]
         np.testing.assert_allclose(basis.left.T @ basis.left, np.eye(128), atol=1e-4)
         np.testing.assert_allclose(basis.right.T @ basis.right, np.eye(128), atol=1e-4)
+
+
+def test_link_matrices_and_their_precision_have_the_moments_of_their_conditionals():
+    """With s and A of the basis, `gamma_j ~ N(s_j a_j' R / (s_j² + λ), (s_j² + λ)^-1 Λ^-1)`, and lambda, times its rate
+    `.1 + tr(gamma Λ gamma') / 2`, is of `Gamma(1 + r k / 2, 1)`."""
+    random = np.random.default_rng(3)
+    features, residuals = (random.normal(size=(30, n)).astype(np.float32) for n in (4, 2))
+    precision = np.array([[2, 0.5], [0.5, 1]])
+    root = np.linalg.cholesky(np.linalg.inv(precision)).T
+    given = [torch.from_numpy(array.astype(np.float32)) for array in (residuals, precision, root)]
+    link, weights, strengths = Link(factorize(features), 2, torch.device("cpu")), [], []
+    for sweep in range(4000):
+        link.precision = torch.tensor(5.0)
+        link.draw(*given, generator(0, sweep, Of.USERS, 4))
+        gamma = link.weights.numpy().astype(np.float64)
+        weights.append(gamma)
+        strengths.append(float(link.precision) * (0.1 + np.trace(gamma @ precision @ gamma.T) / 2))
+    total = link.basis.singular.astype(np.float64) ** 2 + 5
+    mean = (link.basis.singular * link.basis.left).T @ residuals / total[:, None]
+    np.testing.assert_allclose(np.mean(weights, 0), mean, atol=0.02)
+    for row in range(4):
+        drawn = np.array([gamma[row] for gamma in weights])
+        np.testing.assert_allclose(np.cov(drawn.T) * total[row], np.linalg.inv(precision), atol=0.08)
+    assert np.mean(strengths) == pytest.approx(1 + 4 * 2 / 2, rel=0.04)
 
 
 def test_a_link_learns_what_the_features_add():
