@@ -68,7 +68,7 @@ def read_summary(place: Path) -> Summary | None:
         if _contents(place) is None:
             return None
         summary = msgspec.json.decode((place / "summary.json").read_bytes(), type=Summary)
-    except (OSError, msgspec.MsgspecError):
+    except Exception:  # as below
         return None
     mark_used(place)
     return summary
@@ -96,9 +96,9 @@ def read_copy(place: Path) -> "Ratings | None":
             n_unrated_items=contents.n_unrated_items,
             notes=tuple(contents.notes),
         )
-    except (OSError, EOFError, ValueError, msgspec.MsgspecError):
-        return None
-    if not _is_whole(ratings):
+        if not _is_whole(ratings):
+            return None
+    except Exception:  # damage makes NumPy and msgspec raise a dozen kinds of errors, and it is only a copy
         return None
     mark_used(place)
     vars(ratings)["fingerprint"] = contents.fingerprint  # known, so that a large set need not be hashed again

@@ -13,6 +13,7 @@ from mftui.core.data.fetch import Progress, fetch
 from mftui.core.data.statistics import summarize
 from mftui.core.data.summary import Summary
 from mftui.core.errors import DataError, SettingError
+from mftui.core.text import clean
 
 if TYPE_CHECKING:
     from mftui.core.data.ratings import Ratings
@@ -47,7 +48,8 @@ def load(
     progress = progress or (lambda words, fraction: None)
     entry = CATALOG.get(name_or_path)
     path = fetch(entry, progress) if entry else _existing(name_or_path)
-    name, doing = entry.name if entry else Path(plain_name(path.name)).stem, f"reading {path.name}"
+    name = entry.name if entry else clean(Path(plain_name(path.name)).stem)
+    doing = f"reading {clean(path.name)}"
     progress(doing, None)
     ratings, made_from = read(path, name, columns, lambda share: progress(doing, share))
     progress(f"counting {len(ratings):,} ratings", None)
@@ -55,7 +57,8 @@ def load(
     try:
         cache.write_copy(place, ratings, summary, {} if entry else made_from)
     except OSError as error:
-        _log.warning("no binary copy of %s was kept: %s", ratings.name, error)
+        reason = error.strerror or "not all of it could be written, as where a disk is full"  # NumPy gives no number
+        _log.warning("No binary copy of %s was kept, so it is read again next time: %s.", name, reason)
         return ratings
     return cache.read_copy(place) or ratings
 

@@ -330,6 +330,16 @@ def test_names_in_a_zip_that_point_elsewhere_point_nowhere(tmp_path: Path) -> No
     assert sorted(p.name for p in tmp_path.rglob("*")) == ["inner", "x.zip"]
 
 
+def test_a_zip_in_a_zip_or_alone_in_a_folder_is_said_to_be_one(tmp_path: Path) -> None:
+    inner = zip_of(tmp_path / "inner.zip", **{"x.csv": HEADER + b"a,x,5,100\n"})
+    (tmp_path / "outer").mkdir()
+    zip_of(tmp_path / "outer" / "x.zip", **{"inner.zip": inner.read_bytes()})
+    for place in (tmp_path / "outer" / "x.zip", tmp_path / "outer"):
+        with pytest.raises(DataError, match="is a zip, which mftui reads only by itself") as caught:
+            read(place, "x")
+        assert caught.value.hint == "Unpack it first."
+
+
 def test_a_file_without_a_name_in_a_zip_is_passed_over(tmp_path: Path) -> None:
     path = zip_of(tmp_path / "x.zip", **{"x.csv": HEADER + b"a,x,5,100\nb,y,3,200\n", "ab": b"!"})
     content = bytearray(path.read_bytes())

@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -62,6 +63,27 @@ def test_a_damaged_copy_is_made_anew_without_a_word(file: str, damage: str, rati
         path.write_bytes(whole[: len(whole) // 2] if damage == "cut" else b"\x80garbage")
     assert load(str(ratings_folder)).fingerprint == ratings.fingerprint
     assert path.read_bytes() == whole
+
+
+def test_whatever_is_damaged_in_a_copy_it_is_none_or_still_one(ratings, ratings_folder: Path) -> None:
+    """Seen: bytes that are no UTF-8 in the JSON, and a header of an array that ends in the middle of a bracket."""
+    load(str(ratings_folder))
+    (copy,) = copies()
+    whole = {path.name: path.read_bytes() for path in copy.iterdir()}
+    draw = random.Random(3)
+    n_none = 0
+    for _ in range(200):
+        name = draw.choice(sorted(whole))
+        damaged = bytearray(whole[name])
+        at = draw.randrange(min(len(damaged), 128))
+        damaged[at : at + draw.randint(0, 2)] = draw.choice((b"\xff", b"(", b"9" * 20, b'"', b"\n", b""))
+        (copy / name).write_bytes(damaged)
+        found, summary = cache.read_copy(copy), cache.read_summary(copy)
+        n_none += found is None or summary is None
+        assert found is None or len(found) == len(ratings)
+        assert summary is None or summary.ratings >= 0
+        (copy / name).write_bytes(whole[name])
+    assert 60 < n_none < 200
 
 
 def test_processes_that_open_the_same_at_once_all_get_it(ratings, ratings_folder: Path) -> None:
@@ -131,6 +153,26 @@ def test_a_copy_that_cannot_be_kept_does_not_stop_the_opening(home, ratings, rat
     home.mkdir()
     (home / "cache").write_text("a file, not a directory")
     assert load(str(ratings_folder)).fingerprint == ratings.fingerprint
+
+
+def test_a_disk_that_fills_up_does_not_stop_the_opening(ratings_folder: Path) -> None:
+    code = (
+        "import logging, resource, signal, sys; from mftui.core.data import load\n"
+        "logging.basicConfig(format='%(message)s'); signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (300, 300)); print(len(load(sys.argv[1])))"
+    )
+    said = subprocess.run([sys.executable, "-c", code, str(ratings_folder)], capture_output=True, text=True, check=True)
+    assert int(said.stdout) > 100
+    assert "No binary copy of planted was kept, so it is read again next time: not all of it" in said.stderr
+    assert not copies()
+
+
+def test_a_name_of_a_file_cannot_speak_to_the_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "\x1b[31mred\x1b[0m\n\u202ename.csv"
+    path.write_text("user,item,rating\n1,2,3\n")
+    told: list[str] = []
+    assert load(str(path), lambda doing, _: told.append(doing)).name == "red name"
+    assert told[0] == "reading red name.csv"
 
 
 def test_copies_of_ratings_without_times_or_titles(ratings, tmp_path: Path) -> None:

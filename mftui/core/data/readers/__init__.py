@@ -68,7 +68,8 @@ def _only(members: list[str], source: Source) -> str:
         raise _nothing(source)
     if len(members) > 1:
         some = ", ".join(map(shown, members[:5])) + (" and more" if len(members) > 5 else "")
-        raise DataError(f"{source.path} holds several sets of ratings: {some}.", "Name one of them.")
+        remedy = "Open the one you mean." if source.path.is_dir() else "Unpack it, and open the one you mean."
+        raise DataError(f"{source.path} holds several sets of ratings: {some}.", remedy)
     return members[0]
 
 

@@ -18,7 +18,11 @@ _MOST_TIMES = 200
 """A packed file may unpack to 256 MiB, or to 200 times its size where that is more. Ratings pack about 4 to 1."""
 
 _SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
-_UNREADABLE = {b"7z\xbc\xaf": "7-Zip", b"Rar!": "RAR"}
+_UNREADABLE = {
+    b"7z\xbc\xaf": "is packed by 7-Zip, which mftui does not read",
+    b"Rar!": "is packed by RAR, which mftui does not read",
+    b"PK\x03\x04": "is a zip, which mftui reads only by itself",
+}
 
 
 def plain_name(name: str) -> str:
@@ -58,10 +62,10 @@ def guarded(
     Reading from it raises `DataError` on a line of more than 1 MiB, or where it unpacks to a suspicious size.
     """
     head = _head(file)
-    for magic, program in _UNREADABLE.items():
+    for magic, fault in _UNREADABLE.items():
         if head.startswith(magic):
             file.close()
-            raise DataError(f"{where} is packed by {program}, which mftui does not read.", "Unpack it first.")
+            raise DataError(f"{where} {fault}.", "Unpack it first.")
     unpacked = _unpacked(file, head)
     if unpacked is not file and packed_size is None:
         packed_size = size
