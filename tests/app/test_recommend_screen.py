@@ -220,7 +220,7 @@ async def test_the_lists_of_all_users_are_written_by_the_same_command_with_these
         await pilot.press("p")
         await until(pilot, lambda: asked)
         file = Path.cwd() / "planted-als-lists.parquet"
-        filters = ["--min-ratings", "10", "--hide-popular", "0", "--diversity", "0"]
+        filters = ["--min-ratings", "10", "--hide-popular", "0", "--diversity", "0", "--order", "cautious"]
         filters += ["--genre", "Drama", "--decade", "1960"]
         run = str(home / "data/runs/planted-als")
         assert asked == [["recommend", run, "--all-users", "-k", "100", *filters, "-o", str(file)]]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mftui.core.data.ratings import Ratings
 
 FIELDS = ("user_id", "rank", "item_id", "title", "predicted")
-_BATCH = 1000
+_BATCH = 250
 """Users whose rows are written at a time."""
 
 Row = tuple[str, int, str, str, float]
@@ -32,8 +32,8 @@ def write_all(
 ) -> int:
     """Write the n best items of every user whom the model was trained on; returns how many users those are.
 
-    By the predictions alone, also where the model has samples that tell how sure they are. The file appears when it
-    is whole; one that was there is replaced then.
+    In the order of the wishes, as the list of any one of them. The file appears when it is whole; one that was there is
+    replaced then.
 
     Args:
         output: a path that ends in `.csv`, `.jsonl` or `.parquet`.

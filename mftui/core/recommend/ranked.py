@@ -114,23 +114,34 @@ def for_user(factors: Factors, user: int, choice: Choice, person: NewUser | Pers
     return listed(factors.scores(np.array([user]))[0], factors, choice, person)
 
 
-def listed(
-    predicted: FloatArray, factors: Factors, choice: Choice, person: NewUser | Person | None = None
-) -> list[Recommendation]:
-    """The best items by the unclipped predictions of all, `[n_items]`, with what a person's own ratings say of each."""
+def chosen(predicted: FloatArray, factors: Factors, choice: Choice, person: NewUser | Person | None) -> IntArray:
+    """The best items by the unclipped predictions of all, `[n_items]`, and by what a posterior doesn't know of them."""
     scores = predicted
     if isinstance(person, Person) and choice.is_cautious:
         pool = choice.pool(predicted, factors)
         scores = np.full(factors.n_items, -np.inf, np.float32)
         scores[pool] = predicted[pool] - person.predict(pool).spread
-    chosen = choice.best(scores, factors)
-    # Clipped before, the best would all be the same.
-    shown = _clipped(factors, predicted[chosen])
+    return choice.best(scores, factors)
+
+
+def plainly(items: IntArray, predicted: FloatArray, factors: Factors) -> list[Recommendation]:
+    """Chosen items with nothing but their predictions, of the unclipped ones of all, `[n_items]`."""
+    shown = _clipped(factors, predicted[items])
+    return [Recommendation(*row) for row in zip(items.tolist(), shown.tolist(), strict=True)]
+
+
+def listed(
+    predicted: FloatArray, factors: Factors, choice: Choice, person: NewUser | Person | None
+) -> list[Recommendation]:
+    """The best items, with what a person's own ratings say of each; see `chosen`."""
+    best = chosen(predicted, factors, choice, person)
     if person is None:
-        return [Recommendation(*row) for row in zip(chosen.tolist(), shown.tolist(), strict=True)]
-    starts, adds = person.parts(chosen)
+        return plainly(best, predicted, factors)
+    # Clipped before they were chosen, the best would all be the same.
+    shown = _clipped(factors, predicted[best])
+    starts, adds = person.parts(best)
     by_ratings = _clipped(factors, (starts + adds.sum(1)).astype(np.float32))
-    sure = person.predict(chosen) if isinstance(person, Person) else None
+    sure = person.predict(best) if isinstance(person, Person) else None
     return [
         Recommendation(
             item=int(item),
@@ -140,7 +151,7 @@ def listed(
             deviation=float(sure.deviation[place]) if sure else None,
             spread=float(sure.spread[place]) if sure else None,
         )
-        for place, item in enumerate(chosen)
+        for place, item in enumerate(best)
     ]
 
 

@@ -21,7 +21,7 @@ from mftui.core.recommend import NewUser, Recommender, Reproduction, Wishes, fol
 from mftui.core.recommend.batch import FIELDS, write_all
 from mftui.core.recommend.history import in_words
 from mftui.core.recommend.own import OwnRating, keep_own_ratings, own_ratings
-from mftui.core.recommend.wishes import CAUTIOUS, MEAN
+from mftui.core.recommend.wishes import CAUTIOUS, MEAN, ORDERS
 from mftui.core.runs.config import Config
 from mftui.core.runs.options import Als, Bayes, Gradient, Ials, Options, Sgd
 from mftui.core.training.solvers import TrainingRows, build
@@ -129,8 +129,9 @@ def test_users_lists_are_those_that_evaluate_judges(recommender: Recommender) ->
     np.testing.assert_allclose(np.mean(figures, axis=0), expected, atol=1e-9)
 
 
-def test_many_users_at_once_are_shown_what_each_is_shown_by_the_predictions_alone(recommender: Recommender) -> None:
-    users, choice = np.array([3, 0, 17]), recommender.choice(replace(ANY, order=MEAN, diversity=0.2), 7)
+@pytest.mark.parametrize("order", ORDERS)
+def test_many_users_at_once_are_shown_what_each_is_shown(recommender: Recommender, order: str) -> None:
+    users, choice = np.array([3, 0, 17]), recommender.choice(replace(ANY, order=order, diversity=0.2), 7)
     for user, chosen in zip(users.tolist(), recommender.for_users(users, choice), strict=True):
         one_by_one = recommender.for_user(user, choice)
         assert [one.item for one in chosen] == [one.item for one in one_by_one]

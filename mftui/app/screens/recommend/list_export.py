@@ -31,8 +31,8 @@ class ListExport(JobScreen):
         stem = Path.cwd() / f"{run.full_name}-lists"
         answers = {"p": "a table in Parquet", "c": "the same as CSV", "j": "JSON lines", "esc": "nothing"}
         words = (
-            f"The {_LENGTH} movies that each user of the data would be shown by these filters, by the prediction "
-            f"alone. Written to {clean(str(stem))}.…"
+            f"The {_LENGTH} movies that each user of the data would be shown by these filters, in this order. "
+            f"Written to {clean(str(stem))}.…"
         )
 
         def answered(answer: str | None) -> None:
@@ -54,6 +54,7 @@ def _flags(wishes: Wishes) -> list[str]:
         "--min-ratings", str(wishes.min_ratings),
         "--hide-popular", f"{wishes.hide_popular:g}",
         "--diversity", f"{wishes.diversity:g}",
+        "--order", wishes.order,
     ]  # fmt: skip
     if wishes.genre:
         flags += ["--genre", wishes.genre]
