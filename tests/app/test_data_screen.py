@@ -225,6 +225,22 @@ async def test_more_figures_say_how_unevenly_ratings_are_spread(workbench: type[
         assert pilot.app.screen.query_one("#summary").size.height
 
 
+async def test_what_was_decided_while_reading_is_told_at_every_size(
+    workbench: type[MftuiApp], home: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "dirty.csv"
+    path.write_text("user,item,rating,time\n1,2,5,100\n# a remark\n1,2,4,200\n2,2,,100\n2,3,1,300\n")
+    for size in ((80, 24), (120, 36)):
+        async with workbench(str(path)).run_test(size=size) as pilot:
+            await read(pilot)
+            panel = pilot.app.screen.query_one("#summary")
+            assert str(panel.border_subtitle) == "d shows 4 notes on how it was read"
+            await pilot.press("d")
+            for note in ("timestamp = time", "A line of comment", "1 row without a rating", "the latest counts"):
+                assert note in words(pilot.app, "#notes")
+            assert pilot.app.screen.query_one("#notes").region.height >= 4
+
+
 # With nothing fetched
 
 

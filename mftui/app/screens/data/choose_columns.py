@@ -22,6 +22,7 @@ class ChooseColumns(Dialog[str | None]):
     """Its result is `user=…,item=…,rating=…,timestamp=…`, empty where nothing was corrected; None if it was left."""
 
     CSS_PATH = "choose_columns.tcss"
+    HELP = "Which column of the file is which: a key says so of the one under the cursor."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", "Open"),
         Binding("left,h", "move(-1)", "Left"),

@@ -54,6 +54,10 @@ class OpenDataset(Dialog[str | Recent | None]):
     """Its result is the name or the path that was chosen, a path that was opened before, or None."""
 
     CSS_PATH = "open_dataset.tcss"
+    HELP = (
+        "The named datasets, which are fetched when asked for, and what you opened before; or a file, folder or "
+        "archive of your own by its path."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "back", "Back"),
         Binding("enter", "choose", "Open"),

@@ -55,7 +55,7 @@ class DataScreen(DatasetOpening):
     HELP = (
         "On the left what the ratings are made of: how many there are, how often each was given, how unevenly they are "
         "spread over users and movies, and over time. On the right every movie (m), every user (u), or more figures "
-        "(d): how much the most active have of all, the best rated movies, genres, newcomers. Type after / to find "
+        "(d): how it was read, how much the most active have, the best rated movies, genres. Type after / to find "
         "some (case, accents and the order of words don't matter), press s to sort by another column, enter to look "
         "closer."
     )

@@ -1,11 +1,11 @@
-"""A dataset's other figures: how unevenly it is spread, what is best rated, its genres, and who came when."""
+"""A dataset's other figures: how it was read and is spread, what is best rated, its genres, and who came when."""
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from mftui.app.screens.data.summary_panel import COUNTING
+from mftui.app.screens.data.summary_panel import COUNTING, notes
 from mftui.app.widgets.histogram import Bar, Bars, Columns
 from mftui.app.widgets.rows import fit
 from mftui.app.widgets.scroll_panel import ScrollPanel
@@ -25,6 +25,7 @@ class SpreadPanel(ScrollPanel):
     def compose(self) -> ComposeResult:
         """A block for each kind of figure, with its heading."""
         for part, widget in (
+            ("reading", Static(id="notes", markup=False)),
             ("spread", Static(id="spread-figures", markup=False)),
             ("best", Static(id="best-rated", markup=False)),
             ("genres", Bars(headings=("ratings", "movies"))),
@@ -37,6 +38,9 @@ class SpreadPanel(ScrollPanel):
 
     def show(self, summary: Summary) -> None:
         """Draw another dataset's figures."""
+        decided = notes(summary)
+        self.query_one("#reading").display = bool(decided)
+        self.query_one("#notes", Static).update("\n".join(decided))
         self.query_one("#spread-figures", Static).update(_spreads(summary))
         self.query_one("#best-rated", Static).update(_best_rated(summary))
         self.query_one(Bars).bars = tuple(
@@ -55,6 +59,7 @@ class SpreadPanel(ScrollPanel):
 
 
 _HEADINGS = {
+    "reading": "How it was read",
     "spread": "How unevenly the ratings are spread",
     "best": "Best rated",
     "genres": "Genres, by their share of the ratings",

@@ -28,7 +28,6 @@ class SummaryPanel(ScrollPanel):
             with Vertical(id=f"per-{part}", classes="block tail"):
                 yield Static(heading, classes="heading")
                 yield Columns()
-        yield Static(id="notes", markup=False)
 
     def show(self, summary: Summary) -> None:
         """Draw another dataset's figures."""
@@ -42,16 +41,20 @@ class SummaryPanel(ScrollPanel):
         columns = self.query_one("#per-month Columns", Columns)
         columns.values = tuple(count for _, count in months)
         columns.ends = (months[0][0], months[-1][0]) if months else (COUNTING, "")
-        notes = list(summary.notes)
-        if summary.n_unrated_items:
-            notes.append(f"{summary.n_unrated_items:,} movies that nobody rated are left out.")
-        self.query_one("#notes", Static).update("\n".join(map(clean, notes)))
-        self.query_one("#notes", Static).display = bool(notes)
+        n_notes = len(notes(summary))
+        self.border_subtitle = f"d shows {n_notes} note{'s' * (n_notes > 1)} on how it was read" if n_notes else ""
 
     def _tail(self, part: str, counts: list[int], ends: tuple[str, str]) -> None:
         columns = self.query_one(f"#per-{part}", Vertical).query_one(Columns)
         columns.values = tuple(counts)
         columns.ends = (f"{ends[0]} {counts[0]:,}", f"{ends[1]} {counts[-1]:,}") if counts else (COUNTING, "")
+
+
+def notes(summary: Summary) -> list[str]:
+    """What was decided while the ratings were read, a sentence each."""
+    n_unrated = summary.n_unrated_items
+    unrated = [f"{n_unrated:,} movies that nobody rated are left out."] if n_unrated else []
+    return [*map(clean, summary.notes), *unrated]
 
 
 def figures(summary: Summary) -> Content:
