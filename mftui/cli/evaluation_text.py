@@ -2,7 +2,7 @@
 
 from mftui.cli.output import print_table
 from mftui.core.evaluation.report import Evaluation, RatingError, Uncertainty
-from mftui.core.evaluation.words import BASELINES, RANKERS, beside, whose_rows
+from mftui.core.evaluation.words import BASELINES, RANKERS, beside, lengths_of, whose_rows
 from mftui.core.text import clean
 
 _SEGMENTS = {
@@ -108,9 +108,7 @@ def _print_uncertainty(found: Uncertainty) -> None:
 def _print_ranking(evaluation: Evaluation) -> None:
     print(f"\nRanking: {clean(evaluation.ranking_protocol)}")
     others = evaluation.ranking_baselines
-    cutoffs = sorted({int(name.partition("@")[2]) for name in evaluation.ranking})
-    metrics = list(dict.fromkeys(name.partition("@")[0] for name in evaluation.ranking))
-    shown = 10 if 10 in cutoffs else cutoffs[0]
+    metrics, cutoffs, shown = lengths_of(evaluation.ranking)
     rows = []
     for metric in metrics:
         name = f"{metric}@{shown}"

@@ -18,6 +18,9 @@ from mftui.core.errors import MftuiError, SettingError
 if TYPE_CHECKING:
     from mftui.core.evaluation.report import Evaluation
 
+    _Write = Callable[[Evaluation, str, str], bytes]
+    """Makes a file's content of an evaluation, what the run is called, and the command that repeats it."""
+
 
 def register(app: typer.Typer) -> None:
     """Add the command of this module."""
@@ -38,7 +41,7 @@ def report(
 
     found = find(run)
     path, write = _form((output or Path(f"{found.full_name}.html")).absolute())
-    written = write(evaluation_of(found), found.note().name or found.full_name)
+    written = write(evaluation_of(found), found.note().name or found.full_name, found.record().command)
     try:
         with landing(path) as partial:
             partial.write_bytes(written)
@@ -53,7 +56,7 @@ def report(
         say(f"Fetch it with: scp {shlex.quote(place)} .")
 
 
-def _form(path: Path) -> "tuple[Path, Callable[[Evaluation, str], bytes]]":
+def _form(path: Path) -> "tuple[Path, _Write]":
     """What the suffix asks for, and the file: tables are several, so that `report.csv` becomes `report.csv.zip`.
 
     Raises:
@@ -75,18 +78,18 @@ def _form(path: Path) -> "tuple[Path, Callable[[Evaluation, str], bytes]]":
     )
 
 
-def _html(evaluation: "Evaluation", name: str) -> bytes:
+def _html(evaluation: "Evaluation", name: str, command: str) -> bytes:
     from mftui.core.evaluation.page import page
 
-    return page(evaluation, name).encode()
+    return page(evaluation, name, command).encode()
 
 
-def _json(evaluation: "Evaluation", name: str) -> bytes:
-    document = {"run": name, **msgspec.to_builtins(evaluation)}
+def _json(evaluation: "Evaluation", name: str, command: str) -> bytes:
+    document = {"run": name, "command": command, **msgspec.to_builtins(evaluation)}
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
 
-def _zip(evaluation: "Evaluation", name: str) -> bytes:
+def _zip(evaluation: "Evaluation", name: str, command: str) -> bytes:
     from mftui.core.evaluation.tables import zipped
 
-    return zipped(evaluation, name)
+    return zipped(evaluation, name, command)

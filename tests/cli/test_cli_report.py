@@ -42,6 +42,7 @@ def test_the_suffix_says_the_format(run, tmp_path):
     assert said.exit_code == 0
     document = json.loads((tmp_path / "report.json").read_text())
     assert document.pop("run") == run.name
+    assert document.pop("command") == run.record().command
     assert document == json.loads(mftui_says("evaluate", run.name, "--json").stdout)
 
 

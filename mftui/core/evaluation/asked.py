@@ -9,12 +9,10 @@ import numpy as np
 from mftui.core.data.ratings import Scale
 from mftui.core.data.splits import Split
 from mftui.core.errors import DataError, SettingError
+from mftui.core.evaluation.words import MAIN_LENGTH
 
 CUTOFFS = (5, 10, 20, 50)
 """The lengths at which lists are judged unless others are asked for."""
-
-_MAIN = 10
-"""Always among them: rankings are compared by the NDCG of the first ten."""
 
 LONGEST = 200
 
@@ -38,7 +36,7 @@ class Asked:
         if any(not 1 <= k <= LONGEST for k in lengths):
             message = f"Lists can't be judged at these lengths: {', '.join(map(str, lengths))}."
             raise SettingError("k", message, f"Choose from 1 to {LONGEST}.")
-        return cls(tuple(sorted({*lengths, _MAIN})) if lengths else CUTOFFS, liked_from)
+        return cls(tuple(sorted({*lengths, MAIN_LENGTH})) if lengths else CUTOFFS, liked_from)
 
     def bar(self, scale: Scale) -> float:
         """The lowest rating that counts as liked.

@@ -10,7 +10,9 @@ from typing import Any, ParamSpec
 from mftui.core.evaluation.report import Bin, ErrorByRating, Segment
 from mftui.core.text import clean
 
-_OURS, _THEIRS, _LINE = "#2f6fb0", "#e0a03c", "#8a8f98"
+_OURS, _THEIRS, _LINE = "#3b7fc4", "#e0a03c", "#8a8f98"
+_INK, _PAPER = "#010203", "#fdfefd"
+"""Stand for what the page writes with, and on: dark on light, or light on dark."""
 _WIDTH = 6.4
 """Inches; the page scales them."""
 
@@ -23,6 +25,12 @@ _STYLE: Any = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.edgecolor": _LINE,
+    "text.color": _INK,
+    "axes.labelcolor": _INK,
+    "xtick.color": _LINE,
+    "ytick.color": _LINE,
+    "xtick.labelcolor": _INK,
+    "ytick.labelcolor": _INK,
     "axes.axisbelow": True,
     "legend.frameon": False,
 }
@@ -32,7 +40,7 @@ Given = ParamSpec("Given")
 
 
 def _chart(draw: Callable[Given, Any]) -> Callable[Given, str]:
-    """Draw in our style, and give the `<svg>` element alone, without the namespaces that HTML knows."""
+    """Draw in our style, and give the `<svg>` element alone, in the colours of the page that it is put into."""
 
     @wraps(draw)
     def drawn(*args: Given.args, **kwargs: Given.kwargs) -> str:
@@ -44,11 +52,18 @@ def _chart(draw: Callable[Given, Any]) -> Callable[Given, str]:
             warnings.filterwarnings("ignore", message="Glyph .* missing from")
             figure = draw(*args, **kwargs)
             nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
-            figure.savefig(written, format="svg", metadata=nothing)
-        text = written.getvalue()
-        return re.sub(r' xmlns(:xlink)?="[^"]*"', "", text[text.index("<svg") :])
+            figure.savefig(written, format="svg", metadata=nothing, transparent=True)
+        text = written.getvalue().replace(_INK, "currentColor").replace(_PAPER, "var(--paper)")
+        return _plain(text[text.index("<svg") :])
 
     return drawn
+
+
+def _plain(svg: str) -> str:
+    """Without the namespaces, which HTML knows, and the names of what is never asked for by name."""
+    asked = set(re.findall(r'(?:url\(#|href="#)([^")]+)', svg))
+    svg = re.sub(r' xmlns(:xlink)?="[^"]*"', "", svg)
+    return re.sub(r' id="([^"]*)"', lambda found: found[0] if found[1] in asked else "", svg)
 
 
 @_chart
@@ -80,7 +95,9 @@ def errors(bins: Sequence[Bin]) -> Any:
     """How many predictions are too low or too high, and by how much."""
     figure, axes = _figure(2.6)
     widths = [bin.high - bin.low for bin in bins]
-    axes.bar([bin.low for bin in bins], [bin.n for bin in bins], width=widths, align="edge", color=_OURS, edgecolor="w")
+    axes.bar(
+        [bin.low for bin in bins], [bin.n for bin in bins], width=widths, align="edge", color=_OURS, edgecolor=_PAPER
+    )
     axes.axvline(0, color=_LINE, linestyle="--")
     axes.set(xlabel="predicted less true: too low below 0, too high above", ylabel="test rows")
     return figure

@@ -18,24 +18,24 @@ _THEN = (1980, 1, 1, 0, 0, 0)
 """Equal reports give equal files."""
 
 
-def zipped(evaluation: Evaluation, name: str) -> bytes:
-    """The tables that have rows, as the bytes of a zip; `name` is what the run is called."""
+def zipped(evaluation: Evaluation, name: str, command: str = "") -> bytes:
+    """The tables that have rows, as the bytes of a zip; `name` is what the run is called, `command` repeats it."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for title, rows in tables(evaluation, name).items():
+        for title, rows in tables(evaluation, name, command).items():
             if rows:
                 archive.writestr(zipfile.ZipInfo(f"{title}.csv", _THEN), _csv(rows), zipfile.ZIP_DEFLATED)
     return packed.getvalue()
 
 
-def tables(evaluation: Evaluation, name: str) -> dict[str, Sequence[Row]]:
+def tables(evaluation: Evaluation, name: str, command: str = "") -> dict[str, Sequence[Row]]:
     """The rows of each table by its title, in the order of the page."""
     errors = {"all test rows": evaluation.ratings, "known users and movies": evaluation.known}
     errors |= {"known, not clipped": evaluation.raw}
     errors |= {f"baseline {name}": error for name, error in evaluation.baselines.items()}
     uncertainty = evaluation.uncertainty
     return {
-        "protocol": _protocol(evaluation, name),
+        "protocol": _protocol(evaluation, name, command),
         "errors": [{"predictions": who} | _flat(error) for who, error in errors.items() if error.n],
         "differences": [
             {"beside": who} | _flat(difference)
@@ -60,8 +60,8 @@ def tables(evaluation: Evaluation, name: str) -> dict[str, Sequence[Row]]:
     }  # fmt: skip
 
 
-def _protocol(evaluation: Evaluation, name: str) -> list[Row]:
-    facts = {"run": name} | msgspec.to_builtins(evaluation.protocol)
+def _protocol(evaluation: Evaluation, name: str, command: str) -> list[Row]:
+    facts = {"run": name, "command": command} | msgspec.to_builtins(evaluation.protocol)
     facts["scale"] = " ".join(f"{end:g}" for end in evaluation.protocol.scale)
     facts["ranking"] = evaluation.ranking_protocol
     return [{"what": what, "value": value} for what, value in facts.items()]

@@ -1,6 +1,11 @@
 """What the figures of an evaluation mean, in a sentence each; light, since the app says them too."""
 
+from collections.abc import Mapping
+
 from mftui.core.evaluation.report import Difference, Protocol
+
+MAIN_LENGTH = 10
+"""Of the lists that figures are told of first."""
 
 BASELINES = {
     "global_mean": "the global mean",
@@ -26,6 +31,14 @@ def beside(difference: Difference, other: str) -> str:
     if difference.verdict == "no clear difference":
         return f"No clear difference from {other}: {metric} {amount} {word} ({sure})."
     return f"{word.capitalize()} than {other} by {amount} {metric} ({sure})."
+
+
+def lengths_of(ranking: Mapping[str, float]) -> tuple[list[str], list[int], int]:
+    """What the figures of a ranking, at least one, are of: the metrics, the lengths of lists, and the length to tell
+    first."""
+    metrics = list(dict.fromkeys(name.partition("@")[0] for name in ranking))
+    lengths = sorted({int(name.partition("@")[2]) for name in ranking})
+    return metrics, lengths, MAIN_LENGTH if MAIN_LENGTH in lengths else lengths[0]
 
 
 def whose_rows(protocol: Protocol) -> str:

@@ -1,5 +1,6 @@
 """The report as a page: whole, escaped, and sufficient unto itself."""
 
+import re
 from html.parser import HTMLParser
 
 import numpy as np
@@ -9,6 +10,7 @@ from msgspec.structs import replace
 from mftui.core.data.ratings import Ratings
 from mftui.core.data.splits import split
 from mftui.core.evaluation import evaluate
+from mftui.core.evaluation.aggregate import aggregate
 from mftui.core.evaluation.glossary import GLOSSARY
 from mftui.core.evaluation.page import page
 from mftui.core.evaluation.report import Evaluation, RatingError
@@ -24,6 +26,9 @@ class Reader(HTMLParser):
         super().__init__()
         self.elements: list[str] = []
         self.addresses: list[str] = []
+        self.ids: list[str] = []
+        self.labels: list[str] = []
+        self.scopes: list[str] = []
         self.words = ""
         self.open: list[str] = []
         self.feed(text)
@@ -31,6 +36,9 @@ class Reader(HTMLParser):
     def handle_starttag(self, tag, attrs):
         self.elements.append(tag)
         self.addresses += [value for name, value in attrs if name in ("src", "href", "xlink:href", "srcset") and value]
+        self.ids += [value for name, value in attrs if name == "id"]
+        self.labels += [value for name, value in attrs if name == "aria-label"]
+        self.scopes += [value for name, value in attrs if name == "scope"]
         if tag not in ("meta", "br"):
             self.open.append(tag)
 
@@ -97,7 +105,7 @@ def test_every_number_says_how_it_was_made_and_what_it_beats(whole, evaluation):
         f"{evaluation.ratings.rmse:.3f}",
         "Worse than the user and movie bias model by",
         "draws of the users",
-        "all 40 items ranked",
+        "All 40 items ranked",
         f"most popular {evaluation.ranking_baselines['most_popular']['ndcg@10']:.3f}",
         f"bias model {evaluation.baselines['bias'].rmse:.3f}",
     ):
@@ -125,3 +133,40 @@ def test_a_model_that_only_ranks_has_a_page_without_errors(evaluation):
 def test_a_report_of_the_first_version_has_a_page_too(evaluation):
     first = replace(evaluation, segments={}, errors=[], beside={}, ranking={}, ranking_baselines={}, ranking_beside={})
     assert Reader(page(first, "a run")).elements.count("svg") == 1
+
+
+def test_the_mean_of_several_parts_says_how_far_they_lie_apart_and_shows_no_chart_of_nothing(evaluation):
+    parts = [evaluation, replace(evaluation, ratings=replace(evaluation.ratings, rmse=evaluation.ratings.rmse + 0.2))]
+    read = Reader(page(aggregate(parts, "2 folds"), "a run"))
+    assert "± 0.1414 over 2 parts" in read.words
+    assert "95%" not in read.words.partition("What the figures mean")[0]
+    assert read.elements.count("svg") == 1
+
+
+def test_why_there_is_no_ranking_is_told(evaluation):
+    none = replace(evaluation, ranking={}, ranking_baselines={}, ranking_beside={}, ranking_protocol="not computed: x")
+    assert "Not computed: x." in Reader(page(none, "a run")).words
+
+
+def test_every_table_is_named_and_its_headings_say_what_they_head(whole):
+    assert whole.elements.count("table") == whole.elements.count("caption") + whole.elements.count("details")
+    assert all(scope in ("col", "row") for scope in whole.scopes)
+    assert len(whole.scopes) == whole.elements.count("th")
+
+
+def test_every_chart_is_named_and_no_two_of_its_parts_are_called_alike(whole):
+    assert len(whole.labels) == whole.elements.count("svg") == len(set(whole.labels))
+    assert len(whole.ids) == len(set(whole.ids))
+    assert {address.removeprefix("#") for address in whole.addresses} <= set(whole.ids)
+
+
+def test_its_charts_are_written_in_the_page_s_own_ink(evaluation):
+    drawn = page(evaluation, "a run")
+    assert "currentColor" in drawn
+    assert not re.search(r"#(000000|010203|fdfefd)", drawn)
+
+
+def test_it_says_how_to_repeat_the_run(evaluation):
+    assert (
+        "mftui train ml-100k --preset best" in Reader(page(evaluation, "x", "mftui train ml-100k --preset best")).words
+    )

@@ -11,6 +11,7 @@ from mftui.app.screens.evaluation.told import told
 from mftui.app.verdicts import RANKERS_IN_SHORT, against_rankings
 from mftui.app.widgets.histogram import Bar, Bars
 from mftui.core.evaluation.report import Evaluation
+from mftui.core.evaluation.words import lengths_of
 from mftui.core.text import clean
 
 _FIGURES = ("ndcg@10", "recall@10", "hit_rate@10")
@@ -60,8 +61,9 @@ class RankingPanel(Vertical):
 
 def _lengths(ranking: Mapping[str, float]) -> Content:
     """Every figure of the model's lists, a line each, at every length."""
-    lengths = sorted({int(figure.partition("@")[2]) for figure in ranking})
-    metrics = list(dict.fromkeys(figure.partition("@")[0] for figure in ranking))
+    if not ranking:
+        return Content("")
+    metrics, lengths, _ = lengths_of(ranking)
     heading = f"{'lists of':<{_LABEL}}" + "".join(f"{k:>{_CELL}}" for k in lengths)
     lines = [Content.styled(heading, "$text-muted")]
     for metric in metrics:
