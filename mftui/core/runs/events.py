@@ -118,8 +118,8 @@ class Trial(Event, frozen=True, kw_only=True):
     settings: dict[str, bool | int | float]
     """Those that are searched."""
     ending: Literal["done", "pruned", "out of time", "failed"]
-    """All epochs are done; given up early, being worse than most; cut off by the budget; the loss was no number, or
-    memory did not suffice."""
+    """All epochs are done; given up early, being worse than most; cut off by the budget; the loss was no number,
+    memory did not suffice, or it ended twice without a word."""
     metric: str
     """What the study goes by: `rmse`, `ndcg@10`…"""
     figure: float | None
@@ -135,6 +135,14 @@ class Trial(Event, frozen=True, kw_only=True):
     def name(self) -> str:
         """Its part's."""
         return trial_name(self.trial)
+
+
+class Retried(Event, frozen=True, kw_only=True):
+    """A study goes on with a trial whose process had ended without a word."""
+
+    trial: Number
+    epochs: Count
+    """How many it had told."""
 
 
 def trial_name(number: int) -> str:
@@ -206,6 +214,7 @@ AnyEvent = (
     | Part
     | Searching
     | Trial
+    | Retried
     | Mattered
     | Found
     | Evaluated

@@ -45,6 +45,8 @@ class History:
         """The parts that are done, of a run in parts."""
         self.trials: list[events.Trial] = []
         """The trials that are over, of a study."""
+        self.retried: events.Retried | None = None
+        """The last trial that a study went on with after its process had ended without a word."""
         self.searching: events.Searching | None = None
         self.mattered: events.Mattered | None = None
         self.found: events.Found | None = None
@@ -143,6 +145,8 @@ class History:
                 self.parts.append(event)
             case events.Trial():
                 self.trials.append(event)
+            case events.Retried():
+                self.retried = event
             case events.Searching():
                 self.searching, self.closing, self.begun = event, None, True
             case events.Mattered():

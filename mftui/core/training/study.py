@@ -6,7 +6,7 @@ It goes by validation rows; no trial's model is judged on the test rows.
 import time
 from collections.abc import Callable, Sequence
 
-from mftui.core.errors import MftuiError
+from mftui.core.errors import MftuiError, RunError
 from mftui.core.runs import events, presets, study
 from mftui.core.runs.directory import Run
 from mftui.core.runs.history import History, told_by
@@ -87,6 +87,8 @@ class Study(Process):
             settings = study.searched(self._config, self._search)
         stop = _TrialStop(own, self.stop, lambda epochs: self._ending(settings, epochs))
         history = told_by(own)
+        if self._was_killed_again(history):
+            return self._give_up(settings, history)
         if not (isinstance(history.closing, events.Stopped) and stop.looks(history)):
             history = train_part(self.run, own, self._config.with_changes(settings), stop, tested=False)
         match history.closing:
@@ -103,6 +105,27 @@ class Study(Process):
                 self._take(settings, "failed", history)
             case _:
                 raise failure_of(self.run, history)
+        return True
+
+    def _was_killed_again(self, trial: History) -> bool:
+        """Whether its process ended without a word and, when it was tried again, once more and no later.
+
+        So the kernel ends one for which memory does not suffice, and would again at every resume.
+        """
+        if trial.last_time is None or trial.closing is not None:
+            return False
+        number, before = len(self._trials) + 1, told_by(self.run).retried
+        if before is not None and before.trial == number and len(trial.epochs) <= before.epochs:
+            return True
+        self.journal.write(events.Retried, trial=number, epochs=len(trial.epochs))
+        return False
+
+    def _give_up(self, settings: dict[str, Value], history: History) -> bool:
+        words = f"{history.run.name} ended twice without a word, as it would where memory does not suffice"
+        if not self._trials:
+            raise RunError(f"{words}.", "Try fewer factors.")
+        self._warn(f"{words}: it is given up.")
+        self._take(settings, "failed", history)
         return True
 
     def _ending(self, settings: dict[str, Value], epochs: Sequence[events.Epoch]) -> str:

@@ -272,6 +272,61 @@ def test_settings_that_take_too_much_memory_are_a_failed_trial_and_the_search_go
     assert "trial-2: There is not enough memory for this model." in [w.message for w in told_by(run).warnings]
 
 
+def _killed_in(trial: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the process end without a word whenever it prepares one trial."""
+    tell = process.Process._tell
+
+    def killed(self: process.Process, doing: str, fraction: float | None = None) -> None:
+        if self.run.name == trial and doing == "preparing the solver":
+            raise SystemExit
+        tell(self, doing, fraction)
+
+    monkeypatch.setattr(process.Process, "_tell", killed)
+
+
+def test_a_trial_in_which_the_process_is_killed_is_tried_again_and_then_given_up(new: Callable[..., Run], monkeypatch):
+    run = new(trials=4)
+    _killed_in("trial-2", monkeypatch)
+    for _ in range(2):
+        with pytest.raises(SystemExit):
+            train(run)
+        assert told_by(run).state() is State.INTERRUPTED
+        assert len(told_by(run).trials) == 1
+    assert train(run) == 0
+    assert [trial.ending for trial in told_by(run).trials] == ["done", "failed", "done", "done"]
+    (words,) = [warning.message for warning in told_by(run).warnings if "trial-2" in warning.message]
+    assert "ended twice without a word" in words
+
+
+def test_a_trial_that_was_killed_and_comes_further_is_not_given_up(new: Callable[..., Run], monkeypatch):
+    straight, run = new(trials=3), new(trials=3)
+    train(straight)
+    second = run.part("trial-2")
+
+    def dies(self: StopRequest) -> bool:
+        if len(told_by(second).epochs) == at:
+            raise SystemExit
+        return False
+
+    monkeypatch.setattr(StopRequest, "is_asked", dies)
+    for at in (2, 4):  # noqa: B007  `dies` looks at it
+        with pytest.raises(SystemExit):
+            train(run)
+    at = 0
+    assert train(run) == 0
+    assert tried(run) == tried(straight)
+
+
+def test_a_preset_in_which_the_process_is_killed_ends_the_search(new: Callable[..., Run], monkeypatch):
+    run = new(trials=4)
+    _killed_in("trial-1", monkeypatch)
+    for _ in range(2):
+        with pytest.raises(SystemExit):
+            train(run)
+    assert train(run) == 1
+    assert "trial-1 ended twice without a word" in told_by(run).closing.message
+
+
 def test_a_preset_that_takes_too_much_memory_itself_ends_the_search(new: Callable[..., Run], monkeypatch):
     run = new(trials=4)
     _exhaust(monkeypatch, "trial-1")
