@@ -28,6 +28,7 @@ from mftui.core.data.ratings import Ratings
 from mftui.core.data.statistics import summarize
 from mftui.core.data.summary import Summary
 from mftui.core.model import Factors
+from mftui.core.paths import ratings_cache_dir
 from tests.app.conftest import ScriptedRun
 from tests.app.reports import HOSTILE
 from tests.app.waiting import until
@@ -324,6 +325,15 @@ async def test_a_fetch_that_fails_says_why_and_can_be_tried_again(
         await pilot.press("f")
         await until(pilot, lambda: "No mirror answered. Bring [it] by hand." in words(pilot.app, "#error"))
         assert "Fetch" in str(pilot.app.screen.query_one(Footer).content)
+
+
+async def test_where_no_binary_copy_can_be_kept_it_says_so(
+    workbench: type[MftuiApp], ratings_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "follow", scripted_job(Job(""), Job("", result={})))
+    async with workbench(str(ratings_folder)).run_test() as pilot:
+        await until(pilot, lambda: "no binary copy of them could be kept" in words(pilot.app, "#error"))
+        assert str(ratings_cache_dir()) in words(pilot.app, "#error")
 
 
 async def test_a_dataset_is_shown_as_soon_as_it_is_fetched(

@@ -15,6 +15,7 @@ from mftui.core.data.catalog import CATALOG, is_fetched
 from mftui.core.data.recent import Recent
 from mftui.core.data.summary import Summary
 from mftui.core.errors import MftuiError
+from mftui.core.paths import ratings_cache_dir
 
 if TYPE_CHECKING:
     from mftui.core.data.readers.sniff import Table as FileTable
@@ -55,8 +56,7 @@ class DatasetOpening(WorkbenchScreen):
         name = self.workbench.dataset
         if self.is_busy:
             return self.show_job()
-        job = self.workbench.job
-        error = job.error if job is not None and self._job_for == name else None
+        error = self._trouble()
         if error is None and name not in self._tried and (name not in CATALOG or is_fetched(name)):
             self._tried.add(name)
             columns = ["--columns", self.workbench.columns] if self.workbench.columns else []
@@ -70,8 +70,18 @@ class DatasetOpening(WorkbenchScreen):
             )
             offer.show(entry.title, words, {"f": f"Fetch {entry.title}", "o": "Open another dataset"}, error)
         else:
-            offer.show(name, "These ratings could not be read.", {"o": "Open another dataset"}, error)
+            offer.show(name, "These ratings could not be opened.", {"o": "Open another dataset"}, error)
         return None
+
+    def _trouble(self) -> str | None:
+        """Why the job for this dataset did not open it; None where it has not been over yet."""
+        job = self.workbench.job
+        if job is None or self._job_for != self.workbench.dataset or not job.is_over:
+            return None
+        return job.error or (
+            f"They were read, but no binary copy of them could be kept in {ratings_cache_dir()}, and it is what all "
+            "screens work on. Make room there, or set MFTUI_CACHE_DIR to another directory."
+        )
 
     def show_job(self) -> None:
         """How far the fetching is and what it knows so far, or what went wrong."""
