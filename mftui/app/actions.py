@@ -4,6 +4,7 @@ A screen lists `BINDINGS = bindings(DATA)` and `ACTIONS = DATA`; the method of a
 Textual class, and `check_action` hides what can't be done now from the footer and the palette.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from textual.binding import Binding, BindingType
@@ -26,6 +27,16 @@ class Action:
     palette: bool = True
     display: str | None = None
     """The key as it is shown, where that differs."""
+
+    @property
+    def name(self) -> str:
+        """What it is called where a person gives it another key; empty where it only goes along with others."""
+        return self.label.lower() if self.footer or self.palette else ""
+
+    def shown(self, own: Mapping[str, str]) -> str:
+        """Its key as help and palette show it, where a person has given some actions other keys."""
+        keys = own.get(self.name) or self.display or self.keys
+        return keys.replace(",", " ").replace("ctrl+", "^").replace("question_mark", "?")
 
 
 APP = (
@@ -83,6 +94,7 @@ TRAIN = (
     Action("right", "cursor(1)", "Read", "Move the cursor to the right", footer=False, palette=False, display="→"),
     Action("w", "smooth", "Smooth", "Smooth the curves: exponential mean, running median, not at all"),
     Action("y", "log_scale", "Log axis", "Logarithmic or linear loss axis"),
+    Action("z", "zoom", "Zoom", "The curves from the cursor on, or the last tenth of them; then all of them again"),
     Action("pageup", "scroll(-1)", "Log up", "Scroll the log", footer=False, palette=False, display="PgUp"),
     Action("pagedown", "scroll(1)", "Log down", "Scroll the log", footer=False, palette=False, display="PgDn"),
     Action("escape", "back", "Back", "Put the cursor away; from the settings back to the curve", footer=False),
@@ -147,6 +159,11 @@ RUNS = (
     Action("escape", "back", "Back", "Show all runs again; then take the marks away", footer=False),
 )
 
+SCREENS = {
+    "Data": DATA, "Train": TRAIN, "Evaluate": EVALUATION, "Clusters": CLUSTERS, "Recommend": RECOMMEND, "Runs": RUNS,
+}  # fmt: skip
+"""The tables by the title of their screen."""
+
 
 def bindings(actions: tuple[Action, ...]) -> list[BindingType]:
     """Textual's bindings for a table of actions."""
@@ -159,7 +176,7 @@ def bindings(actions: tuple[Action, ...]) -> list[BindingType]:
             priority=a.priority,
             key_display=a.display,
             tooltip=a.meaning,
-            id=a.call.removeprefix("app."),
+            id=a.name or None,
         )
         for a in actions
     ]

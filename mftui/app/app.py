@@ -1,22 +1,18 @@
-"""MftuiApp: the shell around the screens, and what all of them know: the current dataset, run and job."""
+"""MftuiApp: what all screens know: the current dataset, run and job."""
 
 import asyncio
 import contextlib
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
-from textual.app import App, SystemCommand
 from textual.message import Message
 from textual.notifications import SeverityLevel
-from textual.screen import Screen
 
-from mftui.app import jobs, themes, wording
-from mftui.app.actions import APP, bindings
+from mftui.app import jobs, wording
 from mftui.app.alerts import alerts
 from mftui.app.jobs import Job
 from mftui.app.machine import Load, Machine
@@ -24,14 +20,15 @@ from mftui.app.marks import Marks
 from mftui.app.messages import DatasetChanged, JobChanged, RunChanged
 from mftui.app.run_list import RunList
 from mftui.app.screens.base import WorkbenchScreen
-from mftui.app.screens.dialog import Dialog
-from mftui.app.screens.dialogs import Explanation, Question
+from mftui.app.screens.dialogs import Question
+from mftui.app.shell import Shell
 from mftui.core.data import summary_of
 from mftui.core.data.cache import place_of
 from mftui.core.data.catalog import CATALOG
 from mftui.core.data.recent import columns_of
 from mftui.core.data.summary import Summary
 from mftui.core.errors import MftuiError, RunError
+from mftui.core.paths import data_dir
 from mftui.core.runs import launch
 from mftui.core.runs.directory import Run, all_runs, find
 from mftui.core.runs.events import AnyEvent, Started
@@ -39,43 +36,7 @@ from mftui.core.runs.history import History, State
 from mftui.core.text import clean
 
 
-def _data() -> Screen[None]:
-    from mftui.app.screens.data.screen import DataScreen
-
-    return DataScreen()
-
-
-def _train() -> Screen[None]:
-    from mftui.app.screens.train.screen import TrainScreen
-
-    return TrainScreen()
-
-
-def _evaluation() -> Screen[None]:
-    from mftui.app.screens.evaluation.screen import EvaluationScreen
-
-    return EvaluationScreen()
-
-
-def _clusters() -> Screen[None]:
-    from mftui.app.screens.clusters.screen import ClustersScreen
-
-    return ClustersScreen()
-
-
-def _recommend() -> Screen[None]:
-    from mftui.app.screens.recommend.screen import RecommendScreen
-
-    return RecommendScreen()
-
-
-def _runs() -> Screen[None]:
-    from mftui.app.screens.runs.screen import RunsScreen
-
-    return RunsScreen()
-
-
-class MftuiApp(App[None]):
+class MftuiApp(Shell):
     """The workbench.
 
     Screens read `dataset`, `summary`, `current_run`, `history`, `state` and `job`. They change them through
@@ -83,18 +44,6 @@ class MftuiApp(App[None]):
     `JobChanged` (see `WorkbenchScreen.show_dataset`, `show_run` and `show_job`).
     """
 
-    TITLE = "mftui"
-    CSS_PATH = "app.tcss"
-    MODES = {
-        "data": _data, "train": _train, "evaluation": _evaluation, "clusters": _clusters, "recommend": _recommend,
-        "runs": _runs,
-    }  # fmt: skip
-    PLACES: ClassVar[dict[str, str]] = {
-        "data": "1 Data", "train": "2 Train", "evaluation": "3 Evaluate", "clusters": "4 Clusters",
-        "recommend": "5 Recommend", "runs": "6 Runs",
-    }  # fmt: skip
-    """The screens in the header, with their keys."""
-    BINDINGS = bindings(APP)
     TICK: ClassVar[float] = 0.5
     """Seconds between two looks at the run directory: all that moves is drawn at this pace."""
 
@@ -127,11 +76,8 @@ class MftuiApp(App[None]):
             live, path = self.runs.open(run.path), None
         self.DEFAULT_MODE = "train" if live and path is None else "data"  # type: ignore[misc]
         super().__init__()
-        for theme in themes.OWN:
-            self.register_theme(theme)
-        self.theme = themes.first_choice(self.console.color_system)
         self.current_run = self.history = self.state = self.job = None
-        self.loads, self.marks = (), Marks()
+        self.loads, self.marks = (), Marks(data_dir() / "letters.json")
         self._machine: tuple[Started, Machine] | None = None
         runs = live or all_runs()
         newest = _data_of(runs[0]) if runs and path is None else None
@@ -139,14 +85,6 @@ class MftuiApp(App[None]):
         self.summary = summary_of(self.dataset, self.columns)
         if mine := [run for run in runs if _learnt_from(run, self.dataset, self.columns)]:
             self._take_run(mine[0])
-
-    def on_load(self) -> None:
-        """Let tasks begin when it is their turn.
-
-        From Python 3.12 on Textual lets them begin where they are made, so that an input of the first screen looks for
-        that screen before it is there, which ends the app.
-        """
-        asyncio.get_running_loop().set_task_factory(None)
 
     def on_mount(self) -> None:
         """Begin to follow, and end at once when the terminal is gone: the run goes on."""
@@ -189,28 +127,6 @@ class MftuiApp(App[None]):
         """Unix seconds."""
         return time.time()
 
-    async def action_mode(self, mode: str) -> None:
-        """Bring a screen to the front."""
-        await self.switch_mode(mode)
-
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Everything that can be done here and now, for the palette."""
-        here = screen.ACTIONS if isinstance(screen, WorkbenchScreen) else ()
-        for action in (*here, *APP):
-            call = action.call if action.call.startswith("app.") else f"screen.{action.call}"
-            name = action.call.partition("(")[0]
-            if action.palette and (name.startswith("app.") or screen.check_action(name, ())):
-                yield SystemCommand(action.label, action.meaning, partial(self.run_action, call))
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Digits change the screen only where no dialog lies over it."""
-        return not (action == "mode" and isinstance(self.screen, Dialog))
-
-    def action_explain(self) -> None:
-        """Say what the screen in front shows, and its keys."""
-        if isinstance(screen := self.screen, WorkbenchScreen):
-            self.push_screen(Explanation(str(screen.TITLE), screen.HELP, screen.ACTIONS, screen.TERMS))
-
     def action_leave(self) -> None:
         """Quit; ask first what to do with a run that is going."""
         if isinstance(self.screen, Question):
@@ -222,11 +138,6 @@ class MftuiApp(App[None]):
         name = clean(self.current_run.full_name) if self.current_run else "A run"
         waits = wording.waiting(self.history) if self.history else ""
         self.push_screen(Question("Quit", f"{name} is {waits or 'being trained'}.", answers), self._leave)
-
-    def action_next_theme(self) -> None:
-        """Take the next colour theme."""
-        names = themes.NAMES
-        self.theme = names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0]
 
     def _leave(self, answer: str | None) -> None:
         if answer == "s" and self.current_run is not None:

@@ -299,8 +299,8 @@ async def test_help_explains_the_screen_and_the_palette_has_every_action(workben
         assert "the settings of the next run" in shown
         await pilot.press("escape")
         titles = [command.title for command in pilot.app.get_system_commands(pilot.app.screen)]
-        assert {"Start", "Data", "Clusters", "Quit"} <= set(titles)
-        assert "Stop" not in titles
+        assert {"Start (s)", "Data (1)", "Clusters (4)", "Quit (q)"} <= set(titles)
+        assert "Stop (x)" not in titles
 
 
 async def test_other_runs_on_the_same_test_rows_are_drawn_beside(workbench: type[MftuiApp], scripted: Scripted) -> None:
@@ -372,13 +372,15 @@ async def test_curves_are_smoothed_and_their_title_says_how(workbench: type[Mftu
         await pilot.press("2")
         await until(pilot, lambda: pilot.app.screen.query_one(Monitor).train.xs)
         titles = []
-        for key in "wyww":
+        for key in "wyzwwz":
             await pilot.press(key)
             titles.append(str(pilot.app.screen.query_one("#curve").border_title))
         assert titles == [
             "Mean squared error, exponential mean",
             "Mean squared error, log axis, exponential mean",
-            "Mean squared error, log axis, median of 9",
+            "Mean squared error, from epoch 117, log axis, exponential mean",
+            "Mean squared error, from epoch 117, log axis, median of 9",
+            "Mean squared error, from epoch 117, log axis",
             "Mean squared error, log axis",
         ]
 

@@ -27,6 +27,7 @@ class Choice:
 class Choices(Dialog[dict[str, Any] | None]):
     """Its result is the chosen value of each setting; None where the person went back."""
 
+    HELP = "A few settings, a line each: up and down go to another one, left and right change it."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "take", "Take"),
         Binding("up,k", "move(-1)", "Up"),

@@ -14,7 +14,12 @@ class Dialog(ModalScreen[Result]):
     `esc` and, where nothing is typed into, `q` close it with the result None.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "dismiss", "Back")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "dismiss", "Back"),
+        Binding("question_mark", "app.explain", "Help", show=False),
+    ]
+    HELP: ClassVar[str] = ""
+    """What it is for, where its title and lines don't say so, for `?`."""
     DEFAULT_CSS = """
     Dialog {
         align: center middle;
@@ -32,3 +37,17 @@ class Dialog(ModalScreen[Result]):
         padding: 0 1;
     }
     """
+
+    @property
+    def heading(self) -> str:
+        """The title of its box."""
+        return str(self.query_one(".dialog").border_title or "")
+
+    def keys(self) -> dict[str, str]:
+        """Its own keys, with what each does."""
+        found: dict[str, list[str]] = {}
+        for active in self.active_bindings.values():
+            if active.node is self and active.enabled and active.binding.show:
+                key = active.binding.key_display or self.app.get_key_display(active.binding)
+                found.setdefault(active.binding.tooltip or active.binding.description, []).append(key)
+        return {" ".join(keys): meaning for meaning, keys in found.items()}

@@ -19,6 +19,7 @@ class MovieCard(Dialog[None]):
     """`enter` on a movie that is alike turns to that one, `backspace` or `esc` turns back, `esc` at last closes."""
 
     CSS_PATH = "movie.tcss"
+    HELP = "One movie: its ratings, and the movies most like it by the current run's model."
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "back", "Back")]
 
     def __init__(self, movies: Movies, position: int, run: Run | None) -> None:

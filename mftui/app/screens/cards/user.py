@@ -33,6 +33,7 @@ class UserCard(Dialog[None]):
     """Lies over another screen; `enter` opens the movie under the cursor, `esc` closes."""
 
     CSS_PATH = "user.tcss"
+    HELP = "One user: all that they rated, and how they use the scale."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Movie"),
         Binding("s", "sort", "Sort"),

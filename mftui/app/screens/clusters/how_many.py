@@ -22,6 +22,10 @@ class HowMany(Dialog[int | None]):
     """Shows a scan while it is made and when it is; its result is the k that was taken, or None."""
 
     CSS_PATH = "how_many.tcss"
+    HELP = (
+        "How tight and how well apart the groups are, by their number. No number is the right one: look for where "
+        "inertia stops falling fast and silhouette is high."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "read(-1)", "Fewer"),
         Binding("right,l", "read(1)", "More"),

@@ -24,6 +24,7 @@ class ChooseUser(Dialog[int | None]):
     """Its result is the user's position; None where the person went back."""
 
     CSS_PATH = "choose_user.tcss"
+    HELP = "The users of the data: choose one to see what they rated and what the model would show them."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "Filter"),
         Binding("enter", "choose", "Choose"),

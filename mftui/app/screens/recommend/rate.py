@@ -29,6 +29,7 @@ class RateMovie(Dialog[Given | None]):
     """Its result is what was given; None where the person went back."""
 
     CSS_PATH = "rate.tcss"
+    HELP = "Your own rating of this movie, on the scale of the data."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "give", "Rate"),
         Binding("left,h,minus", "step(-1)", "Less"),

@@ -18,6 +18,7 @@ class KeepTrial(Dialog[str | None]):
     """A line for the name; the result is the name of the preset that was written, or None."""
 
     CSS_PATH = "run_note.tcss"
+    HELP = "A preset of your own has the trial's settings, and Train offers it among the others."
 
     def __init__(self, trial: Trial, run: Run, wish: str) -> None:
         """Keep a trial of a study; `wish` is what it would be called if nobody minds."""

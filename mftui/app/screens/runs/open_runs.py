@@ -19,6 +19,7 @@ class OpenRuns(Dialog[list[Run] | None]):
     """A line for a path; the result is the runs that were found there, or None."""
 
     CSS_PATH = "run_note.tcss"
+    HELP = "Runs that were made elsewhere stay where they are, and are listed with yours until mftui is left."
 
     def __init__(self, runs: RunList) -> None:
         """Add what is found to this list."""

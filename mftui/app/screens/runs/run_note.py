@@ -15,6 +15,7 @@ class RunNote(Dialog[None]):
     """Two lines to type in. It writes the note itself, so that what can't be written stays to be tried again."""
 
     CSS_PATH = "run_note.tcss"
+    HELP = "The name takes the place of the directory's in lists; the directory keeps its own."
 
     def __init__(self, run: Run, note: Note) -> None:
         """Edit the note of the run."""

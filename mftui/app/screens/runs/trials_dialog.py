@@ -27,6 +27,10 @@ class Trials(Dialog[Run | None]):
     """It follows the study while it is open. Its result is the run of the trial that was chosen, or None."""
 
     CSS_PATH = "trials_dialog.tcss"
+    HELP = (
+        "What a study has tried, the best first, by validation rows alone. The bars say which settings made the "
+        "difference. A trial has a model of its own: enter makes it what all screens show."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "dismiss", "Back"),
         Binding("enter", "choose", "Choose"),

@@ -38,6 +38,10 @@ class Tune(Dialog[tuple[Config, Search] | None]):
     """Its result is what the study is told; None where the person went back."""
 
     CSS_PATH = "tune.tcss"
+    HELP = (
+        "A search tries other settings than the preset's, and judges each by validation rows; it ends after so "
+        "much time or so many trials."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "start", "Start"),
     ]
