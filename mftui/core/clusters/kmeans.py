@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from mftui.core.clusters.labels import label
 from mftui.core.clusters.layout import Axes
 from mftui.core.clusters.points import Fit, Points
-from mftui.core.clusters.report import Cluster, ClusteredItem, Clusters
+from mftui.core.clusters.report import Cluster, ClusteredItem, Clusters, is_by_size
 from mftui.core.clusters.space import Space
 from mftui.core.clusters.structure import structure_of
 from mftui.core.data.ratings import Ratings
@@ -17,7 +17,7 @@ def cluster(factors: Factors, ratings: Ratings, k: int, seed: int, space: Space,
     """See `mftui.core.clusters.cluster`."""
     points = Points.of(factors, ratings, space, weighted)
     fit = points.kmeans(k, seed)
-    if space.kind == "product":  # on raw factors KMeans' own numbers stay, as the notebook printed them
+    if is_by_size(space.kind):
         fit = _largest_first(fit)
     trained, labels = points.items, fit.labels
     distances = np.linalg.norm(points.places - fit.centres[labels], axis=1)

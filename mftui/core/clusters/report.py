@@ -78,6 +78,11 @@ class Clusters(Struct, frozen=True):
     """Whether movies counted as often as they were rated in training."""
 
 
+def is_by_size(space: str) -> bool:
+    """Whether the largest cluster is number 0; on raw factors KMeans' own numbers stay, as in the notebook."""
+    return space != "raw"
+
+
 def read(directory: Path) -> Clusters | None:
     """The clusters of a run directory, or None where they have not been made yet.
 

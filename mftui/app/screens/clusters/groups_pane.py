@@ -13,7 +13,7 @@ from mftui.app.screens.clusters.cluster_index import ClusterIndex, Group
 from mftui.app.screens.clusters.cluster_tints import Tints
 from mftui.app.widgets.rows import Column
 from mftui.app.widgets.table import Table
-from mftui.core.clusters.report import Clusters
+from mftui.core.clusters.report import Clusters, is_by_size
 
 _SIGN, _NUMBER = 0, 1
 
@@ -81,7 +81,8 @@ class GroupsPane(Vertical):
         """Show these clusters, the cursor on the chosen one."""
         clusters = index.clusters
         self.query_one(GroupTable).show(index.groups, tints, chosen)
-        self.border_title = f"{clusters.k} clusters" + ", movies counted by their ratings" * clusters.weighted
+        order = "" if is_by_size(clusters.space) else " in KMeans' own order"
+        self.border_title = f"{clusters.k} clusters{order}" + ", weighted by ratings" * clusters.weighted
         self.border_subtitle = _how_made(clusters)
 
     def say(self, words: str) -> None:

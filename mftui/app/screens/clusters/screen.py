@@ -45,10 +45,12 @@ class ClustersScreen(OtherClusters):
     HELP = (
         "Groups of movies whose factors lie close together (KMeans). A cluster is called after the genres, decades and "
         "other attributes that are more frequent there than among all movies, 3.1 times in Sci-Fi ×3.1, if chance "  # noqa: RUF001
-        "doesn't explain it; else after two known movies near its centre. Spread is the mean distance of a cluster's "
-        "movies from the centre: small means much alike. Movies are listed by how often they were rated, the "
-        "notebook's top ten first; s sorts by closeness to the centre, mean rating, title or year. Movies the model "
-        "never trained on are in no cluster: their factors mean nothing. / finds a movie and goes to its cluster. "
+        "doesn't explain it; else after two known movies near its centre. They are numbered by size, the largest 0; "
+        "those of the preset notebook as KMeans numbers them, so that they are the notebook's. Spread is the mean "
+        "distance of a cluster's movies from the centre: small means much alike. Movies are listed by how often they "
+        "were rated, the notebook's top ten first; s sorts by closeness to the centre, mean rating, title or year. "
+        "Movies the model never trained on are in no cluster: their factors mean nothing. / finds a movie and goes to "
+        "its cluster. "
         "With another number of clusters (+ and -) each keeps the colour of the one whose movies it has. n tries 2 to "
         "20 and shows how each does. p lets every movie count as often as it was rated. "
         "The map (m) is a flat picture of many dimensions: dots far apart differ, dots close together may differ too. "
