@@ -66,6 +66,20 @@ def test_its_losses_are_those_of_autograd_and_adam(rows: TrainingRows, options: 
     assert ours == pytest.approx(reference_losses(rows, options, 5, 15), abs=1e-4)
 
 
+def test_with_biases_predictions_on_the_device_are_those_of_the_factors(rows):
+    solver = GradientSolver(rows, Gradient(biases=True, learning_rate=0.01), 0, "cpu")
+    solver.sweep(1)
+    found = solver.predict(rows.users, rows.items)
+    np.testing.assert_allclose(found, solver.factors().predict(rows.users, rows.items, clip=False), atol=1e-5)
+
+
+def test_a_gpus_way_to_sum_the_gradient_gives_the_same(rows):
+    solver = GradientSolver(rows, Gradient(batch_size=32), 0, "cpu")
+    positions = torch.tensor([3, 7, 3, 89, 3])
+    gradient = torch.randn(5, 8, generator=torch.Generator().manual_seed(0))
+    torch.testing.assert_close(solver._added_on_gpu(gradient, positions), solver._added(gradient, positions))
+
+
 def test_batches_made_in_several_lots_of_views_are_the_same_batches(rows, monkeypatch):
     whole = GradientSolver(rows, Gradient(batch_size=16), 0, "cpu").sweep(1).train_mse
     monkeypatch.setattr("mftui.core.training.solvers.batches._VIEWS", 3)

@@ -43,7 +43,6 @@ class AlsSolver(Solver):
         random = generator(seed, 0, Of.ITEMS, For.START)
         self._item_rows = _INITIAL_SCALE * normal(random, (rows.n_items, width), torch.device(device))
         self._item_rows[:, 0] = self._items.sums(self._item_targets) / (self._items.counts + _DAMPING)
-        self._item_rows[self._items.counts == 0] = 0
 
     def prepare(self, say: Callable[[str], None]) -> None:
         """Compile, where this machine has not done so yet."""

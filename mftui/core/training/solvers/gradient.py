@@ -111,6 +111,7 @@ class GradientSolver(Solver):
         counts = np.concatenate([self._user_counts, self._item_counts])
         self._is_trained = torch.from_numpy(counts > 0).to(device)[:, None]
         self._gradient = torch.zeros_like(self._table)
+        self._sum_by_row = self._added if self._table.device.type == "cpu" else self._added_on_gpu
         self._first_moment = torch.zeros_like(self._table)
         self._second_moment = torch.zeros_like(self._table)
         self._step = torch.zeros((), device=device)
@@ -146,17 +147,25 @@ class GradientSolver(Solver):
         torch.mul(batch.errors, 2 / room.size, out=room.slope)
         torch.mul(room.items, room.slope_column, out=room.user_gradient)
         torch.mul(room.users, room.slope_column, out=room.item_gradient)
-        self._gradient.zero_()
-        self._gradient.index_add_(0, batch.rows, room.gradient)
+        gradient = self._sum_by_row(room.gradient, batch.rows)
 
         # The functional form of torch.optim costs as much again in Python as this call takes in all.
         torch._fused_adam_(
-            [self._table], [self._gradient], [self._first_moment], [self._second_moment], [], [self._step.add_(1)],
+            [self._table], [gradient], [self._first_moment], [self._second_moment], [], [self._step.add_(1)],
             lr=self._options.learning_rate, beta1=_BETA1, beta2=_BETA2, eps=_EPSILON,
             weight_decay=self._options.weight_decay, amsgrad=False, maximize=False,
         )  # fmt: skip
         if self._options.biases:
             self._restore_ones(self._table)
+
+    def _added(self, gradient: Tensor, rows: Tensor) -> Tensor:
+        """The gradient of the whole table, of that of a batch's rows, some of which come more than once."""
+        return self._gradient.zero_().index_add_(0, rows, gradient)
+
+    def _added_on_gpu(self, gradient: Tensor, rows: Tensor) -> Tensor:
+        """The same in one kernel where a batch is small; `index_add_` would sort there, to sum in a fixed order."""
+        summed: Tensor = torch.ops.aten.embedding_dense_backward(gradient, rows, len(self._table), -1, False)
+        return summed
 
     def factors(self) -> Factors:
         """The model on the host; users and items never trained have the average of those that were."""
