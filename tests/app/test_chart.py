@@ -74,11 +74,11 @@ def test_a_trace_knows_the_extent_of_each_column_and_keeps_gaps_open() -> None:
     trace = Trace("loss")
     for x, y in enumerate([3.0, 1.0, None, 2.0], 1):
         trace.append(x, y)
-    spans = trace.spans(1, 4, 4)
+    spans = trace.spans(range(1, 5), 4)
     assert {c: (s.low, s.high, s.joined) for c, s in spans.items()} == {
         0: (3.0, 3.0, False), 1: (1.0, 1.0, True), 3: (2.0, 2.0, False),
     }  # fmt: skip
-    coarse = trace.spans(1, 4, 2)
+    coarse = trace.spans(range(1, 5), 2)
     assert (coarse[0].first, coarse[0].low, coarse[0].high, coarse[0].last) == (3.0, 1.0, 3.0, 1.0)
 
 
@@ -87,9 +87,9 @@ def test_points_added_one_by_one_give_the_spans_of_all_at_once(ys: list[float | 
     slowly, at_once = Trace("a"), Trace("b")
     for x, y in enumerate(ys, 1):
         slowly.append(x, y)
-        slowly.spans(1, 300, columns)
+        slowly.spans(range(1, 301), columns)
         at_once.append(x, y)
-    assert slowly.spans(1, 300, columns) == at_once.spans(1, 300, columns)
+    assert slowly.spans(range(1, 301), columns) == at_once.spans(range(1, 301), columns)
 
 
 @given(st.lists(st.integers(1, 300), min_size=1, unique=True).map(sorted), st.integers(2, 40), st.integers(1, 200))
@@ -101,7 +101,7 @@ def test_spans_are_those_of_the_points_within_the_axis_column_by_column(xs: list
     for x in xs:
         if low <= x <= 300:
             expected.setdefault(math.floor((x - low) * (columns - 1) / (300 - low) + 0.5), []).append(1 / x)
-    spans = trace.spans(low, 300, columns)
+    spans = trace.spans(range(low, 301), columns)
     assert list(spans) == list(expected)
     for column, ys in expected.items():
         span = spans[column]
@@ -114,10 +114,10 @@ def test_points_that_were_left_out_are_gaps_until_they_come_and_numbers_far_off_
         trace.append(x, y)
     assert trace.xs == range(3, 7)
     assert [trace.at(x) for x in range(2, 8)] == [None, 1.0, None, None, 2.0, None]
-    assert [span.joined for span in trace.spans(1, 10, 10).values()] == [False, False]
+    assert [span.joined for span in trace.spans(range(1, 11), 10).values()] == [False, False]
     trace.append(5, 4.0)
     assert trace.at(5) == 4.0
-    assert [span.joined for span in trace.spans(1, 10, 10).values()] == [False, False, True]
+    assert [span.joined for span in trace.spans(range(1, 11), 10).values()] == [False, False, True]
 
 
 class ChartApp(App[None]):
@@ -177,6 +177,38 @@ async def test_the_best_value_is_marked_and_the_cursor_reads_values() -> None:
         chart.move_cursor(0)
         chart.move_cursor(-1000)
         assert chart.render_line(0).text.startswith(" epoch 1   ── train 2.0000")
+
+
+async def test_zooming_begins_at_the_cursor_or_at_the_last_tenth_fits_the_y_axis_and_goes_back() -> None:
+    chart, trace = chart_of(0, most=2_000)
+    for x in range(1, 1_001):
+        trace.append(x, 0.5 + 10 / x)
+
+    def axes() -> tuple[list[str], list[str]]:
+        rows = [chart.render_line(y).text for y in range(24)]
+        return [row.split()[0] for row in rows if "┤" in row], rows[-1].split()
+
+    async with ChartApp(chart).run_test(size=(80, 24)):
+        whole = axes()
+        chart.zoom()
+        assert chart.x_begin == 901
+        assert (axes()[1][0], axes()[1][-1]) == ("901", "1000")
+        assert all(0.5 < float(label) < 0.52 for label in axes()[0])
+        chart.move_cursor(0)
+        chart.move_cursor(-10_000)
+        assert chart.cursor == 901
+        chart.zoom()
+        assert axes() == whole
+        chart.move_cursor(-1)
+        at = chart.cursor
+        chart.zoom()
+        assert chart.x_begin == at == 887
+        chart.zoom()
+        chart.cursor = None
+        chart.zoom()
+        trace.append(1_001, 0.5)
+        chart.draw()
+        assert axes()[1][-1] == "1100"
 
 
 async def test_without_a_point_the_y_axis_has_no_labels() -> None:

@@ -14,7 +14,7 @@ from mftui.app.widgets.axes import axis_over
 from mftui.app.widgets.braille import Dots, dots_of_terminal
 from mftui.app.widgets.pens import BESIDE, OWN, PENS, raw
 from mftui.app.widgets.plot import MARGIN, Curve, Mark, Plot, Runs
-from mftui.app.widgets.scales import Scales, x_end
+from mftui.app.widgets.scales import Scales, newest_x, x_range
 from mftui.app.widgets.smoothing import Smoothed, Smoothing
 from mftui.app.widgets.trace import Trace
 
@@ -66,6 +66,8 @@ class Chart(Widget):
         self.whole = whole
         self.x_most = 1
         """How far x may go at most; the axis grows towards it as the traces do."""
+        self.x_begin = 1
+        """Where the axis begins."""
         self.mark: Mark | None = None
         self.log_scale = False
         self.cursor: int | None = None
@@ -105,11 +107,18 @@ class Chart(Widget):
         longest = max(self._all(), key=lambda trace: len(trace.xs), default=None)
         if longest is None or not longest.xs:
             return
-        step = max(1, round(x_end(self._all(), self.x_most) / max(self.size.width - MARGIN - 4, 1)))
+        step = max(1, round(len(self._shown()) / max(self.size.width - MARGIN - 4, 1)))
         if self.cursor is None:
             self.cursor = longest.xs[-1]
         else:
-            self.cursor = min(max(self.cursor + columns * step, longest.xs[0]), longest.xs[-1])
+            self.cursor = min(max(self.cursor + columns * step, longest.xs[0], self.x_begin), longest.xs[-1])
+        self.draw()
+
+    def zoom(self) -> None:
+        """Begin the axis at the cursor, or where the last tenth of the curves begins; or show all again."""
+        last = newest_x(self._all())
+        begin = self.cursor if self.cursor is not None else last - last // 10 + 1
+        self.x_begin = 1 if self.x_begin > 1 else max(min(begin, last - 1), 1)
         self.draw()
 
     def draw(self) -> None:
@@ -142,20 +151,23 @@ class Chart(Widget):
         head += legend.beside(beside, self.cursor, width, self._dots)
         height -= len(head)
 
-        end, dots_across = x_end(self._all(), self.x_most), (width - MARGIN - 3) * self._dots.across
+        shown, dots_across = self._shown(), (width - MARGIN - 3) * self._dots.across
         others = list(self.beside.values())
         # Where there is nothing but the curves of runs, the chart is about all of them.
         about = (list(self.traces), others) if self.traces else (others, [])
         if self.whole:
             axis = axis_over([y for trace in self._all() for y in trace.ys if y == y], self.log_scale)
         else:
-            axis = self._scales.y_axis(*about, end, dots_across, height - 2, self.log_scale)
+            axis = self._scales.y_axis(*about, shown, dots_across, height - 2, self.log_scale)
         smoothed = [Curve(trace, pen) for trace, pen in zip(self._smoothed, OWN, strict=False)]
         if smoothed:
             own = [Curve(curve.trace, raw(curve.pen)) for curve in own]
         # The first own curve is drawn first, so that the held-out one, which says more, lies on top.
-        plot = Plot([*beside, *own, *smoothed], axis, end, self._dots, self.mark, self.cursor)
+        plot = Plot([*beside, *own, *smoothed], axis, shown, self._dots, self.mark, self.cursor)
         return head + plot.rows(width, height, self.x_name)
+
+    def _shown(self) -> range:
+        return x_range(self._all(), self.x_begin, self.x_most)
 
     def _all(self) -> list[Trace]:
         return [*self.traces, *self.beside.values()]

@@ -42,8 +42,8 @@ class Plot:
     curves: list[Curve]
     """In the order in which they are drawn: the last lies on top."""
     axis: Axis
-    end: int
-    """The largest x there is room for; the smallest is 1."""
+    shown: range
+    """The x that there is room for, two at least."""
     dots: Dots
     mark: Mark | None = None
     cursor: int | None = None
@@ -81,7 +81,7 @@ class Plot:
                 canvas.line((before, start), (column, stop), curve.pen, dash)
 
     def _spans(self, canvas: Canvas, curve: Curve) -> list[tuple[int, Span]]:
-        return list(curve.trace.spans(1, self.end, canvas.width).items())
+        return list(curve.trace.spans(self.shown, canvas.width).items())
 
     def _down(self, canvas: Canvas, value: float) -> int:
         return round((1 - self.axis.place(value)) * (canvas.height - 1))
@@ -90,7 +90,7 @@ class Plot:
 
     def _texts(self, canvas: Canvas) -> dict[int, list[tuple[int, str, int]]]:
         texts: dict[int, list[tuple[int, str, int]]] = {}
-        if self.cursor is not None:
+        if self.cursor is not None and self.cursor in self.shown:
             for row in range(canvas.rows):
                 texts.setdefault(row, []).append((self._column(canvas, self.cursor), "┊", CURSOR))
         for curve in self.curves:
@@ -104,7 +104,7 @@ class Plot:
         if (highest := max((span.high for _, span in spans), default=self.axis.high)) > self.axis.high:
             column = next((column for column, span in spans if span.low < self.axis.high), 0)
             texts.setdefault(0, []).append((column // self.dots.across + 1, f" ↑ {highest:.4g}", TEXT))
-        if self.mark is not None and self.axis.low <= self.mark.y <= self.axis.high:
+        if self.mark is not None and self.mark.x in self.shown and self.axis.low <= self.mark.y <= self.axis.high:
             self._write_mark(canvas, self.mark, texts)
         return texts
 
@@ -120,18 +120,22 @@ class Plot:
             texts.setdefault(free[0], []).append((left, mark.label, MARK))
 
     def _column(self, canvas: Canvas, x: int) -> int:
-        return round((x - 1) * (canvas.columns - 1) / max(self.end - 1, 1))
+        return self._across(x, canvas.columns)
+
+    def _across(self, x: float, columns: int) -> int:
+        return round((x - self.shown.start) * (columns - 1) / (len(self.shown) - 1))
 
     def _row(self, canvas: Canvas, y: float) -> int:
         return round((1 - self.axis.place(y)) * (canvas.rows - 1))
 
     def _x_axis(self, margin: int, columns: int, x_name: str) -> list[Runs]:
-        ticks = [t for t in Axis(1, self.end).ticks(max(3, columns // _APART)) if t == int(t)]
-        ticks = [1.0, *(t for t in ticks if t > max(1, self.end * 0.04))]
+        first, last = self.shown.start, self.shown[-1]
+        ticks = [t for t in Axis(first, last).ticks(max(3, columns // _APART)) if t == int(t)]
+        ticks = [float(first), *(t for t in ticks if t > first + 0.04 * len(self.shown))]
         line, text = list("─" * columns), [" "] * (columns + margin + 2)
         free = 0
         for tick, label in zip(ticks, labels(ticks), strict=True):
-            column = round((tick - 1) * (columns - 1) / max(self.end - 1, 1))
+            column = self._across(tick, columns)
             line[column] = "┬"
             left = min(margin + 2 + column - len(label) // 2, len(text) - len(label))
             if left >= free:

@@ -13,13 +13,12 @@ _BESIDE = 2.0
 """How much higher than a chart's own curves those beside them may be before they leave it at the top."""
 
 
-def x_end(traces: list[Trace], most: int) -> int:
-    """Where the x axis ends: it grows in leaps towards `most`, so that curves fill the chart and it seldom moves."""
-    newest = newest_x(traces)
-    end = 10
-    while end < newest:
-        end = end * 5 // 2 if str(end).startswith("2") else end * 2
-    return max(min(end, most), newest, 2)
+def x_range(traces: list[Trace], begin: int, most: int) -> range:
+    """The x to show from `begin` on: growing in leaps towards `most`, so that curves fill it and it seldom moves."""
+    newest, wide = newest_x(traces), 10
+    while begin + wide - 1 < newest:
+        wide = wide * 5 // 2 if str(wide).startswith("2") else wide * 2
+    return range(begin, max(min(begin + wide - 1, most), newest, begin + 1) + 1)
 
 
 def newest_x(traces: list[Trace]) -> int:
@@ -34,19 +33,19 @@ class Scales:
         self._axis: Axis | None = None
         self._rows = 0
 
-    def y_axis(self, own: list[Trace], beside: list[Trace], end: int, columns: int, rows: int, log: bool) -> Axis:
+    def y_axis(self, own: list[Trace], beside: list[Trace], shown: range, columns: int, rows: int, log: bool) -> Axis:
         """The axis that was there before where it suits, else a new one.
 
         Args:
             own: the traces that the chart is about.
             beside: others, which may leave it at the top.
-            end: where the x axis ends.
+            shown: the x that are shown.
             columns: how many columns of dots there are.
             rows: how many rows of cells.
             log: whether it is logarithmic.
         """
-        values = _shown_values(own, end, columns, log)
-        others = [v for trace in beside for s in trace.spans(1, end, columns).values() for v in (s.low, s.high)]
+        values = _shown_values(own, shown, columns, log)
+        others = [v for trace in beside for s in trace.spans(shown, columns).values() for v in (s.low, s.high)]
         if values and not log:
             others = [v for v in others if v <= _BESIDE * max(values)]
         needed, old = axis_over(values + others, log), self._axis
@@ -59,14 +58,14 @@ class Scales:
         return fresh
 
 
-def _shown_values(traces: list[Trace], end: int, columns: int, log: bool) -> list[float]:
+def _shown_values(traces: list[Trace], shown: range, columns: int, log: bool) -> list[float]:
     """Everything on a log axis; on a linear one the first steep fall may leave at the top."""
-    spans = [(column, span) for trace in traces for column, span in trace.spans(1, end, columns).items()]
+    spans = [(column, span) for trace in traces for column, span in trace.spans(shown, columns).items()]
     values = _ends([span for _, span in spans])
-    newest = newest_x(traces)
-    settled = _FIRST_SETTLED * newest / end * columns
+    points = newest_x(traces) - shown.start + 1
+    settled = _FIRST_SETTLED * points / len(shown) * columns
     late = _ends([span for column, span in spans if column >= settled])
-    if log or newest < 8 or not late:
+    if log or points < 8 or not late:
         return values
     top = max(min(values) + _HEADROOM * (max(late) - min(values)), max(late))
     return [min(v, top) for v in values]

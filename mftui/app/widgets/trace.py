@@ -7,7 +7,7 @@ from itertools import repeat
 
 _FAR = 1_000_000
 """So many points are never left out."""
-_NOWHERE = (0, 0, 0)
+_NOWHERE = range(0), 0
 """The axis of spans that are not taken yet."""
 
 
@@ -76,15 +76,15 @@ class Trace:
         """The newest value; None where it is a gap."""
         return _known(self.ys[-1]) if self.ys else None
 
-    def spans(self, low: int, high: int, columns: int) -> dict[int, Span]:
-        """The spans by column, left to right, of the points from low to high on an axis that holds just these.
+    def spans(self, shown: range, columns: int) -> dict[int, Span]:
+        """The spans by column, left to right, of the points whose x is shown, on an axis that holds just these x.
 
         A call costs what was added since the last on the same axis; on another axis a pass over the points in C.
         """
-        if self._scale != (low, high, columns):
-            self._scale, self._spans, self._begun = (low, high, columns), {}, max(low - self._first, 0)
-        steps, across = max(high - low, 1), max(columns - 1, 1)
-        index, end = self._begun, min(len(self.ys), high + 1 - self._first)
+        if self._scale != (shown, columns):
+            self._scale, self._spans, self._begun = (shown, columns), {}, max(shown.start - self._first, 0)
+        low, steps, across = shown.start, max(len(shown) - 1, 1), max(columns - 1, 1)
+        index, end = self._begun, min(len(self.ys), shown.stop - self._first)
         while index < end:
             self._begun = index  # there may be more points to come in this column
             # The column of x is (x - low) * across / steps, rounded.
