@@ -1,7 +1,6 @@
 """What has happened in a run so far, read from its growing file of events, and the state it is in."""
 
 import socket
-import time
 from enum import StrEnum
 
 from mftui.core.errors import RunError
@@ -102,9 +101,9 @@ class History:
             return State.RUNNING
         return State.INTERRUPTED if self._was_here(last) else State.SILENT
 
-    def silence(self) -> float | None:
-        """Seconds since the run last said something; None where it never did."""
-        return None if self.last_time is None else max(0.0, time.time() - self.last_time)
+    def silence(self, now: float) -> float:
+        """Seconds since the run last said something, at this Unix time; 0 where it never did."""
+        return 0.0 if self.last_time is None else max(0.0, now - self.last_time)
 
     def _has_news(self) -> bool:
         """Whether whole lines wait that `poll` has not read."""

@@ -1,6 +1,9 @@
 """A run in parts: trains the parts that are not finished, one after another in this process, and sums them up."""
 
 import contextlib
+import time
+from collections.abc import Callable
+from functools import partial
 
 import msgspec
 
@@ -13,6 +16,8 @@ from mftui.core.runs.parts import config_of, described
 from mftui.core.training.process import DONE, Process, holding, train_run
 from mftui.core.training.stopping import StopRequest
 
+OFTEN = 2.0
+"""Seconds between two words on how far a part is."""
 _WHOLE_USERS = 0.9
 """The held-out share of its users' rows from which a fold as good as holds out whole users."""
 
@@ -55,6 +60,23 @@ class PartStop(StopRequest):
         return super().is_asked() or self._whole.is_asked()
 
 
+class _TellingStop(PartStop):
+    """Looks at how far its part is whenever it is asked, and has that told now and then, since parts may take long."""
+
+    def __init__(self, run: Run, whole: StopRequest, tell: Callable[[events.Epoch], None]) -> None:
+        super().__init__(run, whole)
+        self._tell = tell
+        self._history = History(run)
+        self._spoke = time.monotonic()
+
+    def is_asked(self) -> bool:
+        """Whether to stop."""
+        if time.monotonic() > self._spoke + OFTEN and self._history.poll() and self._history.epochs:
+            self._spoke = time.monotonic()
+            self._tell(self._history.epochs[-1])
+        return super().is_asked()
+
+
 class _InParts(Process):
     """One process's work on a run in parts, whose lock it holds; each part's lock is held while it trains."""
 
@@ -64,8 +86,9 @@ class _InParts(Process):
         figures = {event.name: event.figures for event in told.parts}
         for number, part in enumerate(record.parts, 1):
             own = self.run.part(part.name)
-            self._tell(f"{part.name}, {number} of {len(record.parts)}", (number - 1) / len(record.parts))
-            history = train_part(self.run, own, config_of(part, record.config), PartStop(own, self.stop))
+            tell = partial(self._tell_how_far, part.name, number, len(record.parts))
+            tell(None)
+            history = train_part(self.run, own, config_of(part, record.config), _TellingStop(own, self.stop, tell))
             match history.closing:
                 case events.Finished():
                     pass
@@ -90,6 +113,14 @@ class _InParts(Process):
         self.stop.honour()
         self.journal.write(events.Finished, epoch=self.epoch, reason=f"all {len(record.parts)} parts")
         return DONE
+
+    def _tell_how_far(self, name: str, number: int, parts: int, epoch: events.Epoch | None) -> None:
+        words, done = f"{name}, {number} of {parts}", number - 1.0
+        if epoch is None:
+            return self._tell(words, done / parts)
+        words, done = f"{words}, epoch {epoch.epoch} of {epoch.epochs}", done + epoch.epoch / epoch.epochs
+        self.journal.write(events.Progress, doing=words, fraction=done / parts)
+        return None
 
     def _warn_of_order(self, own: Run, part: Part) -> None:
         """Say so where a fold, which is a stretch of the file, holds nearly all that its users rated."""

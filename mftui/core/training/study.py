@@ -12,14 +12,12 @@ from mftui.core.runs.directory import Run
 from mftui.core.runs.history import History, told_by
 from mftui.core.runs.ranges import Value
 from mftui.core.runs.search import Search
-from mftui.core.training.parts import PartStop, failure_of, train_part
+from mftui.core.training.parts import OFTEN, PartStop, failure_of, train_part
 from mftui.core.training.process import DONE, Process
 from mftui.core.training.stopping import StopRequest
 from mftui.core.tuning.importance import importance
 from mftui.core.tuning.sampler import Sampler, Tried
 
-_OFTEN = 2.0
-"""Seconds between two words on how far a trial is."""
 _EVERY = 10
 """Trials after which it is worked out anew what mattered."""
 _KEPT = 10
@@ -189,7 +187,7 @@ class Study(Process):
 
     def _tell_how_far(self, epoch: int) -> None:
         """Say so, and not too often while a trial trains."""
-        if epoch and time.monotonic() < self._spoke + _OFTEN:
+        if epoch and time.monotonic() < self._spoke + OFTEN:
             return
         self._spoke = time.monotonic()
         shares = [0.0]
