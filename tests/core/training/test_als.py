@@ -15,6 +15,13 @@ from mftui.core.training.solvers.base import TrainingRows
 from .conftest import every_pair, planted_rows, shrunk
 
 
+def ridge(factors: np.ndarray, targets: np.ndarray, regularization: float) -> np.ndarray:
+    """The bias and factors of a row that rated others of these factors so (Zhou et al. 2008, eq. 5)."""
+    design = np.c_[np.ones(len(factors)), factors].astype(np.float64)
+    penalty = regularization * len(factors) * np.eye(design.shape[1])
+    return np.linalg.solve(design.T @ design + penalty, design.T @ targets)
+
+
 def test_items_solve_their_own_ridge_regressions(rows):
     solver = AlsSolver(rows, Als(n_factors=3, regularization=0.05, steps=0), 0, "cpu")
     solver.sweep(1)
@@ -22,9 +29,7 @@ def test_items_solve_their_own_ridge_regressions(rows):
     for item in (0, 7, 20):
         mine = rows.items == item
         users = rows.users[mine]
-        design = np.c_[np.ones(len(users)), factors.user_factors[users]].astype(np.float64)
-        target = rows.values[mine] - factors.mean - factors.user_bias[users]
-        solution = np.linalg.solve(design.T @ design + 0.05 * len(users) * np.eye(4), design.T @ target)
+        solution = ridge(factors.user_factors[users], rows.values[mine] - factors.mean - factors.user_bias[users], 0.05)
         found = np.r_[factors.item_bias[item], factors.item_factors[item]]
         np.testing.assert_allclose(found, solution, rtol=1e-3, atol=1e-4)
 
@@ -50,9 +55,7 @@ def test_a_whole_matrix_is_its_mean_and_what_its_singular_values_keep(steps):
     assert factors.mean == pytest.approx(3, abs=1e-5)
 
 
-def test_users_are_weighted_by_their_own_number_of_ratings():
-    """After many sweeps the users solve their regressions as well."""
-    rows = planted_rows()
+def test_where_it_comes_to_rest_users_solve_their_own_ridge_regressions_as_well(rows):
     solver = AlsSolver(rows, Als(n_factors=2, regularization=0.1, steps=0), 0, "cpu")
     for epoch in range(1, 301):
         solver.sweep(epoch)
@@ -60,11 +63,8 @@ def test_users_are_weighted_by_their_own_number_of_ratings():
     for user in (0, 7, 20):
         mine = rows.users == user
         items = rows.items[mine]
-        design = np.c_[np.ones(len(items)), factors.item_factors[items]].astype(np.float64)
-        target = rows.values[mine] - factors.mean - factors.item_bias[items]
-        solution = np.linalg.solve(design.T @ design + 0.1 * len(items) * np.eye(3), design.T @ target)
-        found = np.r_[factors.user_bias[user], factors.user_factors[user]]
-        np.testing.assert_allclose(found, solution, atol=0.01)
+        solution = ridge(factors.item_factors[items], rows.values[mine] - factors.mean - factors.item_bias[items], 0.1)
+        np.testing.assert_allclose(np.r_[factors.user_bias[user], factors.user_factors[user]], solution, atol=0.01)
 
 
 @pytest.mark.parametrize("steps", [0, 1, 3])
