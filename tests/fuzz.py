@@ -52,6 +52,10 @@ def seeds() -> dict[str, bytes]:
     for name in ("100k/u.data", "with44.csv"):
         files[f"{name}.gz"] = gzip.compress(files[name], mtime=0)
     files["with59.csv.zst"] = pyarrow.compress(files["with59.csv"], codec="zstd", asbytes=True)
+    for name, mark, zone in (("dates", "u", ""), ("zoned", "", "Z")):
+        dates = (f"2003-05-{n % 30 + 1:02}T10:{n:02}:00{zone}" for n in range(40))
+        rows = "".join(f"{mark}{n % 9},{n % 7},{n % 5},{date}\n" for n, date in enumerate(dates))
+        files[f"{name}.csv"] = f"user,item,rating,date\n{rows}".encode()
     quoted = "".join(f'"u{n % 9}";"{n % 7}";"Bat; ""The"" {n % 7}";"{n % 5}"\r\n' for n in range(40))
     files["quoted.csv"] = b'\xef\xbb\xbf"User-ID";"ISBN";"Title";"Book-Rating"\r\n' + quoted.encode()
     return files | {

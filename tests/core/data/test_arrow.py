@@ -77,6 +77,43 @@ def test_both_ways_number_ids_the_same_however_late_one_is_unlike_the_others(
             assert told(read(path, "x")[0]) == fast
 
 
+@pytest.mark.parametrize("user", ["u", ""])
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "2003-05-17",
+        "1969-12-31 23:59:59",
+        "0001-01-01",
+        "9999-12-31T23:59",
+        "2003-05-17T12",
+        "2003-05-17T12:00:00Z",
+        "2003-05-17T12:00:00+05:30",
+        "2003-05-17T12:00:00.75",
+        "1969-12-31T23:59:59.5",
+        "20030517",
+        "2003-02-30",
+        "2003-05-17T24:00:00",
+        "2003-W20-6",
+        "1053129600",
+        " 2003-05-17",
+        "",
+        "NaN",
+    ],
+)
+def test_both_ways_take_dates_the_same(odd: str, user: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mftui.core.data.readers.blocks._SIZE", 1 << 10)
+    for zone in ("", "T10:00:00Z", " 10:00:00", "T10:00+02:00"):
+        usual = "".join(f"{user}{n},{n * 7 % 97},3,19{n % 90 + 10}-05-{n % 28 + 1:02}{zone}\n" for n in range(1, 99))
+        row = f"{user}5,7,3,{odd}\n"
+        for name, text in (("late", usual + row), ("early", row + usual)):
+            path = tmp_path / f"{name}.csv"
+            path.write_text("user,item,rating,date\n" + text)
+            fast = outcome_of(path)
+            with monkeypatch.context() as patch:
+                patch.setattr(tables, "read_regular", lambda *_: None)
+                assert outcome_of(path) == fast
+
+
 ODD_QUOTES = [
     'u,"x"y,1\n',
     'u,x"y,1\n',
@@ -178,6 +215,17 @@ def test_a_file_in_latin_1_with_quotation_marks_is_regular_once_that_is_known(tm
     with open_source(path) as source:
         rows = tables.read_rows(source, "x.csv", layout)
     assert rows.item_ids.tolist() == ["Málaga;ñ"]
+
+
+@pytest.mark.usefixtures("only_fast")
+@pytest.mark.parametrize("date", ["1969-12-31", "1969-12-31T00:00:00Z", "1969-12-31 02:00+02:00", "1969-12-31T00:00"])
+def test_dates_are_read_the_fast_way(date: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    for user in ("u1", "1"):
+        path.write_text(f"user,item,rating,date\n{user},2,3,{date}\n{user},3,3,{date.replace('31', '30')}\n")
+        found = read(path, "x")[0]
+        assert found.timestamps is not None
+        assert found.timestamps.tolist() == [-86400, -2 * 86400]
 
 
 @pytest.mark.usefixtures("only_fast")

@@ -32,10 +32,10 @@ _AHEAD = 2 * _THREADS
 def read_regular(source: Source, member: str, layout: Layout) -> Rows | None:
     """What `tables.read_rows` makes of the file, or None where it must look closely.
 
-    That is so wherever the two could differ: strange quotation marks, lines of other lengths, dates, an id that is
-    missing. So every warning and error is made in one place, the careful one.
+    That is so wherever the two could differ: strange quotation marks, lines of other lengths, rare forms of dates, an
+    id that is missing. So every warning and error is made in one place, the careful one.
     """
-    if len(layout.separator) != 1 or layout.dates:
+    if len(layout.separator) != 1:
         return None
     try:
         with source.open(member, watched=True) as file:
@@ -57,7 +57,8 @@ def _rows(blocks: Iterable[bytes], layout: Layout, names: list[str], where: str,
             raise Irregular("a rating that is not allowed")
         values.add(rating)
         if "timestamp" in names:
-            times.add(table["timestamp"].to_numpy())
+            time = table["timestamp"]
+            times.add((time.cast(pa.int64()) if layout.dates else time).to_numpy())
         if "title" in names:
             titles.add(table["title"].take(pa.array(titles.news(item.last))).to_pylist())
     levels = distinct.array
@@ -93,7 +94,7 @@ def _ratings(table: pa.Table) -> NDArray[np.float64]:
 
 
 class _Parser:
-    """Looks at blocks and parses them, in any thread: ids and times as whole numbers where they are such: fastest."""
+    """Looks at blocks and parses them, in any thread, in the fastest way that has not failed for a block so far."""
 
     def __init__(self, layout: Layout, names: list[str]) -> None:
         self._layout = layout
@@ -102,19 +103,29 @@ class _Parser:
         self._parse = pyarrow.csv.ParseOptions(
             delimiter=layout.separator, quote_char='"' if layout.quoted else False, newlines_in_values=layout.quoted
         )
-        self._are_whole = True
+        whole = {"user": pa.int64(), "item": pa.int64()}
+        if layout.dates:
+            kinds = [{"timestamp": pa.timestamp("s")}, {"timestamp": pa.timestamp("s", "UTC")}]
+            self._ways = [*(whole | kind for kind in kinds), *kinds]
+        else:
+            self._ways = [whole | {"timestamp": pa.int64()}, {"timestamp": pa.float64()}]
+        self._n_failed = 0
+        """How many of these ways have failed: the types of columns, each more general than the one before."""
 
     def __call__(self, text: bytes) -> pa.Table:
         block = looked_at(text, self._layout)
-        if self._are_whole and block.as_written:
+        for n_failed in range(self._n_failed, len(self._ways)):
+            self._n_failed = max(self._n_failed, n_failed)
+            types = self._ways[n_failed]
+            if "user" in types and not block.as_written:
+                continue
             try:
-                table = self._table(block, {"user": pa.int64(), "item": pa.int64(), "timestamp": pa.int64()})
-                if not table["user"].null_count and not table["item"].null_count:  # `NA` may be an id
-                    return table
+                table = self._table(block, types)
             except pa.ArrowInvalid:
-                pass
-            self._are_whole = False
-        return self._table(block, {"timestamp": pa.float64()})
+                continue
+            if "user" not in types or not table["user"].null_count + table["item"].null_count:  # `NA` may be an id
+                return table
+        raise Irregular("a number or a date that is none, or of a rare form")
 
     def _table(self, block: Block, types: dict[str, pa.DataType]) -> pa.Table:
         types = {"rating": pa.float64(), **types}
