@@ -8,14 +8,12 @@ import platformdirs
 
 def data_dir() -> Path:
     """What must not be lost: runs, and a person's own ratings and presets. `MFTUI_DATA_DIR` moves it."""
-    override = os.environ.get("MFTUI_DATA_DIR")
-    return Path(override) if override else platformdirs.user_data_path("mftui", appauthor=False)
+    return _told("MFTUI_DATA_DIR") or platformdirs.user_data_path("mftui", appauthor=False)
 
 
 def cache_dir() -> Path:
     """What can be made again: downloads and binary copies of datasets. `MFTUI_CACHE_DIR` moves it."""
-    override = os.environ.get("MFTUI_CACHE_DIR")
-    return Path(override) if override else platformdirs.user_cache_path("mftui", appauthor=False)
+    return _told("MFTUI_CACHE_DIR") or platformdirs.user_cache_path("mftui", appauthor=False)
 
 
 def runs_dir() -> Path:
@@ -36,3 +34,9 @@ def downloads_dir() -> Path:
 def ratings_cache_dir() -> Path:
     """Binary copies of datasets that were read once."""
     return cache_dir() / "ratings"
+
+
+def _told(variable: str) -> Path | None:
+    """The folder that a variable names, wherever a process works that inherits it; a service's `~` is no shell's."""
+    folder = os.environ.get(variable)
+    return Path(folder).expanduser().absolute() if folder else None
