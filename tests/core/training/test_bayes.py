@@ -144,6 +144,17 @@ def test_the_loss_is_the_running_averages_and_is_steadier_than_single_draws(plan
     assert np.ptp(losses) < 0.02 * losses[-1]
 
 
+def test_a_sample_is_the_users_draws_and_what_the_movies_are_drawn_around_given_them(planted: Ratings):
+    """The product of two means would leave out how a user's and a movie's factors vary together."""
+    solver = trained(training_rows(planted), FIRST_SAMPLE)
+    factors, users, items = solver.factors(), solver._users.rows.numpy(), solver._items.means.numpy()
+    np.testing.assert_array_equal(factors.user_factors[:, : SMALL.n_factors], users[:, 1:])
+    np.testing.assert_array_equal(factors.item_factors[:, : SMALL.n_factors], items[:, 1:])
+    np.testing.assert_array_equal(factors.user_bias, users[:, 0])
+    assert not np.allclose(users, solver._users.means)
+    assert not np.allclose(items, solver._items.rows)
+
+
 def test_a_sweep_tells_the_noise_precision_and_how_many_samples_there_are(planted: Ratings):
     # Planted ratings are 4 or 5, 1 or 2, at random: a variance of a quarter.
     solver = trained(training_rows(planted), FIRST_SAMPLE)
