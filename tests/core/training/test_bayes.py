@@ -144,6 +144,49 @@ def test_the_loss_is_the_running_averages_and_is_steadier_than_single_draws(plan
     assert np.ptp(losses) < 0.02 * losses[-1]
 
 
+def test_either_side_is_given_each_ratings_own_precision_and_squared_error(
+    planted: Ratings, monkeypatch: pytest.MonkeyPatch
+):
+    """The precision is `alpha a_u c_i`; a row's own is drawn from the errors times the other two."""
+    rows = training_rows(planted)
+    solver, given = trained(rows, FIRST_SAMPLE), []
+    draw, draw_noise = Block.draw, Block.draw_noise
+
+    def noises(block: Block) -> tuple[np.ndarray, np.ndarray]:
+        """The noise precisions of the block's rows and columns, for each of its ratings in its order."""
+        other = solver._items if block is solver._users else solver._users
+        of_row = np.repeat(np.arange(len(block.counts)), block.counts)
+        return block.noise.numpy()[of_row], other.noise.numpy()[block.side.columns.numpy()]
+
+    def drawing(block: Block, other: torch.Tensor, weights: torch.Tensor, sweep: int) -> None:
+        of_row, of_column = noises(block)
+        given.append((weights.numpy(), float(solver._noise) * of_row * of_column))
+        draw(block, other, weights, sweep)
+
+    def drawing_noise(block: Block, squares: torch.Tensor, sweep: int) -> None:
+        users, items = solver._users.rows.numpy(), solver._items.rows.numpy()
+        of_pairs = (users[:, 1:] @ items[:, 1:].T + users[:, :1] + items[:, 0])[rows.users, rows.items]
+        errors = (rows.values - rows.values.mean() - of_pairs)[block.side.order.numpy()]
+        given.append((squares.numpy(), float(solver._noise) * noises(block)[1] * errors**2))
+        draw_noise(block, squares, sweep)
+
+    monkeypatch.setattr(Block, "draw", drawing)
+    monkeypatch.setattr(Block, "draw_noise", drawing_noise)
+    solver.sweep(FIRST_SAMPLE + 1)
+    assert len(given) == 4
+    for found, expected in given:
+        np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-4)
+
+
+def test_the_common_noise_is_drawn_from_all_errors_times_the_rows_own(planted: Ratings):
+    """`alpha (1 + sum of a_u c_i e² / 2)` is of `Gamma(1 + n / 2, 1)`."""
+    solver, n = trained(training_rows(planted), FIRST_SAMPLE), len(planted)
+    solver.sweep(FIRST_SAMPLE + 1)
+    squares = (solver._targets - solver._users.predictions(solver._items.rows)).square()
+    drawn = float(solver._noise * (1 + (solver._relative_noise() * squares).sum() / 2))
+    assert abs(drawn - (1 + n / 2)) < 5 * (1 + n / 2) ** 0.5
+
+
 def test_a_sample_is_the_users_draws_and_what_the_movies_are_drawn_around_given_them(planted: Ratings):
     """The product of two means would leave out how a user's and a movie's factors vary together."""
     solver = trained(training_rows(planted), FIRST_SAMPLE)
