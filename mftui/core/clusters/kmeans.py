@@ -25,7 +25,8 @@ def cluster(factors: Factors, ratings: Ratings, k: int, seed: int, space: Space,
     order = listed.most_rated_first(trained)
     inside = [order[labels[order] == number] for number in range(k)]
     groups, away = [trained[own] for own in inside], [distances[own] for own in inside]
-    names, places = label(ratings, groups, away), Axes.of(points.places).project(fit.centres).tolist()
+    names = label(ratings, factors.item_counts, groups, away)
+    places = Axes.of(points.places).project(fit.centres).tolist()
     clusters = [
         Cluster(number, len(group), float(own.mean(dtype=np.float64)), listed.entries(group, own), name, (x, y))
         for number, (group, own, name, (x, y)) in enumerate(zip(groups, away, names, places, strict=True))

@@ -1,13 +1,15 @@
-"""Names for clusters, from what sets their items apart: genres and decades by lift, else their most typical titles."""
+"""Names for clusters, by what sets their items apart: few ratings, genres and decades, else their typical titles."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mftui.core.data.ratings import Ratings
+from mftui.core.model.factors import FEW
 from mftui.core.text import clean
 
 _ALPHA = 0.05
@@ -16,11 +18,17 @@ _PSEUDO_ITEMS = 5.0
 """Items of the average kind that are added to each cluster, so that small ones don't exaggerate."""
 _LEAST_LIFT = 1.2
 """Below this an attribute is sure in a large catalogue, but tells nothing."""
+_CLEAR_LIFT = 1.5
+"""Below this an attribute is named after what is clearer, and with a title."""
 _NAMED = 2
 """Attributes that a label names."""
 _KNOWN_BY = 10
 """The most rated items of a cluster, among which its typical ones are looked for."""
+_RARE, _MOSTLY = "rarely rated", 2 / 3
+"""What a cluster is called of whose items so many have few ratings: it is of what the model could not tell apart."""
 _YEAR = re.compile(r" *\(\d{4}\)$")
+_ARTICLE = re.compile(r"(.+), (The|An?|L[ae]s?|Il|El|Der|Die|Das)")
+"""As MovieLens sorts titles: "Full Monty, The"."""
 
 
 @dataclass(frozen=True)
@@ -30,36 +38,64 @@ class Trait:
     value: str
     lift: float
     """Its share of the cluster over its share of all, smoothed."""
+    share: float
+    """Its share of the cluster, smoothed."""
+
+    @property
+    def weight(self) -> float:
+        """What it adds to the divergence of the cluster's items from all (Kullback and Leibler 1951).
+
+        Lift alone would call a cluster after what a tenth of its items are, share alone after what all items are.
+        """
+        return self.share * log(self.lift)
 
     def __str__(self) -> str:
         return f"{self.value} ×{self.lift:.1f}"  # noqa: RUF001
 
 
-def label(ratings: Ratings, groups: Sequence[NDArray[np.intp]], distances: Sequence[NDArray[np.floating]]) -> list[str]:
+def label(
+    ratings: Ratings,
+    counts: NDArray[np.int32],
+    groups: Sequence[NDArray[np.intp]],
+    distances: Sequence[NDArray[np.floating]],
+) -> list[str]:
     """What to call each cluster; no two the same.
 
     Args:
-        ratings: the dataset, for titles, counts and whatever else it tells of its items.
+        ratings: the dataset, for titles and whatever else it tells of its items.
+        counts: how often each item was trained on, `[n_items]`.
         groups: the positions of each cluster's items, the most rated first.
         distances: how far each of them lies from the cluster's centre.
     """
+    rare = [[_RARE] * found for found in _rarely_rated(counts, groups)]
     named = [found[:_NAMED] for found in traits(ratings, groups)]
-    labels = [" · ".join(map(str, found)) for found in named]
     words = [tuple(sorted(trait.value for trait in found)) for found in named]
+    labels = []
     for number, (group, away) in enumerate(zip(groups, distances, strict=True)):
+        parts = [*rare[number], *map(str, named[number])]
         # Figures alone don't tell two clusters apart to a person.
-        if words.count(words[number]) > 1 or not words[number]:
+        if words.count(words[number]) > 1 or not any(trait.lift >= _CLEAR_LIFT for trait in named[number]):
             nearest = _typical(ratings, group, away)
-            labels[number] = (
-                f"{labels[number]} · like {nearest[0]}" if words[number] else f"like {' and '.join(nearest)}"
-            )
+            parts.append(f"like {nearest[0] if words[number] else ' and '.join(nearest)}")
+        labels.append(" · ".join(parts))
     while len(set(labels)) < len(labels):
         labels = [f"{text} #{i}" if labels.count(text) > 1 else text for i, text in enumerate(labels)]
     return labels
 
 
+def _rarely_rated(counts: NDArray[np.int32], groups: Sequence[NDArray[np.intp]]) -> list[bool]:
+    """Which clusters are mostly of items with few ratings, by the bound that attributes have."""
+    from scipy.stats import hypergeom
+
+    few = np.array([np.count_nonzero(counts[group] < FEW) for group in groups])
+    sizes = np.array([len(group) for group in groups])
+    chance = hypergeom.sf(few - 1, sizes.sum(), few.sum(), sizes)
+    found: list[bool] = ((chance * len(groups) < _ALPHA) & (few >= _MOSTLY * sizes)).tolist()
+    return found
+
+
 def traits(ratings: Ratings, groups: Sequence[NDArray[np.intp]]) -> list[list[Trait]]:
-    """The attributes that set each cluster apart from all clustered items, those that lift most first.
+    """The attributes that set each cluster apart from all clustered items, those that do most first.
 
     A value counts where the hypergeometric chance of so many or more, had the cluster been drawn blindly, is below
     0.05 divided by the number of values and clusters tried (Fisher's exact test, Bonferroni's bound).
@@ -73,12 +109,13 @@ def traits(ratings: Ratings, groups: Sequence[NDArray[np.intp]]) -> list[list[Tr
     for table in tables:
         frequency = table.inside.sum(1)
         n_known = table.known.sum()
-        share = (frequency / max(n_known, 1))[:, None]
-        lift = (table.inside + _PSEUDO_ITEMS * share) / (table.known + _PSEUDO_ITEMS) / share
+        of_all = (frequency / max(n_known, 1))[:, None]
+        share = (table.inside + _PSEUDO_ITEMS * of_all) / (table.known + _PSEUDO_ITEMS)
+        lift = share / of_all
         chance = hypergeom.sf(table.inside - 1, n_known, frequency[:, None], table.known)
         for value, group in np.argwhere((chance * n_tests < _ALPHA) & (lift >= _LEAST_LIFT)).tolist():
-            found[group].append(Trait(table.values[value], float(lift[value, group])))
-    return [sorted(own, key=lambda trait: -trait.lift) for own in found]
+            found[group].append(Trait(table.values[value], float(lift[value, group]), float(share[value, group])))
+    return [sorted(own, key=lambda trait: (trait.lift < _CLEAR_LIFT, -trait.weight)) for own in found]
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,6 +157,7 @@ def _count(column: NDArray[np.str_], numbers: NDArray[np.intp], n_clusters: int)
 
 
 def _typical(ratings: Ratings, group: NDArray[np.intp], distances: NDArray[np.floating]) -> list[str]:
-    """The titles, without years, of the two items nearest to the centre among the ones that people know."""
+    """The two items nearest to the centre among the ones that people know, as one says their titles."""
     nearest = np.argsort(distances[:_KNOWN_BY], kind="stable")[:2]
-    return [_YEAR.sub("", clean(str(ratings.titles[item]))) for item in group[nearest].tolist()]
+    titles = [_YEAR.sub("", clean(str(ratings.titles[item]))) for item in group[nearest].tolist()]
+    return [f"{found[2]} {found[1]}" if (found := _ARTICLE.fullmatch(title)) else title for title in titles]

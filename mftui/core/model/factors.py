@@ -14,6 +14,8 @@ from mftui.core.errors import ModelError, UnknownItem
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int32] | NDArray[np.int64]
 
+FEW = 10
+"""Training ratings of an item, of less of which its factors say little."""
 _BATCH = 1 << 16
 
 

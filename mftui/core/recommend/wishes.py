@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mftui.core.errors import SettingError
+from mftui.core.model.factors import FEW
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,9 +18,6 @@ CAUTIOUS, MEAN = ORDERS = ("cautious", "mean")
 prediction alone; other models have but the one order.
 """
 
-FEW = 10
-"""Training ratings that an item needs to be shown, unless asked otherwise: of less, a prediction says little."""
-
 
 @dataclass(frozen=True)
 class Wishes:
@@ -30,7 +28,7 @@ class Wishes:
     decade: int | None = None
     """The first year of ten, as 1990; None for any time."""
     min_ratings: int = FEW
-    """Training ratings that an item needs at least."""
+    """Training ratings that an item needs at least: of less, a prediction says little."""
     hide_popular: float = 0.0
     """This share of the items, the most rated ones, is not shown; from 0 to 1."""
     diversity: float = 0.0

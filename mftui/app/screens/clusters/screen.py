@@ -45,7 +45,8 @@ class ClustersScreen(OtherClusters):
     HELP = (
         "Groups of movies whose factors lie close together (KMeans). A cluster is called after the genres, decades and "
         "other attributes that are more frequent there than among all movies, 3.1 times in Sci-Fi ×3.1, if chance "  # noqa: RUF001
-        "doesn't explain it; else after two known movies near its centre. They are numbered by size, the largest 0; "
+        "doesn't explain it; else after two known movies near its centre. Most movies of one that is rarely rated have "
+        "fewer than ten ratings, of which a model learns little. Clusters are numbered by size, the largest 0; "
         "those of the preset notebook as KMeans numbers them, so that they are the notebook's. Spread is the mean "
         "distance of a cluster's movies from the centre: small means much alike. Movies are listed by how often they "
         "were rated, the notebook's top ten first; s sorts by closeness to the centre, mean rating, title or year. "
