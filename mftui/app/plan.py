@@ -19,6 +19,8 @@ _CHOICES = {
 """What settings with an open form begin with; they take more than this."""
 
 _ON_THE_DATA_SCREEN = ("data", "columns")
+_OF_THE_TRAINING = ("epochs", "patience", "watch", "seed", "device", "threads")
+"""What comes after the solver and its own settings, and before the rows that it learns from."""
 
 
 @dataclass(frozen=True)
@@ -78,16 +80,35 @@ class Plan:
 
     def fields(self) -> list[Field]:
         """The settings as the form shows them, the preset first."""
-        summary = f"{'' if self.base.config.preset in presets.PRESETS else 'your own: '}{self.base.summary}"
-        head = Field("preset", self.base.config.preset, summary, "", tuple(presets.names()))
-        return [head, *(self._field(s) for s in self.config.settings() if s.key not in _ON_THE_DATA_SCREEN)]
+        about = {name: _summary(name) for name in presets.names()}
+        name = self.base.config.preset
+        head = Field("preset", name, about.get(name, self.base.summary), "", tuple(about), about=about)
+        defaults = self._presets_values(self.changes)
+        settings = sorted(self.config.settings(), key=_place)
+        return [head, *(self._field(s, defaults[s.key]) for s in settings if s.key not in _ON_THE_DATA_SCREEN)]
 
-    def _field(self, setting: Setting) -> Field:
-        choices = ("yes", "no") if isinstance(setting.value, bool) else setting.choices or _CHOICES.get(setting.key, ())
-        text = as_text(setting.value)
-        return Field(setting.key, text, setting.description, setting.allowed, choices, setting.key in self.changes)
+    def _field(self, setting: Setting, default: str) -> Field:
+        key, text = setting.key, as_text(setting.value)
+        choices = ("yes", "no") if isinstance(setting.value, bool) else setting.choices or _CHOICES.get(key, ())
+        return Field(key, text, setting.description, setting.allowed, choices, key in self.changes, default)
 
     def _presets_values(self, changes: Mapping[str, str]) -> dict[str, str]:
         """What the settings are where they were not changed, under the plan's own solver."""
         solver = {"solver": changes["solver"]} if "solver" in changes else {}
         return {s.key: as_text(s.value) for s in self.base.config.with_changes(solver).settings()}
+
+
+def _place(setting: Setting) -> int:
+    """What is changed most often stands first: how the factors are fitted, for how long, and then on which rows."""
+    if setting.key in _OF_THE_TRAINING:
+        return _OF_THE_TRAINING.index(setting.key) + 1
+    return 100 if setting.key in Config.__struct_fields__ and setting.key != "solver" else 0
+
+
+def _summary(name: str) -> str:
+    """What a preset is for; why it can't be taken, where it is damaged."""
+    try:
+        found = presets.find(name)
+    except MftuiError as error:
+        return str(error)
+    return found.summary if name in PRESETS else f"your own: {found.summary}"

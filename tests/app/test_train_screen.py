@@ -6,8 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from textual.pilot import Pilot
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 
 from mftui.app import jobs
 from mftui.app.app import MftuiApp
@@ -38,13 +37,6 @@ def log_of(app: MftuiApp) -> list[str]:
 
 def words(app: MftuiApp, kind: type[Static]) -> str:
     return str(app.screen.query_one(kind).content)
-
-
-async def to(pilot: Pilot[None], key: str) -> None:
-    """Put the form's cursor on a setting."""
-    settings = pilot.app.screen.query_one(OptionList)
-    while settings.highlighted != settings.get_option_index(key):
-        await pilot.press("j")
 
 
 async def test_the_app_opens_on_train_when_a_run_is_going(
@@ -149,39 +141,6 @@ async def test_outside_text_stays_text(workbench: type[MftuiApp], scripted: Scri
     async with workbench().run_test() as pilot:
         await pilot.press("2")
         await until(pilot, lambda: "[red]bad[/red]" in log_of(pilot.app))
-
-
-async def test_a_setting_is_changed_and_the_command_line_follows(workbench: type[MftuiApp]) -> None:
-    async with workbench().run_test(size=(120, 36)) as pilot:
-        await pilot.press("2")
-        await to(pilot, "split_seed")
-        await pilot.press("enter", "7", "enter")
-        command = str(pilot.app.screen.query_one("#command", Static).content)
-        assert command == "mftui train ml-100k --preset notebook --set split_seed=7"
-        await pilot.press("backspace")
-        command = str(pilot.app.screen.query_one("#command", Static).content)
-        assert command == "mftui train ml-100k --preset notebook"
-
-
-async def test_an_invalid_value_is_named_and_escape_leaves_the_setting_as_it_was(workbench: type[MftuiApp]) -> None:
-    async with workbench().run_test(size=(120, 36)) as pilot:
-        await pilot.press("2")
-        await to(pilot, "split_seed")
-        await pilot.press("enter", "z", "enter")
-        meaning = pilot.app.screen.query_one(".meaning", Static)
-        assert str(meaning.content).startswith("split_seed can't be z.")
-        await pilot.press("escape")
-        assert "split_seed=" not in str(pilot.app.screen.query_one("#command", Static).content)
-
-
-async def test_letters_are_text_while_a_setting_is_open(workbench: type[MftuiApp]) -> None:
-    async with workbench().run_test(size=(120, 36)) as pilot:
-        await pilot.press("2")
-        await to(pilot, "split_seed")
-        await pilot.press("enter", "q", "s", "1")
-        assert pilot.app.current_mode == "train"
-        assert pilot.app.is_running
-        assert not all_runs()
 
 
 async def test_the_arrows_read_the_curve(workbench: type[MftuiApp], scripted: Scripted) -> None:

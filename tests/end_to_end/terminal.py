@@ -23,7 +23,8 @@ class Terminal:
         self._stream = pyte.ByteStream(self.screen)
         command = [*(python or (sys.executable, "-m", "mftui")), *arguments]
         self.program = pexpect.spawn(command[0], command[1:], dimensions=(rows, columns), timeout=30)
-        self.received = 0
+        self.received = bytearray()
+        """All that was drawn."""
 
     def __enter__(self) -> Self:
         return self
@@ -65,6 +66,6 @@ class Terminal:
             data = self.program.read_nonblocking(65536, timeout=0.1)
         except (pexpect.TIMEOUT, pexpect.EOF):
             return False
-        self.received += len(data)
+        self.received += data
         self._stream.feed(data)
         return True

@@ -1,7 +1,7 @@
 """A form that is a list at rest: move over the settings, `enter` opens one, `enter` or `esc` closes it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from textual import events, on
@@ -28,6 +28,10 @@ class Field:
     choices: tuple[str, ...] = ()
     changed: bool = False
     """Whether it differs from the preset."""
+    default: str = ""
+    """What it is in the preset; said where it was changed."""
+    about: Mapping[str, str] = field(default_factory=dict)
+    """What each of the choices means, where the meaning is of one choice only."""
 
 
 class Editor(Input):
@@ -80,6 +84,7 @@ class SettingsForm(Container):
         .meaning { height: 3; margin-top: 1; color: $text-muted; }
         Editor { layer: edit; display: none; height: 1; width: 16; border: none; padding: 0; background: $panel; }
         Editor:focus { border: none; background-tint: $foreground 0%; }
+        Editor.-refused { color: $text-error; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -167,22 +172,31 @@ class SettingsForm(Container):
         try:
             self._accept(field.key, event.value.strip())
         except MftuiError as error:
-            self._error = str(error)
-            self._explain()
+            self._refuse(str(error))
         else:
             self._close()
 
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._refuse("")
+
     @on(Editor.Closed)
     def _close(self) -> None:
-        self._error = ""
         self._editor.display = False
         self.query_one(OptionList).focus()
-        self._explain()
+        self._refuse("")
 
     @on(events.DescendantBlur, "Editor")
     def _left(self) -> None:
         if self.editing:
             self._close()
+
+    def _refuse(self, why: str) -> None:
+        """Say why a value is not taken, and show which; nothing where there is no reason."""
+        self._error = why
+        self._editor.set_class(bool(why), "-refused")
+        self._explain()
 
     def _field(self) -> Field | None:
         at = self.query_one(OptionList).highlighted
@@ -200,6 +214,13 @@ class SettingsForm(Container):
         if self._error:
             meaning.update(Content.styled(self._error, "$text-error"))
         elif field := self._field():
-            choose = ". ↑↓ chooses" if self.editing and field.choices else ""
-            allowed = f" ({field.allowed})" if field.allowed and field.allowed != field.meaning else ""
-            meaning.update(Content(f"{field.meaning}{allowed}{choose}"))
+            meaning.update(Content(_in_words(field, self._editor.value if self.editing else None)))
+
+
+def _in_words(field: Field, typed: str | None) -> str:
+    """What a setting means, what it takes, and what the preset has where that differs; `typed` while it is open."""
+    meaning = field.meaning if typed is None else field.about.get(typed, field.meaning)
+    words = f"{meaning} ({field.allowed})" if field.allowed and field.allowed != field.meaning else meaning
+    if field.changed and field.default:
+        words += f". The preset has {field.default}"
+    return f"{words}. ↑↓ chooses" if typed is not None and field.choices else words
