@@ -169,13 +169,15 @@ def _in_position(columns: Columns | None, ids: NDArray[Any]) -> dict[str, NDArra
     for name, column in columns.items():
         if name == "id":
             continue
-        texts = ["" if line is None else clean(column[line]) for line in lines]
-        placed[name] = _whole_numbers(texts) if name in _WHOLE else np.array(texts, np.str_)
+        texts = ["" if line is None else column[line] for line in lines]
+        placed[name] = _whole_numbers(texts) if name in _WHOLE else np.array([clean(text) for text in texts], np.str_)
     return placed
 
 
 def _titles(titles: NDArray[np.str_] | None, ids: NDArray[Any]) -> NDArray[np.str_]:
     """The titles, an item's id where it has none."""
+    if titles is not None and (titles != "").all():
+        return titles
     names = np.array([clean(text) for text in _as_text(ids)], np.str_)
     return names if titles is None else np.where(titles == "", names, titles)
 
