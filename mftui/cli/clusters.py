@@ -69,7 +69,7 @@ def clusters(
         return
     print_clusters(found)
     if found.structure is not None:
-        say(f"{_how_made(found)}; {found.structure}.")
+        say(f"{_how_made(found)}, {_order(found)}; {found.structure}.")
     if found.untrained:
         say(f"In no cluster, since the model never trained on them: {len(found.untrained):,} movies.")
 
@@ -96,6 +96,13 @@ def _how_made(made: "Clusters | Scan") -> str:
 
     by = "KMeans weighted by popularity" if made.weighted else "KMeans"
     return f"{by}, seed {made.seed}, on the {Space.named(made.space, made.unit)}"
+
+
+def _order(made: "Clusters") -> str:
+    """How they are numbered."""
+    from mftui.core.clusters.report import is_by_size
+
+    return "the largest first" if is_by_size(made.space) else "in its own order"
 
 
 def _range(words: str) -> range:

@@ -127,7 +127,7 @@ async def test_a_key_counts_movies_by_their_ratings_and_all_alike_again(
     async with workbench().run_test() as pilot:
         await opened(pilot)
         await pilot.press("p")
-        await until(pilot, lambda: title(pilot) == "2 clusters, movies counted by their ratings")
+        await until(pilot, lambda: title(pilot) == "2 clusters, weighted by ratings")
         assert asked == [["clusters", str(clustered.run.path), "-k", "2", "--weighted"]]
         await pilot.press("p")
         await until(pilot, lambda: title(pilot) == "2 clusters")
@@ -153,6 +153,15 @@ async def test_what_is_exported_are_the_clusters_on_the_screen(
         assert asked[2][-2:] == ["-k", "3"]
 
 
+async def test_clusters_that_are_not_numbered_by_size_say_by_what(
+    workbench: type[MftuiApp], clustered: ScriptedRun
+) -> None:
+    write(clustered.run.path, replace(grouped("ab", "cdef"), space="raw"))
+    async with workbench().run_test() as pilot:
+        await opened(pilot)
+        assert title(pilot) == "2 clusters in KMeans' own order"
+
+
 # Colours
 
 
@@ -162,7 +171,7 @@ def grouped(*groups: str) -> Clusters:
         Cluster(number, len(group), 0.5, [item(letter, 9, 0.1) for letter in group])
         for number, group in enumerate(groups)
     ]
-    return Clusters(len(made), 0, made, [])
+    return Clusters(len(made), 0, made, [], space="product")
 
 
 def test_at_first_clusters_have_colours_one_after_the_other_while_there_are_any_left() -> None:

@@ -93,7 +93,7 @@ def test_clusters_can_be_made_in_another_space(run):
 
 def test_clusters_by_popularity_say_so(run):
     said = mftui_says("clusters", "latest", "-k", "2", "--weighted")
-    assert "KMeans weighted by popularity, seed 0, on the item factors; silhouette" in said.stderr
+    assert "KMeans weighted by popularity, seed 0, on the item factors, in its own order; silhouette" in said.stderr
     assert json.loads(mftui_says("clusters", "latest", "-k", "2", "--weighted", "--json").stdout)["weighted"]
 
 
