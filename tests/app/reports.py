@@ -102,7 +102,7 @@ def clusters(k: int = 2) -> Clusters:
     ]
     labels = ["Sci-Fi ×3.1 · 1980s ×2.0", "", *(f"like Movie {number}" for number in range(2, k))]  # noqa: RUF001
     made = [Cluster(at, len(movies), 0.5 + at, movies, labels[at]) for at, movies in enumerate(groups[:k])]
-    return Clusters(k=k, seed=0, clusters=made, untrained=[item("Unseen (1990)", 1, 0.0)])
+    return Clusters(k=k, seed=0, clusters=made, untrained=[item("Unseen (1990)", 1, 0.0)], space="product")
 
 
 def plane() -> Plane:
