@@ -32,7 +32,7 @@ def made(kind: str, config: Config, name: str) -> Run:
             return directory.create(config, place, parts.plan(config, folds=2))
         case "study":
             changes = {key: value for key, value in config.values().items() if key != "n_factors"}
-            return planning.begin(*planning.plan("fast", changes, ranges=["n_factors=2:8"], trials=3), place)
+            return planning.begin(*planning.plan(config.preset, changes, ranges=["n_factors=2:8"], trials=3), place)
         case _:
             return directory.create(config, place)
 
