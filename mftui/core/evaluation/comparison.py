@@ -53,7 +53,7 @@ def compare(candidates: Sequence[Candidate], ratings: Ratings, progress: Progres
     tell("comparing", None)
     errors = _errors(candidates, ratings, first.split)
     task = task_of(ratings, first.split)
-    no_ranking = why_not(task, thorough=False)
+    no_ranking = why_not(task, thorough=True)
     ranked = {
         i: task.ranked(by_factors(candidate.factors), part_of(tell, i, len(candidates)))
         for i, candidate in enumerate(candidates)

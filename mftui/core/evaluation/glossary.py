@@ -34,11 +34,11 @@ GROUPS = {
 """Where the error is."""
 
 RANKING = {
-    "NDCG@k": "how many of the first k movies the user likes, the first places counting more: 1 where all that can be "
-    "liked stand first.",
+    "NDCG@k": "how many of the first k movies the user likes, the first places counting more (binary gains, discounted "
+    "by the logarithm of the place): 1 where all that can be liked stand first.",
     "precision@k": "the share of the first k movies that the user likes.",
     "recall@k": "the share of what the user likes that is among the first k.",
-    "MAP@k": "the mean of the precision at each place that holds a liked movie.",
+    "MAP@k": "the mean, over all that the user likes, of the precision at its place; 0 for what is not among the k.",
     "MRR@k": "one over the place of the first liked movie: 1 where it stands first, 0 where none is among the k.",
     "hit rate@k": "the share of users with a liked movie among their first k.",
     "coverage@k": "the share of all movies that is among somebody's first k.",
@@ -48,7 +48,8 @@ RANKING = {
     "(intra-list diversity).",
     "most popular": "the most rated movies first, the same for everybody.",
     "random": "movies in any order: what luck gives.",
-    "EASE": "a shallow linear autoencoder (Steck 2019), hard to beat; where there are at most 10,000 movies.",
+    "EASE": "a shallow linear autoencoder (Steck 2019) of all training ratings, each as its share of the highest: hard "
+    "to beat; where there are at most 10,000 movies.",
 }
 """The lists of movies that a model makes for each user."""
 

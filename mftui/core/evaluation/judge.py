@@ -54,7 +54,7 @@ def evaluate(
     tested = np.unique(ratings.users[split.test])
     tell = progress or (lambda words, fraction: None)
     tell("evaluating", None)
-    judged = _judge_ratings(factors, ratings, split) if factors.kind == "rating" else _UNJUDGED
+    judged = _judge_ratings(factors, ratings, split, tell) if factors.kind == "rating" else _UNJUDGED
     return Evaluation(
         protocol=Protocol(
             dataset=ratings.name,
@@ -85,15 +85,18 @@ def _clip(predicted: NDArray[np.floating], ratings: Ratings) -> NDArray[np.float
     return clipped
 
 
-def _judge_ratings(factors: Factors, ratings: Ratings, split: Split) -> dict[str, Any]:
+def _judge_ratings(factors: Factors, ratings: Ratings, split: Split, tell: Progress) -> dict[str, Any]:
     """The fields of an `Evaluation` that tell of predicted ratings."""
     users, items, true = ratings.users[split.test], ratings.items[split.test], ratings.values[split.test]
     raw = factors.predict(users, items, clip=False)
     predicted = _clip(raw, ratings)
     known = (factors.user_counts[users] > 0) & (factors.item_counts[items] > 0)
+    tell("evaluating: fitting baselines", None)
     baselines = _baselines(ratings, split)
+    tell("evaluating: drawing users", None)
     model = {"all": predicted, "known": np.where(known, predicted, np.nan), "raw": np.where(known, raw, np.nan)}
     judged = judge_ratings(model | baselines, true, users)
+    tell("evaluating: where the error is", None)
     rows = Predicted(*(column.astype(np.float64) for column in (true, predicted, baselines["bias"])))
     return {
         "ratings": judged["all"].error,

@@ -1,6 +1,6 @@
 """How far predicted ratings are from true ones, and how sure that is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,14 +35,9 @@ def judge_ratings(
         true: the ratings, `[n]`, at least one.
         users: who rated, positions `[n]`.
     """
-    columns = []
-    for predicted in predictions.values():
-        off = predicted.astype(np.float64) - true
-        counted = np.isfinite(off)
-        off[~counted] = 0.0
-        columns += [off**2, np.abs(off), counted.astype(np.float64)]
     places = np.unique(users, return_inverse=True)[1]
-    draws = resampled(sums_by_user(places, np.array(columns)))
+    columns = (column for predicted in predictions.values() for column in _columns(predicted, true))
+    draws = resampled(sums_by_user(places, columns))
     judged = {}
     for i, (name, predicted) in enumerate(predictions.items()):
         counted = np.isfinite(predicted)
@@ -54,6 +49,16 @@ def judge_ratings(
             error = _with_intervals(error, interval(rmse), interval(mae))
         judged[name] = Judged(error, rmse)
     return judged
+
+
+def _columns(predicted: NDArray[np.floating], true: NDArray[np.floating]) -> Iterator[NDArray[np.float64]]:
+    """What the errors are made of, `[n]` each: squares, absolute values, and whether the row counts."""
+    off = predicted.astype(np.float64) - true
+    counted = np.isfinite(off)
+    off[~counted] = 0.0
+    yield off**2
+    yield np.abs(off)
+    yield counted.astype(np.float64)
 
 
 def rating_error(predicted: NDArray[np.floating], true: NDArray[np.floating]) -> RatingError:

@@ -81,6 +81,13 @@ def test_a_model_that_only_ranks_is_compared_by_its_ranking(ratings, parts):
     assert [(difference.metric, difference.by) for difference in ranker.beside] == [("ndcg@10", 0.0)]
 
 
+def test_whoever_asks_for_a_comparison_gets_the_ranking_of_any_catalogue(ratings, parts, monkeypatch):
+    monkeypatch.setattr("mftui.core.evaluation.ranked._MOST_SCORES", 100)
+    comparison = compare([Candidate(name, planted(ratings, parts, 1.0), parts, "") for name in "ab"], ratings)
+    assert comparison.ranking_protocol.startswith("all 40 items ranked")
+    assert [difference.metric for difference in comparison.models[1].beside] == ["rmse", "ndcg@10"]
+
+
 def test_how_far_it_is_is_told_over_all_models(ratings, parts):
     told: list[tuple[str, float | None]] = []
     candidates = [Candidate(name, planted(ratings, parts, 1.0), parts, "last") for name in ("a", "b")]

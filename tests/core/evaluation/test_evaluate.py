@@ -200,7 +200,10 @@ def test_fold_1_is_said_to_be_no_random_fifth(ml100k: Ratings):
     counts = [np.bincount(c[parts.train], minlength=n) for c, n in ((ml100k.users, 943), (ml100k.items, 1682))]
     none = [np.zeros((n, *k), np.float32) for n, k in ((943, ()), (1682, ()), (943, (1,)), (1682, (1,)))]
     factors = Factors(3.5, *none, *(count.astype(np.int32) for count in counts), ml100k.scale)
-    protocol = evaluate(factors, ml100k, parts, "").protocol
+    evaluation = evaluate(factors, ml100k, parts, "")
+    protocol, beaten = evaluation.protocol, evaluation.ranking_baselines
+    assert beaten["most_popular"]["ndcg@10"] == pytest.approx(0.260, abs=5e-4)
+    assert beaten["ease"]["ndcg@10"] == pytest.approx(0.4814, abs=5e-4), "graded; from likes alone it comes to .468"
     assert (protocol.users, protocol.test_users) == (943, 459)
     assert protocol.held_out_share == pytest.approx(0.38, abs=0.005)
 
