@@ -1,6 +1,6 @@
 """Reading a CSV in MovieLens 25M's shape: seconds and peak memory, beside pyarrow and, where it is installed, polars.
 
-    python -m tests.benchmarks.reading [MILLIONS_OF_RATINGS] [plain|dated|quoted]
+    python -m tests.benchmarks.reading [MILLIONS_OF_RATINGS] [plain|dated|iso|quoted]
 
 Everyone starts in a process of their own and reads the same columns, the page cache warm; in turns, so that a busy
 machine slows all alike. Ours ends in `Ratings`: ids numbered, repeats looked for, scale found; the others in columns,
@@ -22,7 +22,8 @@ from tests.benchmarks.inputs import BUILD, SHAPES
 TIMES = 5
 
 _TYPED = """csv.read_csv(path, convert_options=csv.ConvertOptions(column_types=dict(
-    userId=pa.int64(), movieId=pa.int64(), title=pa.string(), rating=pa.float64(), timestamp=pa.int64())))"""
+    userId=pa.int64(), movieId=pa.int64(), title=pa.string(), rating=pa.float64(),
+    timestamp=pa.timestamp("s", "UTC") if "-iso-" in path else pa.int64())))"""
 
 READ = {
     "mftui": ("from mftui.core.data.readers import read", "read(Path(path), 'x')"),
@@ -46,7 +47,9 @@ print(seconds, used, peak_mib() / 1024)
 
 
 def written(n: int, form: str) -> Path:
-    """So many ratings in a file: ids and ratings; times as well; or titles with commas, all quoted, CRLF and a BOM."""
+    """So many ratings in a file: ids and ratings; seconds or ISO dates as well; or titles with commas, all quoted, CRLF
+    and a BOM.
+    """
     path = BUILD / f"reading-{form}-{n}.csv"
     if path.exists():
         return path
@@ -54,8 +57,10 @@ def written(n: int, form: str) -> Path:
     users, items, most = SHAPES["25m"]
     made = synthesize(max(1, users * n // most), items, n)
     columns = {"userId": made.user_ids[made.users], "movieId": made.item_ids[made.items], "rating": made.values}
-    if form == "dated":
-        columns["timestamp"] = np.random.default_rng(1).integers(789_652_009, 1_574_327_703, n)
+    if form in ("dated", "iso"):
+        seconds = np.random.default_rng(1).integers(789_652_009, 1_574_327_703, n)
+        moments = pd.to_datetime(seconds, unit="s")
+        columns["timestamp"] = seconds if form == "dated" else moments.strftime("%Y-%m-%dT%H:%M:%SZ")
     if form == "quoted":
         titles = pd.Index([f'Movie {item}, "The" ({1950 + item % 70})' for item in range(items)])
         columns["title"] = pd.Categorical.from_codes(made.items, titles)

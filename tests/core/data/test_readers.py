@@ -61,6 +61,17 @@ def test_later_movielens_sets_are_read(layout: str, tmp_path: Path) -> None:
     assert (found.scale, found.n_unrated_items) == ((0.5, 4.5, 0.5), 1)
 
 
+def test_a_movielens_file_saved_with_dates_keeps_its_titles(tmp_path: Path) -> None:
+    """As pandas writes it once someone has turned the seconds into moments."""
+    later_movielens(tmp_path, "csv")
+    rows = "1,9,4.5,1970-01-01 00:01:40\n2,9,3.0,1970-01-01 00:03:20\n1,5,0.5,1970-01-01 00:00:50\n"
+    (tmp_path / "ratings.csv").write_text(f"userId,movieId,rating,timestamp\n{rows}")
+    found, _ = read(tmp_path, "later")
+    assert found.timestamps is not None
+    assert found.timestamps.tolist() == [100, 200, 50]
+    assert found.titles.tolist() == ['Amélie "x" (2001)', "American President, The (1995)"]
+
+
 def test_a_carriage_return_inside_a_title_is_a_space(tmp_path: Path) -> None:
     later_movielens(tmp_path, "csv")
     (tmp_path / "movies.csv").write_bytes(b"movieId,title,genres\n5,Two\rLines (1995),Drama\n9,One (2001),Drama\n")

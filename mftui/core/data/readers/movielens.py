@@ -3,9 +3,11 @@
 import csv
 import posixpath
 import re
+from dataclasses import replace
 
 from mftui.core.data.ratings import Ratings
 from mftui.core.data.readers.assemble import assemble, year_of
+from mftui.core.data.readers.columns import are_dates
 from mftui.core.data.readers.layout import Layout
 from mftui.core.data.readers.sources import Source
 from mftui.core.data.readers.tables import columns_of, read_rows, read_text
@@ -41,14 +43,14 @@ def read(source: Source, member: str, name: str) -> Ratings:
     """The ratings, with the movies, and in 1M the users, where their files are there."""
     layout = _layout(source, member) or _CSV
     rows = read_rows(source, member, layout)
-    suffix = "csv" if layout is _CSV else "dat"
+    suffix = "csv" if layout.separator == "," else "dat"
     return assemble(name, rows, users=_users(source, member), items=_movies(source, member, f"movies.{suffix}"))
 
 
 def _layout(source: Source, member: str) -> Layout | None:
     line, *others = source.sample(member)
     if line == _HEADER and others and _CSV_ROW.match(others[0]):  # others write this header over ids that are text
-        return _CSV
+        return replace(_CSV, dates=are_dates([others[0].rpartition(",")[2]]))  # as a table program may save them
     return _DAT if _LINE.match(line) else None
 
 
