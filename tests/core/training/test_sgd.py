@@ -116,18 +116,35 @@ def test_the_loss_is_the_mean_of_the_squared_errors_met():
     assert solver.sweep(1).train_mse == pytest.approx(dot * dot, rel=1e-3)
 
 
-def test_a_step_follows_the_gradient():
+def test_each_step_follows_the_gradient_and_is_smaller_than_the_one_before():
     one = TrainingRows(*(np.zeros(1, np.int32) for _ in range(2)), np.full(1, 4, np.float32), 1, 1, Scale(1, 5, 1))
-    options = Sgd(n_factors=3, initial_scale=1.0, learning_rate=0.1, regularization=0.2, bias_regularization=0.3)
+    options = Sgd(
+        n_factors=3, initial_scale=1.0, learning_rate=0.1, decay=0.5, regularization=0.2, bias_regularization=0.3
+    )
     solver = SgdSolver(one, options, 0, "cpu")
-    start = solver.state()
-    p, q = start["user_factors"][0], start["item_factors"][0]
-    error = -float(p @ q)
-    solver.sweep(1)
-    after = solver.state()
-    np.testing.assert_allclose(after["user_factors"][0], p + 0.1 * (error * q - 0.2 * p), rtol=1e-3)
-    np.testing.assert_allclose(after["item_factors"][0], q + 0.1 * (error * p - 0.2 * q), rtol=1e-3)
-    np.testing.assert_allclose(after["user_bias"], 0.1 * error, rtol=1e-3)
+    state = solver.state()
+    p, q = state["user_factors"][0], state["item_factors"][0]
+    user_bias, item_bias = 0.0, 0.0
+    for epoch, rate in ((1, 0.1), (2, 0.05), (3, 0.025)):
+        solver.sweep(epoch)
+        error = -user_bias - item_bias - float(p @ q)
+        p, q = p + rate * (error * q - 0.2 * p), q + rate * (error * p - 0.2 * q)
+        user_bias += rate * (error - 0.3 * user_bias)
+        item_bias += rate * (error - 0.3 * item_bias)
+        state = solver.state()
+        np.testing.assert_allclose(state["user_factors"][0], p, rtol=1e-4)
+        np.testing.assert_allclose(state["item_factors"][0], q, rtol=1e-4)
+        np.testing.assert_allclose((state["user_bias"][0], state["item_bias"][0]), (user_bias, item_bias), rtol=1e-4)
+
+
+def test_every_epoch_visits_the_diagonals_in_another_order(many):
+    found = []
+    for epoch in (1, 2):
+        solver = SgdSolver(many, Sgd(n_factors=8, decay=1.0), 0, "cpu")
+        solver.sweep(epoch)
+        found.append(solver.state()["user_factors"])
+    assert not np.array_equal(*found)
+    np.testing.assert_allclose(*found, atol=0.05)  # the same ratings, each once
 
 
 def test_rows_without_ratings_have_no_bias_and_no_factors(many):
