@@ -204,6 +204,13 @@ def test_a_title_beside_the_item_names_it(quote: str, tmp_path: Path) -> None:
     assert "title = title" in found.notes[0]
 
 
+@pytest.mark.parametrize("date", ["17/05/2003", '"May 17, 2003"', "noon"])
+def test_dates_in_a_form_that_is_not_read_are_said_to_be_left_out(date: str, tmp_path: Path) -> None:
+    found = read(written(tmp_path / "x.csv", f"user,item,rating,Date\n1,2,3,{date}\n2,3,4,{date}\n"), "x")[0]
+    assert found.timestamps is None
+    assert found.notes[1] == 'Column "Date" was not read: it holds neither seconds nor dates like 2003-05-17.'
+
+
 def test_a_title_beside_a_text_is_a_reviews(tmp_path: Path) -> None:
     path = written(tmp_path / "x.csv", "user,item,rating,title,text\nu1,a,3,Great!,Buy it\n")
     assert "title" not in read(path, "x")[0].notes[0]

@@ -9,6 +9,7 @@ from mftui.core.data.ratings import Ratings
 from mftui.core.data.readers import delimited, movielens, movielens_100k, parquet, recbole
 from mftui.core.data.readers.columns import parse
 from mftui.core.data.readers.faults import shown
+from mftui.core.data.readers.sniff import is_json
 from mftui.core.data.readers.sources import Source, open_source
 from mftui.core.errors import DataError
 
@@ -82,5 +83,7 @@ def _nothing(source: Source) -> DataError:
             return DataError(f"{where} is empty.")
         if any("\0" in line for line in lines):
             return DataError(f"{where} is not text in UTF-8.", "Save it as text in UTF-8 first.")
+        if is_json(lines):
+            return DataError(f"{where} is JSON, which mftui does not read.", "Make a CSV or Parquet file of it first.")
     layouts = ", ".join(reader.NAME for reader in READERS)
     return DataError(f"{source.path} holds no ratings in a layout that mftui knows.", f"It reads {layouts}.")

@@ -68,6 +68,14 @@ def choose(header: Sequence[str], rows: Sequence[Sequence[str]], wanted: Mapping
     return found | {role: i for role, i in guessed.items() if role not in found and i not in taken}
 
 
+def unread_time(header: Sequence[str], roles: Mapping[str, int]) -> str | None:
+    """The column that is called a time but was taken for none, since it holds neither seconds nor ISO dates."""
+    if "timestamp" in roles:
+        return None
+    names = (name for i, name in enumerate(header) if i not in roles.values())
+    return next((name for name in names if _plain(name) in _KNOWN["timestamp"]), None)
+
+
 def is_time(cells: Sequence[str]) -> bool:
     """Whether these are seconds or dates, most of them; what is not is told of when it is read."""
     return are_numbers(cells) or are_dates(cells)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from mftui.core.data.ratings import Ratings
 from mftui.core.data.readers.assemble import assemble
-from mftui.core.data.readers.columns import FORM, are_dates, cells_of
+from mftui.core.data.readers.columns import FORM, are_dates, cells_of, unread_time
 from mftui.core.data.readers.faults import NotUtf8, is_latin_1, shown
 from mftui.core.data.readers.layout import Layout
 from mftui.core.data.readers.sniff import Table, sniff
@@ -59,6 +59,8 @@ def read(source: Source, member: str, name: str, wanted: Mapping[str, str] | Non
         fault = f"{where} has names for {n_named} columns but rows of {n_there}"
         raise DataError(f"{fault}.", "Name them all in its first line.")
     layout, notes = layout_of(table), [_taken(table)]
+    if (time := unread_time(table.header, table.roles)) is not None:
+        notes.append(f"Column {shown(time)} was not read: it holds neither seconds nor dates like 2003-05-17.")
     try:
         rows = read_rows(source, member, layout)
     except NotUtf8:

@@ -24,6 +24,7 @@ LONGEST_ID = 256
 
 _DATE = re.compile(r"\d{4}-?\d\d-?\d\d(?:[T ][\d:.]+(?: ?(?:Z|[+-]\d\d(?::?\d\d)?))?)?", re.ASCII)
 """Python takes more than that, weeks among it, which pandas does not."""
+_DECIMAL_COMMA = re.compile(r"-?\d+,\d+", re.ASCII)
 _MOST_SHOWN = 40
 _MEND = "Mend or remove that line."
 
@@ -132,7 +133,8 @@ def _fault(fields: Sequence[str], layout: "Layout") -> str | None:
     has_rating = layout.rating is not None and layout.rating < len(fields)
     rating = fields[layout.rating or 0] if has_rating else ""  # counted as a row without one
     if rating not in MISSING and not (is_number(rating) and abs(float(rating)) <= LARGEST_RATING):
-        return f"{shown(rating)} is not a rating"
+        remedy = ": its decimals stand behind a comma, not a point" if _DECIMAL_COMMA.fullmatch(rating) else ""
+        return f"{shown(rating)} is not a rating{remedy}"
     has_time = layout.timestamp is not None and layout.timestamp < len(fields)
     if has_time and (time := fields[layout.timestamp or 0]) not in MISSING:
         if layout.dates and not is_date(time):

@@ -12,6 +12,7 @@ from mftui.core.data.readers.faults import is_date, is_number
 from mftui.core.data.roles import NEEDED
 
 _SEPARATORS = ("\t", ";", "|", "::", ",", " ")
+_JSON = re.compile(r'\s*(?:\[\s*)?\{\s*"')
 _MOST_ROWS = 200
 _CONSISTENT = 0.5
 """Share of the lines that have the usual number of fields, in a table; the others are told of when they are read."""
@@ -60,12 +61,17 @@ def sniff(lines: Sequence[str], wanted: Mapping[str, str]) -> Table | None:
         wanted: columns as the person says them (see `columns.choose`).
     """
     n_above = _lines_above(lines)
-    if n_above is None or any("\0" in line for line in lines):
+    if n_above is None or any("\0" in line for line in lines) or is_json(lines):
         return None
     above, below = lines[:n_above], lines[n_above : n_above + _MOST_ROWS]
     found = [table for separator in _SEPARATORS if (table := _table(above, below, separator, wanted))]
     complete = (table for table in found if table.is_complete)
     return next(complete, next((table for table in found if _looks_meant(table)), None))
+
+
+def is_json(lines: Sequence[str]) -> bool:
+    """Whether a file that begins with these lines holds JSON: objects, one a line, or an array of them."""
+    return _JSON.match("\n".join(lines[:3])) is not None
 
 
 def _looks_meant(table: Table) -> bool:
