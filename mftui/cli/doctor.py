@@ -67,7 +67,7 @@ def _versions() -> dict[str, str]:
 
 
 def _devices() -> tuple[dict[str, str], list[str]]:
-    """Devices with their names, the best first, and what is wrong with torch."""
+    """Devices with their names, that which `auto` takes first, and what is wrong with torch."""
     try:
         from mftui.core.training.devices import name_of, present
 
