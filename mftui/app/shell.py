@@ -68,6 +68,8 @@ class Shell(App[None]):
     }  # fmt: skip
     """The screens in the header, with their keys."""
     BINDINGS = bindings(APP)
+    keeps_screens = False
+    """Whether its screens last as long as the process does, as they do where it is the program."""
     own_keys: Mapping[str, str]
     """The keys that a person gave to actions, by the action's name."""
 

@@ -1,4 +1,4 @@
-"""A long run costs no more to draw than a short one, and its epochs are kept in few bytes."""
+"""What keeps the app quick for hours: curves that cost little to draw and to keep, and little to search for garbage."""
 
 import gc
 import math
@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+import mftui.app
 from mftui.app.app import MftuiApp
 from mftui.app.screens.train.monitor import Monitor
 from mftui.app.widgets.braille import Canvas
@@ -137,3 +138,24 @@ async def test_an_epoch_is_kept_in_less_than_two_hundred_bytes(
             assert (await kept_after(many) - before) / (many - few) < 200
     finally:
         tracemalloc.stop()
+
+
+async def test_the_program_looks_for_garbage_once_among_what_a_screen_is_made_of(
+    workbench: type[MftuiApp], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frozen: list[str] = []
+    monkeypatch.setattr("mftui.app.screens.base._SETTLED", 0.001)
+    monkeypatch.setattr("mftui.app._TEXTUAL", {})
+    monkeypatch.setattr(gc, "freeze", lambda: frozen.append(app.current_mode))
+    monkeypatch.setattr(MftuiApp, "run", lambda self: programs.append(self))
+    programs: list[MftuiApp] = []
+    mftui.app.run()
+    for app, expected in ((programs[0], ["data", "train"]), (workbench(), [])):
+        async with app.run_test() as pilot:
+            await until(pilot, lambda: len(frozen) >= min(len(expected), 1))  # noqa: B023
+            await pilot.press("2")
+            await until(pilot, lambda: len(frozen) >= len(expected))  # noqa: B023
+            await pilot.press("1", "2")
+            await pilot.pause()
+        assert frozen == expected
+        frozen.clear()

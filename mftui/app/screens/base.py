@@ -1,5 +1,6 @@
 """What all screens of the workbench have in common."""
 
+import gc
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -15,6 +16,9 @@ from mftui.app.widgets.header import Header
 
 if TYPE_CHECKING:
     from mftui.app.app import MftuiApp
+
+_SETTLED = 1.0
+"""Seconds after which a screen has what it is made of."""
 
 
 class WorkbenchScreen(Screen[None]):
@@ -52,6 +56,11 @@ class WorkbenchScreen(Screen[None]):
         """The screen's own widgets."""
         yield from ()
 
+    def on_mount(self) -> None:
+        """Have garbage looked for among what comes later: a look at all that screens are made of takes 100 ms."""
+        if self.workbench.keeps_screens:
+            self.set_timer(_SETTLED, _settle)
+
     def show_dataset(self) -> None:
         """Draw what depends on `workbench.dataset` and `workbench.summary` (None until the data is read)."""
 
@@ -79,3 +88,8 @@ class WorkbenchScreen(Screen[None]):
     def _draw_job(self) -> None:
         self.show_job()
         self.refresh_bindings()
+
+
+def _settle() -> None:
+    gc.collect(1)
+    gc.freeze()
