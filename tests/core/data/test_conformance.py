@@ -1,6 +1,5 @@
 """Every layout, whatever its lines end in and whatever stands between its ratings, is read as the same ratings."""
 
-import io
 from collections.abc import Callable
 from itertools import product
 from pathlib import Path
@@ -9,8 +8,7 @@ import numpy as np
 import pytest
 
 from mftui.core.data.ratings import Ratings
-from mftui.core.data.readers import lines, read, tables
-from mftui.core.data.readers.lines import even_lines
+from mftui.core.data.readers import read, tables
 from tests.layouts import write_movielens, write_movielens_100k, write_recbole
 from tests.planted import planted_ratings
 
@@ -133,17 +131,3 @@ def test_lines_that_end_in_any_way_are_read_fast(end: str, tmp_path: Path, monke
     path = tmp_path / "x.csv"
     path.write_bytes(text_of(*LAYOUTS["commas"][1:], "middle", "first").replace("\n", ENDS[end]).encode())
     assert_is_expected(read(path, "x")[0])
-
-
-@pytest.mark.parametrize("size", [1, 2, 3, 5, 1 << 18])
-def test_a_lone_cr_becomes_a_line_end_wherever_blocks_meet(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lines, "_BLOCK", size)
-    for text, expected in {
-        b"": b"",
-        b"\r": b"\n",
-        b"\xef\xbb\xbf\ra\r": b"\na\n",
-        b"a\rb\r\nc\nd\r\r\ne\r\r": b"a\nb\r\nc\nd\n\r\ne\n\n",
-        b"\n\r\n\r\r\n\n\r": b"\n\r\n\n\r\n\n\n",
-    }.items():
-        with even_lines(io.BufferedReader(io.BytesIO(text), max(size, 3))) as file:  # type: ignore[type-var]
-            assert file.read() == expected
