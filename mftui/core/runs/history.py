@@ -1,5 +1,6 @@
 """What has happened in a run so far, read from its growing file of events, and the state it is in."""
 
+import os
 import socket
 from enum import StrEnum
 
@@ -31,7 +32,8 @@ class State(StrEnum):
 
 
 class History:
-    """The events of a run, append-only but for one case: resuming drops epochs recorded after its checkpoint.
+    """The events of a run, append-only but for two cases: resuming drops epochs recorded after its checkpoint, and
+    where another file took the place of the one that was read, all is read anew.
 
     A reader keeps a cursor into `epochs`; when `rewound` has grown, the list got shorter and is read anew.
     """
@@ -61,7 +63,7 @@ class History:
         self.last_time: float | None = None
         """Unix seconds of the newest event."""
         self.rewound = 0
-        self._read = 0
+        self._read = self._inode = 0
 
     def poll(self) -> bool:
         """Read what was appended since; True where there was anything. An unfinished last line waits."""
@@ -71,6 +73,11 @@ class History:
         """As `poll`, and the new events themselves."""
         try:
             with self.run.events.open("rb") as file:
+                status = os.fstat(file.fileno())
+                if self._read and (status.st_size < self._read or status.st_ino != self._inode):
+                    # Another file: the run was removed and made anew, or somebody cut what it had told.
+                    vars(self).update(vars(History(self.run)), rewound=self.rewound + 1)
+                self._inode = status.st_ino
                 file.seek(self._read)
                 data = file.read()
         except OSError:

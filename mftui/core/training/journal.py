@@ -1,11 +1,13 @@
 """The writer of `events.jsonl`. What can't be written now is kept and written later: a full disk ends no training."""
 
 import contextlib
+import fcntl
 import os
 import sys
 import time
 from typing import Any, TypeVar
 
+from mftui.core.errors import RunError
 from mftui.core.runs import events
 from mftui.core.runs.directory import Run
 
@@ -15,11 +17,17 @@ E = TypeVar("E", bound=events.Event)
 class Journal:
     """Appends events to a run, each line at once; the first trouble with that is told once, on stderr.
 
-    Opening it cuts an unfinished last line, which a process that was killed left behind.
+    Opening it cuts an unfinished last line, which a process that was killed left behind. It is locked as well, for
+    people who remove the run's lock, taking it for one that was left behind.
+
+    Raises:
+        RunError: another process writes it.
+        OSError: it can't be written.
     """
 
     def __init__(self, run: Run) -> None:
-        self._file = os.open(run.events, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+        self._run = run
+        self._file = _opened(run)
         self._pending = b""
         self._troubled = False
         self.trouble = ""
@@ -66,6 +74,9 @@ class Journal:
     def _flush(self) -> bool:
         """Write what waits; True where nothing waits any more."""
         try:
+            if not os.fstat(self._file).st_nlink:  # somebody removed the file: what comes now is told in a new one
+                gone, self._file = self._file, _opened(self._run)
+                os.close(gone)
             while self._pending:
                 self._pending = self._pending[os.write(self._file, self._pending) :]
         except OSError as error:
@@ -83,6 +94,16 @@ def complain(sentence: str) -> None:
     """Tell stderr, which is `trainer.log`; and where that can't be written either, nobody."""
     with contextlib.suppress(OSError, ValueError):
         print(sentence, file=sys.stderr, flush=True)
+
+
+def _opened(run: Run) -> int:
+    file = os.open(run.events, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(file)
+        raise RunError(f"{run.name} is being trained already by another process.", "Watch it: mftui watch.") from error
+    return file
 
 
 def _cut_torn_line(file: int) -> None:

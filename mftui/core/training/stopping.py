@@ -1,6 +1,8 @@
 """How a training process is asked to stop: by a signal, or by a file, which also reaches it from another host."""
 
+import os
 import signal
+from pathlib import Path
 from types import FrameType
 
 from mftui.core.runs.directory import Run
@@ -30,8 +32,11 @@ class StopRequest:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
     def is_asked(self) -> bool:
-        """Whether to stop. It looks for the file each time, which costs microseconds, so ask as often as you like."""
-        return self._asked or self._run.stop.exists()
+        """Whether to stop. It looks for the file each time, which costs microseconds, so ask as often as you like.
+
+        Who removes the whole directory asks as well: nobody will ever see what would become of the run.
+        """
+        return self._asked or _is_there(self._run.stop) is True or _is_there(self._run.path) is False
 
     def check(self) -> None:
         """Raise StopAsked where somebody asked."""
@@ -46,3 +51,14 @@ class StopRequest:
         self._asked = True
         for asking in _ASKING:
             signal.signal(asking, signal.SIG_DFL)
+
+
+def _is_there(path: Path) -> bool | None:
+    """None where a disk can't tell: one in a network may be away for a while, which ends no training."""
+    try:
+        os.stat(path)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return None
+    return True

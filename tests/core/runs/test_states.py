@@ -258,3 +258,19 @@ def test_a_path_given_for_data_is_kept_whole_for_whoever_resumes(home: Path, tmp
     monkeypatch.chdir(tmp_path)
     assert directory.create(Config(data="mine.csv")).record().config.data == str((tmp_path / "mine.csv").resolve())
     assert directory.create(Config(data="ml-100k")).record().config.data == "ml-100k"
+
+
+@pytest.mark.parametrize("how", ["truncated", "removed", "replaced by a longer one"])
+def test_events_that_another_file_took_the_place_of_are_read_anew(run: Run, how: str):
+    said(run, epoch(1), epoch(2))
+    history = told_by(run)
+    if how == "truncated":
+        os.truncate(run.events, 0)
+    else:
+        run.events.rename(run.path / "old")
+    assert history.read() == []
+    assert len(history.epochs) == (0 if how == "truncated" else 2), "what is known is shown until there is news"
+    said(run, *(epoch(number, at=2.0) for number in range(1, 9 if how == "replaced by a longer one" else 2)))
+    history.poll()
+    assert history.epochs[:] == told_by(run).epochs[:]
+    assert history.rewound == 1

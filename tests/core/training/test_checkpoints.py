@@ -37,6 +37,7 @@ class Machine:
             if course.epoch < epochs and saving.is_due(course.epoch):
                 saving.save(solver, course)
         saving.save(solver, course)
+        journal.close()
         told = []
         for event in History(self.run).read():
             told += [event] if isinstance(event, events.Checkpoint) else []

@@ -2,6 +2,7 @@
 
 import errno
 import math
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from mftui.core.data.ratings import Scale
-from mftui.core.errors import ModelError
+from mftui.core.errors import ModelError, RunError
 from mftui.core.model import Factors
 from mftui.core.model.tensors import read_tensors, write_tensors
 from mftui.core.runs import events
@@ -22,6 +23,7 @@ from mftui.core.training.journal import Journal
 from mftui.core.training.loop import HeldOut
 from mftui.core.training.solvers import Solver
 from mftui.core.training.solvers.base import Arrays, Sweep
+from mftui.core.training.stopping import StopRequest
 
 
 class Scripted(Solver):
@@ -226,8 +228,6 @@ def test_events_that_could_not_be_written_come_later(run: Run, monkeypatch: pyte
         room -= taken
         return written(file, data[:taken])
 
-    import os
-
     written = os.write
     monkeypatch.setattr("mftui.core.training.journal.os.write", short)
     for name in ("one", "two", "three"):
@@ -295,3 +295,39 @@ def test_two_hundred_damaged_checkpoints_are_refused_or_still_make_sense(run: Ru
         except ModelError:
             continue
         assert course.epoch >= course.best_epoch >= 0
+
+
+def test_events_that_are_removed_meanwhile_go_on_in_a_new_file(run: Run):
+    journal = Journal(run)
+    journal.write(events.Progress, doing="one")
+    run.events.unlink()
+    journal.write(events.Progress, doing="two")
+    journal.write(events.Progress, doing="three")
+    assert [event.doing for event in History(run).read()] == ["two", "three"]
+    assert journal.is_whole
+    journal.close()
+
+
+def test_two_journals_do_not_write_one_run_s_events_even_where_its_lock_was_removed(run: Run):
+    first = Journal(run)
+    with pytest.raises(RunError, match="being trained already"):
+        Journal(run)
+    first.close()
+    Journal(run).close()
+
+
+@pytest.mark.parametrize(
+    ("error", "is_asked"), [(errno.ENOENT, True), (errno.ESTALE, False), (errno.EIO, False)], ids=errno.errorcode.get
+)
+def test_a_directory_that_is_removed_asks_for_a_stop_and_a_disk_that_is_away_does_not(
+    run: Run, monkeypatch: pytest.MonkeyPatch, error: int, is_asked: bool
+):
+    assert not StopRequest(run).is_asked()
+
+    def away(path: Path) -> None:
+        raise OSError(error, os.strerror(error))
+
+    monkeypatch.setattr("mftui.core.training.stopping.os.stat", away)
+    asked = StopRequest(run).is_asked()
+    monkeypatch.undo()
+    assert asked is is_asked

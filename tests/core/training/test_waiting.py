@@ -1,5 +1,6 @@
 """A run that waits for another one: told while it waits, begun however the other ends, taken back when asked."""
 
+import contextlib
 import os
 import signal
 from collections.abc import Callable
@@ -107,7 +108,8 @@ def test_one_that_has_begun_does_not_wait_again_nor_hand_on_what_it_waited_for(
 
         def is_asked(self) -> bool:
             assert not told_by(begun).closing, "it waits for the first as well"
-            Journal(begun).write(events.Stopped, epoch=0)
+            with contextlib.closing(Journal(begun)) as journal:
+                journal.write(events.Stopped, epoch=0)
             return False
 
     with hold(first):
