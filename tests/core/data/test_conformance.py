@@ -15,7 +15,7 @@ from tests.planted import planted_ratings
 RATINGS = [(1, 10, 5, 978300760), (2, 20, 3.5, 978302109), (1, 20, 0.5, 978301968), (30, 10, 4, 978300275)]
 USERS, ITEMS, VALUES, TIMES = ([row[column] for row in RATINGS] for column in range(4))
 LAYOUTS = {
-    # name of the file, header, a row; a date is told apart from seconds below
+    # name of the file, header, a row
     "MovieLens 100K": ("u.data", "", "{}\t{}\t{}\t{}"),
     "MovieLens 1M": ("ratings.dat", "", "{}::{}::{}::{}"),
     "MovieLens 20M": ("ratings.csv", "userId,movieId,rating,timestamp", "{},{},{},{}"),
@@ -59,7 +59,7 @@ def assert_is_expected(found: Ratings) -> None:
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_comments_blank_lines_and_line_ends_change_nothing(layout: str, end: str, tmp_path: Path) -> None:
     name, header, row = LAYOUTS[layout]
-    for comment, blank, mark, last_end in product(WITHIN, WITHIN, (b"", b"\xef\xbb\xbf"), (True, False)):
+    for comment, blank, (mark, last_end) in product(WITHIN, WITHIN, ((b"", True), (b"\xef\xbb\xbf", False))):
         text = text_of(header, row, comment, blank)
         path = tmp_path / name
         path.write_bytes(mark + (text if last_end else text.removesuffix("\n")).replace("\n", ENDS[end]).encode())
