@@ -153,10 +153,10 @@ class MftuiApp(Shell):
             if (history := self.history) is None:
                 continue
             news, state, loads = await asyncio.to_thread(self._look, history)
-            if history is self.history and (news or state != self.state or state in (State.WAITING, State.RUNNING)):
+            if history is self.history and (news or state != self.state or state.is_going):
                 for alert in alerts(news, self.state, state):
                     severity: SeverityLevel = "error" if alert.is_error else "warning"
-                    self.notify(alert.words, title=alert.title, severity=severity, timeout=20, markup=False)
+                    self.notify(alert.words, title=alert.title, severity=severity, timeout=alert.seconds, markup=False)
                 self.state, self.loads = state, loads
                 self._tell(RunChanged())
 

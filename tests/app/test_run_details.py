@@ -43,9 +43,10 @@ def test_the_tail_of_a_process_log_has_what_a_bar_said_last(tmp_path: Path) -> N
     assert tail(run)[1:] == ["100%", "  File \N{REPLACEMENT CHARACTER}", "MemoryError"]
 
 
-def test_warnings_and_failures_are_worth_a_notice() -> None:
+def test_the_newest_warning_and_a_failure_are_worth_a_notice() -> None:
     failure = Failed(time=NOW, message="NaN.", hint="Less.")
-    news = [Checkpoint(time=NOW, epoch=3), Warning(time=NOW, message="leapt"), failure]
+    warnings = [Warning(time=NOW, message="best in epoch 1"), Warning(time=NOW, message="leapt")]
+    news = [Checkpoint(time=NOW, epoch=3), *warnings, failure]
     found = alerts(news, State.RUNNING, State.FAILED)
     assert [(alert.words, alert.is_error) for alert in found] == [("leapt", False), ("NaN. Less.", True)]
 
