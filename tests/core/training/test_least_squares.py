@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 import torch
 
+from mftui.core.training.solvers import compiled_rows
 from mftui.core.training.solvers.least_squares import Guess, Problem, by_chunks, compiled, solve
 from mftui.core.training.solvers.normal_equations import ByRow, Side
 
 N_ROWS, N_COLUMNS, K = 40, 25, 5
+N_RATINGS = 2000
+"""So many that the first rows have more than are gathered at a time."""
 
 
 class Case:
@@ -15,11 +18,12 @@ class Case:
 
     def __init__(self, full: bool, memory_budget: int | None = None) -> None:
         random = np.random.default_rng(0)
-        rows = np.minimum(random.geometric(0.1, 600) - 1, N_ROWS - 2).astype(np.int32)
-        columns = random.integers(0, N_COLUMNS, 600).astype(np.int32)
+        rows = np.minimum(random.geometric(0.1, N_RATINGS) - 1, N_ROWS - 2).astype(np.int32)
+        columns = random.integers(0, N_COLUMNS, N_RATINGS).astype(np.int32)
+        assert np.bincount(rows).max() > compiled_rows._BUFFER
         draw = lambda *shape: torch.from_numpy(random.normal(size=shape).astype(np.float32))  # noqa: E731
         self.side = Side(ByRow.sort(rows, columns, N_ROWS), N_COLUMNS, K, "cpu", memory_budget)
-        x, y, offsets, weights = draw(N_COLUMNS, K), draw(600), draw(N_COLUMNS), draw(600).abs()
+        x, y, offsets, weights = draw(N_COLUMNS, K), draw(N_RATINGS), draw(N_COLUMNS), draw(N_RATINGS).abs()
         rest = (offsets, self.side.sorted(weights), x.T @ x) if full else ()
         self.problem = Problem(x, self.side.sorted(y), torch.linspace(0.1, 2, N_ROWS), *rest)
         self.guess = draw(N_ROWS, K)
