@@ -88,7 +88,9 @@ def take(run: Run) -> int:
             f"{run.lock} can't be written: {error.strerror}.", "A run needs a directory to write to."
         ) from error
     try:
-        _acquire(file, run)
+        acquire(file, run)
+        if _is_held(run.events):
+            raise _trained_already(run)
     except RunError:
         os.close(file)
         raise
@@ -96,9 +98,33 @@ def take(run: Run) -> int:
     return file
 
 
+def acquire(file: int, run: Run) -> None:
+    """Lock an open file of a run for as long as it is open.
+
+    Raises:
+        RunError: another process has done so, or the file can't be locked.
+    """
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            if time.monotonic() > until:
+                raise _trained_already(run) from error
+            time.sleep(0.02)
+        except OSError as error:
+            raise RunError(
+                f"{run.path} lies on a file system that can't lock files: {error.strerror}.",
+                "Choose another place with --run.",
+            ) from error
+
+
 def holder(run: Run) -> Holder | None:
-    """Who holds the run's lock at this moment; None where nobody does."""
-    if not _is_held(run.lock):
+    """Who holds the run's lock at this moment; None where nobody does.
+
+    Its process locks its events as well: people remove locks that they take for ones that were left behind.
+    """
+    if not (_is_held(run.lock) or _is_held(run.events)):
         return None
     return last_holder(run) or Holder(socket.gethostname(), boot_id(), 0, time.time())
 
@@ -142,22 +168,9 @@ def _bytes_told(run: Run) -> int:
         return 0
 
 
-def _acquire(file: int, run: Run) -> None:
-    until = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            if time.monotonic() > until:
-                who = last_holder(run)
-                by = f" by {who}" if who else ""
-                raise RunError(f"{run.name} is being trained already{by}.", "Watch it: mftui watch.") from error
-            time.sleep(0.02)
-        except OSError as error:
-            raise RunError(
-                f"{run.path} lies on a file system that can't lock files: {error.strerror}.",
-                "Choose another place with --run.",
-            ) from error
+def _trained_already(run: Run) -> RunError:
+    by = f" by {who}" if (who := last_holder(run)) else ""
+    return RunError(f"{run.name} is being trained already{by}.", "Watch it: mftui watch.")
 
 
 def _is_held(path: Path) -> bool:

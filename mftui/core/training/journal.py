@@ -1,7 +1,6 @@
 """The writer of `events.jsonl`. What can't be written now is kept and written later: a full disk ends no training."""
 
 import contextlib
-import fcntl
 import os
 import sys
 import time
@@ -10,6 +9,7 @@ from typing import Any, TypeVar
 from mftui.core.errors import RunError
 from mftui.core.runs import events
 from mftui.core.runs.directory import Run
+from mftui.core.runs.lock import acquire
 
 E = TypeVar("E", bound=events.Event)
 
@@ -17,8 +17,7 @@ E = TypeVar("E", bound=events.Event)
 class Journal:
     """Appends events to a run, each line at once; the first trouble with that is told once, on stderr.
 
-    Opening it cuts an unfinished last line, which a process that was killed left behind. It is locked as well, for
-    people who remove the run's lock, taking it for one that was left behind.
+    Opening it locks it and cuts an unfinished last line, which a process that was killed left behind.
 
     Raises:
         RunError: another process writes it.
@@ -99,10 +98,10 @@ def complain(sentence: str) -> None:
 def _opened(run: Run) -> int:
     file = os.open(run.events, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
+        acquire(file, run)
+    except RunError:
         os.close(file)
-        raise RunError(f"{run.name} is being trained already by another process.", "Watch it: mftui watch.") from error
+        raise
     return file
 
 

@@ -64,6 +64,8 @@ class Process:
         self.journal = Journal(run)
         self.stop = stop
         self.epoch = 0
+        self._doing: Callable[[], str] = str
+        """What the process is at, as an adverbial: "in epoch 4"."""
 
     def work(self) -> int:
         """Train, and turn whatever goes wrong into a closing event."""
@@ -127,6 +129,7 @@ class Process:
         self._say_started(place, ratings, split, solver)
 
         saving = checkpoints.Checkpoints(self.run, self.journal)
+        self._doing = lambda: f"in epoch {course.epoch + 1}"
         try:
             ending = loop.train(
                 config, solver, len(rows), held_out, course, self.journal, saving, self.stop.is_asked, metric
@@ -135,7 +138,7 @@ class Process:
             if course.best is not None:
                 course.best.save(self.run.model)
             raise
-        self.epoch = course.epoch
+        self.epoch, self._doing = course.epoch, lambda: "after the last epoch"
         if ending.stopped and not ending.is_saved:
             self.stop.honour()
             words = f"Stopped after epoch {course.epoch}, whose state can't be saved: {saving.trouble}."
@@ -179,7 +182,7 @@ class Process:
         with contextlib.suppress(MftuiError):
             if "batch_size" in self.run.record().config.values():
                 hint = "Try a smaller batch_size, or fewer factors."
-        return self._fail("There is not enough memory for this model.", hint, out_of_memory=True)
+        return self._fail(f"There is not enough memory for this model {self._doing()}.", hint, out_of_memory=True)
 
     def _or_warn(self, what: str, write: Callable[[], None]) -> None:
         judging.write_or_warn(what, write, self._warn)
@@ -207,6 +210,7 @@ class Process:
 
     def _tell(self, doing: str, fraction: float | None = None) -> None:
         self.stop.check()
+        self._doing = lambda: f"while {doing}"
         self.journal.write(events.Progress, doing=doing, fraction=fraction)
 
     def _warn(self, message: str) -> None:

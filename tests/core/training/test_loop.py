@@ -17,6 +17,7 @@ from mftui.core.runs import events
 from mftui.core.runs.config import Config
 from mftui.core.runs.directory import Run
 from mftui.core.runs.history import History
+from mftui.core.runs.lock import holder, take
 from mftui.core.training import checkpoints, loop
 from mftui.core.training.checkpoints import Checkpoints, Course
 from mftui.core.training.journal import Journal
@@ -308,12 +309,15 @@ def test_events_that_are_removed_meanwhile_go_on_in_a_new_file(run: Run):
     journal.close()
 
 
-def test_two_journals_do_not_write_one_run_s_events_even_where_its_lock_was_removed(run: Run):
+def test_a_run_whose_lock_was_removed_is_still_known_to_be_trained_and_no_second_process_writes_it(run: Run):
     first = Journal(run)
-    with pytest.raises(RunError, match="being trained already"):
-        Journal(run)
+    for start in (Journal, take):
+        with pytest.raises(RunError, match="being trained already"):
+            start(run)
+    assert holder(run)
     first.close()
     Journal(run).close()
+    os.close(take(run))
 
 
 @pytest.mark.parametrize(

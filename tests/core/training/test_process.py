@@ -159,7 +159,37 @@ def test_memory_that_does_not_suffice_says_what_to_change(ratings_folder: Path, 
     monkeypatch.setattr(GradientSolver, "sweep", exhausted)
     run = directory.create(config(ratings_folder))
     assert train_run(run) == 1
-    assert "batch_size" in told_by(run).closing.hint
+    closing = told_by(run).closing
+    assert closing.message == "There is not enough memory for this model in epoch 1."
+    assert "batch_size" in closing.hint
+    assert closing.out_of_memory
+
+
+@here
+@pytest.mark.parametrize(
+    ("place", "where"),
+    [
+        ("mftui.core.training.solvers.gradient.GradientSolver.__init__", "while preparing the solver"),
+        ("mftui.core.training.loop.HeldOut.loss", "in epoch 1"),
+        ("mftui.core.evaluation.judge.fit_biases", "while evaluating: fitting baselines"),
+        ("mftui.core.clusters.cluster", "while clustering"),
+    ],
+)
+def test_where_memory_runs_out_is_told_and_the_run_can_be_resumed(
+    ratings_folder: Path, monkeypatch: pytest.MonkeyPatch, place: str, where: str
+):
+    import torch
+
+    def exhausted(*_: object, **__: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    run = directory.create(config(ratings_folder, epochs=3))
+    with monkeypatch.context() as patch:
+        patch.setattr(place, exhausted)
+        assert train_run(run) == 1
+    assert told_by(run).closing.message == f"There is not enough memory for this model {where}."
+    assert train_run(run) == 0
+    assert told_by(run).state() is State.FINISHED
 
 
 @here

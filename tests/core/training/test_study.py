@@ -255,9 +255,9 @@ def _exhaust(monkeypatch: pytest.MonkeyPatch, trial: str) -> None:
     tell = process.Process._tell
 
     def exhausted(self: process.Process, doing: str, fraction: float | None = None) -> None:
+        tell(self, doing, fraction)
         if self.run.name == trial and doing == "preparing the solver":
             raise MemoryError
-        tell(self, doing, fraction)
 
     monkeypatch.setattr(process.Process, "_tell", exhausted)
 
@@ -269,7 +269,9 @@ def test_settings_that_take_too_much_memory_are_a_failed_trial_and_the_search_go
     _exhaust(monkeypatch, "trial-2")
     assert train(run) == 0
     assert [trial.ending for trial in told_by(run).trials] == ["done", "failed", "done", "done"]
-    assert "trial-2: There is not enough memory for this model." in [w.message for w in told_by(run).warnings]
+    assert "trial-2: There is not enough memory for this model while preparing the solver." in [
+        w.message for w in told_by(run).warnings
+    ]
 
 
 def _killed_in(trial: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -331,7 +333,9 @@ def test_a_preset_that_takes_too_much_memory_itself_ends_the_search(new: Callabl
     run = new(trials=4)
     _exhaust(monkeypatch, "trial-1")
     assert train(run) == 1
-    assert told_by(run).closing.message == "trial-1: There is not enough memory for this model."
+    assert (
+        told_by(run).closing.message == "trial-1: There is not enough memory for this model while preparing the solver."
+    )
     assert not told_by(run).trials
 
 
