@@ -33,7 +33,9 @@ def register(app: typer.Typer) -> None:
 
 def clusters(
     run: RunName,
-    k: Annotated[int, typer.Option("-k", min=1, help="How many clusters.")] = USUAL_K,
+    k: Annotated[
+        int | None, typer.Option("-k", min=1, help=f"How many clusters; at most {USUAL_K}, if not given.")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of KMeans.")] = USUAL_SEED,
     space: SpaceName = "",
     unit: Annotated[
@@ -165,7 +167,7 @@ def _lay_out(run: "Run", seed: int, space: "Space", json: bool) -> None:
         print(f"{len(made.points):,} movies are laid out by t-SNE (seed {seed}, {space}): map-tsne.json of {run.name}.")
 
 
-def _clusters(run: "Run", k: int, seed: int, space: "Space", weighted: bool) -> "Clusters":
+def _clusters(run: "Run", k: int | None, seed: int, space: "Space", weighted: bool) -> "Clusters":
     """The run's clusters where they are just these; else made now, and kept only where a run lacks its own."""
     from mftui.core.clusters import cluster, report
     from mftui.core.runs.parts import model_of
@@ -174,14 +176,15 @@ def _clusters(run: "Run", k: int, seed: int, space: "Space", weighted: bool) -> 
     if is_fresh(run.path / "clusters.json", model_of(run)):
         try:
             found = report.read(run.path)
-            wanted = (k, seed, space.kind, space.unit, weighted)
-            if found and (found.k, found.seed, found.space, found.unit, found.weighted) == wanted:
+            wanted = (seed, space.kind, space.unit, weighted)
+            is_made = found and (found.seed, found.space, found.unit, found.weighted) == wanted
+            if found and is_made and k in (None, found.k):
                 return found
         except RunError as error:
             say(f"{error.message} The clusters are made anew.")
     with progress_bar() as progress:
         made = cluster(*model_and_ratings(run, progress), k, seed, space, weighted)
-    own = (USUAL_K, USUAL_SEED, space_of(run, "", None), False)
+    own = (None, USUAL_SEED, space_of(run, "", None), False)
     if (k, seed, space, weighted) == own and not (run.path / "clusters.json").exists():
         report.write(run.path, made)
     return made

@@ -114,7 +114,7 @@ def _for_a_user(user: str, recommender: "Recommender", wishes: "Wishes", n: int,
         head = {"user": user, "kind": recommender.factors.kind, "order": order, "rated": n_rated}
         print_json({**head, "reproduced": reproduced, "recommended": movies})
         return
-    print(f"For user {clean(user)}, who has rated {n_rated:,} movies of the training rows{in_order(order)}:")
+    print(f"For user {clean(user)}, by {n_rated:,} training rating{'s' * (n_rated != 1)}{in_order(order)}:")
     if words := in_words(history.reproduced):
         print(f"The model beside what they gave: {words}.")
     rows = [(*text.cells(one), one.by_ratings, gave.get(one.item), text.reasons(one)) for one in chosen]

@@ -102,8 +102,22 @@ async def test_a_run_that_finished_without_clusters_has_them_made(
     asked = jobs_done(make)
     async with workbench().run_test(size=(120, 36)) as pilot:
         await opened(pilot)
-        assert asked == [["clusters", str(modelled.run.path), "-k", "10"]]
+        assert asked == [["clusters", str(modelled.run.path)]]
         assert groups(pilot).row_count == 3
+
+
+async def test_why_a_run_that_lacks_clusters_can_have_none_is_said_in_their_place(
+    workbench: type[MftuiApp], modelled: ScriptedRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def follow(title: str, arguments: list[str]) -> AsyncIterator[Job]:
+        yield Job(title, error="The model [knows] no movie.")
+
+    monkeypatch.setattr(jobs, "follow", follow)
+    (modelled.run.path / "clusters.json").unlink()
+    async with workbench().run_test() as pilot:
+        await pilot.press("4")
+        await until(pilot, lambda: "The model [knows] no movie." in words(pilot, "#error"))
+        assert "being made" not in words(pilot, "#words")
 
 
 async def test_clustering_that_fails_is_a_notification(

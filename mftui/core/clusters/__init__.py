@@ -9,13 +9,13 @@ if TYPE_CHECKING:
     from mftui.core.model import Factors
 
 USUAL_K, USUAL_SEED = 10, 0
-"""The clusters that a run leaves when it ends, as the notebook made them."""
+"""The clusters that a run leaves when it ends, as the notebook made them; fewer where there are fewer movies."""
 
 
 def cluster(
     factors: "Factors",
     ratings: "Ratings",
-    k: int = USUAL_K,
+    k: int | None = None,
     seed: int = USUAL_SEED,
     space: "Space | None" = None,
     weighted: bool = False,
@@ -25,7 +25,7 @@ def cluster(
     Args:
         factors: the model, which numbers items as `ratings` does.
         ratings: the whole dataset, for titles and counts.
-        k: how many clusters.
+        k: how many clusters; the usual ten, or as many as there are different items, if not given.
         seed: of KMeans' starting points.
         space: where items are compared; on their raw factors, if not said. In the space of the product clusters are
             numbered by size, else as KMeans numbers them.

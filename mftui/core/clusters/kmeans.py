@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from mftui.core.clusters import USUAL_K
 from mftui.core.clusters.labels import label
 from mftui.core.clusters.layout import Axes
 from mftui.core.clusters.points import Fit, Points
@@ -13,9 +14,10 @@ from mftui.core.data.ratings import Ratings
 from mftui.core.model import Factors
 
 
-def cluster(factors: Factors, ratings: Ratings, k: int, seed: int, space: Space, weighted: bool) -> Clusters:
+def cluster(factors: Factors, ratings: Ratings, k: int | None, seed: int, space: Space, weighted: bool) -> Clusters:
     """See `mftui.core.clusters.cluster`."""
     points = Points.of(factors, ratings, space, weighted)
+    k = max(1, min(USUAL_K, points.n_different)) if k is None else k
     fit = points.kmeans(k, seed)
     if is_by_size(space.kind):
         fit = _largest_first(fit)

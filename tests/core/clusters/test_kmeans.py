@@ -49,6 +49,15 @@ def test_the_numbering_is_that_of_scikit_learn(ratings):
         assert {movie.item_id for movie in group.movies} == set(map(str, ratings.item_ids[labels == group.cluster]))
 
 
+@pytest.mark.parametrize(("n_different", "k"), [(40, 10), (7, 7), (1, 1)])
+def test_a_run_leaves_ten_clusters_or_as_many_as_there_are_different_movies(ratings, n_different, k):
+    points = np.random.default_rng(5).random((n_different, 3))[np.arange(ratings.n_items) % n_different]
+    found = cluster(factors_of(ratings, points), ratings)
+    assert (found.k, len(found.clusters)) == (k, k)
+    with pytest.raises(SettingError):
+        cluster(factors_of(ratings, points), ratings, k=n_different + 1)
+
+
 def test_the_same_seed_gives_the_same_clusters(ratings, planted):
     factors = factors_of(ratings, planted)
     assert cluster(factors, ratings, k=6, seed=3) == cluster(factors, ratings, k=6, seed=3)

@@ -18,7 +18,8 @@ class Wanted:
     run: Path
     changed: int
     """When the run's own report was last replaced, in nanoseconds: the model is another then."""
-    k: int
+    k: int | None
+    """None for as many as a run leaves."""
     weighted: bool
 
 
@@ -42,7 +43,8 @@ class Clusterings:
         Raises:
             RunError: they could not be made.
         """
-        arguments = ["clusters", str(wanted.run), "-k", str(wanted.k), *["--weighted"] * wanted.weighted]
+        k = [] if wanted.k is None else ["-k", str(wanted.k)]
+        arguments = ["clusters", str(wanted.run), *k, *["--weighted"] * wanted.weighted]
         job = jobs.Job("")
         async with aclosing(jobs.follow("Clustering", arguments)) as news:
             async for told in news:

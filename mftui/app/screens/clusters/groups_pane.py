@@ -82,7 +82,8 @@ class GroupsPane(Vertical):
         clusters = index.clusters
         self.query_one(GroupTable).show(index.groups, tints, chosen)
         order = "" if is_by_size(clusters.space) else " in KMeans' own order"
-        self.border_title = f"{clusters.k} clusters{order}" + ", weighted by ratings" * clusters.weighted
+        weights = ", weighted by ratings" if clusters.weighted else ""
+        self.border_title = f"{clusters.k} cluster{'s' * (clusters.k != 1)}{order}{weights}"
         self.border_subtitle = _how_made(clusters)
 
     def say(self, words: str) -> None:

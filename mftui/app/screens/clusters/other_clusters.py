@@ -12,7 +12,6 @@ from mftui.app.screens.clusters.cluster_tints import Tints
 from mftui.app.screens.clusters.clusterings import Clusterings, Wanted
 from mftui.app.screens.clusters.factor_export import FactorExport
 from mftui.app.screens.clusters.how_many import HowMany
-from mftui.core.clusters import USUAL_K
 from mftui.core.clusters.report import Clusters
 from mftui.core.errors import MftuiError
 from mftui.core.runs.directory import Run
@@ -32,6 +31,8 @@ class OtherClusters(FactorExport):
         self._clusterings, self._scan = Clusterings(), ClusterScan()
         self._lacked: Path | None = None
         """The run that finished without clusters and has had them asked for."""
+        self.why_not = ""
+        """Why those could not be made."""
         self._own: Clusters | None = None
         """The clusters of the run's own report."""
         self._changed = 0
@@ -59,15 +60,15 @@ class OtherClusters(FactorExport):
     def make_own(self, run: Run) -> None:
         """Have clusters made, once, of a run that finished without any, as a trial does; they come as its report."""
         if self._lacked != run.path:
-            self._lacked = run.path
+            self._lacked, self.why_not = run.path, ""
             self._make_own(run)
 
     @work(exclusive=True, group="own", exit_on_error=False)
     async def _make_own(self, run: Run) -> None:
         try:
-            await self._clusterings.make(Wanted(run.path, 0, USUAL_K, weighted=False))
+            await self._clusterings.make(Wanted(run.path, 0, None, weighted=False))
         except MftuiError as error:
-            self.notify(str(error), title="Not clustered", severity="error", markup=False)
+            self.why_not = str(error)
         self.show_run()
 
     def export_options(self) -> list[str]:

@@ -21,7 +21,7 @@ from mftui.app.widgets.filter_line import FilterLine
 from mftui.app.widgets.offer import Offer
 from mftui.app.widgets.progress import Progress
 from mftui.app.widgets.table import Table
-from mftui.core.clusters import USUAL_K, report
+from mftui.core.clusters import report
 from mftui.core.clusters.report import Clusters
 from mftui.core.runs.history import State
 
@@ -91,8 +91,8 @@ class ClustersScreen(OtherClusters):
             run = app.current_run
             if run is not None and app.state is State.FINISHED and run.model.exists() and not self._report.error:
                 self.make_own(run)
-                title, words, keys = f"{run.name} has no clusters yet", f"They are being made: {USUAL_K} groups.", {}
-            offer.show(title, words, keys, self._report.error or None)
+                title, words, keys = f"{run.name} has no clusters yet", "They are being made…" * (not self.why_not), {}
+            offer.show(title, words, keys, self._report.error or self.why_not or None)
         elif changed and app.current_run is not None:
             self.begin(app.current_run, content, self._report.changed)
 
