@@ -9,6 +9,7 @@ import typer
 
 from mftui.cli.output import Json, print_json, print_json_line, print_table, progress_bar, say, tells_the_app
 from mftui.cli.summary_text import describe
+from mftui.core.data.roles import FORM
 from mftui.core.errors import SettingError
 from mftui.core.text import clean
 
@@ -20,7 +21,7 @@ data = typer.Typer(help="List, fetch and describe datasets.", no_args_is_help=Tr
 Columns = Annotated[
     str,
     typer.Option(
-        metavar="user=…,item=…,rating=…,timestamp=…",
+        metavar=FORM,
         help="Which column is which, by name or by number from 1, where the file doesn't tell.",
     ),
 ]

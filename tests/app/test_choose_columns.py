@@ -1,6 +1,6 @@
 """Opening a file of one's own: its columns are shown and corrected first, and remembered."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +8,9 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
+from mftui.app import jobs
 from mftui.app.app import MftuiApp
+from mftui.app.jobs import Job
 from mftui.app.screens.data.choose_columns import ChooseColumns
 from mftui.app.screens.data.column_grid import ColumnGrid
 from mftui.app.screens.data.open_dataset import OpenDataset
@@ -16,6 +18,7 @@ from mftui.app.screens.train.screen import TrainScreen
 from mftui.app.widgets.table import Table
 from mftui.core.data import load
 from mftui.core.data.recent import recent
+from mftui.core.errors import DataError
 from tests.app.waiting import until
 
 ODD = "who,what,verdict,helpful\n" + "".join(f"u{n % 7},b{n % 5},{n % 10 + 1},{n % 3}\n" for n in range(35))
@@ -48,6 +51,29 @@ def written(tmp_path: Path, text: str) -> Path:
     path = tmp_path / "own.csv"
     path.write_text(text)
     return path
+
+
+async def test_where_a_file_that_was_opened_does_not_tell_c_asks(
+    workbench: type[MftuiApp], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path, ODD)
+
+    async def follow(title: str, arguments: list[str]) -> AsyncIterator[Job]:
+        yield Job(title)
+        try:
+            load(arguments[2], columns=arguments[4] if "--columns" in arguments else "")
+            yield Job(title, result={})
+        except DataError as error:
+            yield Job(title, error=str(error))
+
+    monkeypatch.setattr(jobs, "follow", follow)
+    async with workbench(str(path)).run_test() as pilot:
+        await until(pilot, lambda: "Say which column is which" in str(pilot.app.screen.query_one("#keys").content))
+        await pilot.press("c")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ChooseColumns))
+        await pilot.press("u", "l", "i", "l", "r", "enter")
+        await until(pilot, lambda: pilot.app.summary is not None)
+        assert pilot.app.columns == "user=who,item=what,rating=verdict"
 
 
 async def test_columns_that_nothing_tells_are_chosen_by_keys(

@@ -2,3 +2,5 @@
 
 NEEDED = ("user", "item", "rating")
 ROLES = (*NEEDED, "timestamp", "title")
+FORM = "user=…,item=…,rating=…,timestamp=…"
+"""How a person says which column is which."""

@@ -13,6 +13,7 @@ from mftui.app.screens.data.open_dataset import OpenDataset
 from mftui.app.widgets.offer import Offer
 from mftui.core.data.catalog import CATALOG, is_fetched
 from mftui.core.data.recent import Recent
+from mftui.core.data.roles import FORM
 from mftui.core.data.summary import Summary
 from mftui.core.errors import MftuiError
 from mftui.core.paths import ratings_cache_dir
@@ -70,7 +71,8 @@ class DatasetOpening(WorkbenchScreen):
             )
             offer.show(entry.title, words, {"f": f"Fetch {entry.title}", "o": "Open another dataset"}, error)
         else:
-            offer.show(name, "These ratings could not be opened.", {"o": "Open another dataset"}, error)
+            keys = {"c": "Say which column is which"} if FORM in (error or "") else {}
+            offer.show(name, "These ratings could not be opened.", keys | {"o": "Open another dataset"}, error)
         return None
 
     def _trouble(self) -> str | None:
@@ -128,6 +130,10 @@ class DatasetOpening(WorkbenchScreen):
 
         self.app.push_screen(OpenDataset(self.workbench.dataset), chosen)
 
+    def action_columns(self) -> None:
+        """Say which column of the current file is which."""
+        self._look_at(self.workbench.dataset)
+
     @work(thread=True, exclusive=True, group="look", exit_on_error=False)
     def _look_at(self, path: str) -> None:
         from mftui.core.data.readers.preview import preview
@@ -154,4 +160,5 @@ class DatasetOpening(WorkbenchScreen):
     def _use(self, name: str, columns: str = "") -> None:
         if (name, columns) != (self.workbench.dataset, self.workbench.columns) or self.workbench.summary is None:
             self._tried.discard(name)
+            self._job_for = None  # what was wrong with it before is no answer to this
             self.workbench.use_dataset(name, columns)

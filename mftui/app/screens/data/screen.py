@@ -190,6 +190,8 @@ class DataScreen(DatasetOpening):
                 return has_ratings and parameters != (self.query_one(ContentSwitcher).current,)
             case "fetch":
                 return not has_ratings and not self.is_busy and name in CATALOG
+            case "columns":
+                return name not in CATALOG and not self.is_busy
             case "cancel":
                 return self.is_busy
         return True

@@ -3,10 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from mftui.core.data.readers.faults import MISSING, is_date, is_number, shown
-from mftui.core.data.roles import ROLES
+from mftui.core.data.roles import FORM, ROLES
 from mftui.core.errors import SettingError
-
-FORM = "user=…,item=…,rating=…,timestamp=…"
 
 _NAMES = {
     "user": """user userid uid userindex useridx reviewer reviewerid customer customerid member memberid visitorid

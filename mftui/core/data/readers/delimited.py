@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from mftui.core.data.ratings import Ratings
 from mftui.core.data.readers.assemble import assemble
-from mftui.core.data.readers.columns import FORM, are_dates, cells_of, unread_time
+from mftui.core.data.readers.columns import are_dates, cells_of, unread_time
 from mftui.core.data.readers.faults import NotUtf8, is_latin_1, shown
 from mftui.core.data.readers.layout import Layout
 from mftui.core.data.readers.sniff import Table, sniff
 from mftui.core.data.readers.sources import Source
 from mftui.core.data.readers.streams import plain_name
 from mftui.core.data.readers.tables import read_rows
-from mftui.core.data.roles import NEEDED
+from mftui.core.data.roles import FORM, NEEDED
 from mftui.core.errors import DataError
 
 NAME = "delimited text (CSV, TSV and the like)"

@@ -13,7 +13,7 @@ from pyarrow import parquet
 
 from mftui.core.data.ratings import Ratings
 from mftui.core.data.readers.assemble import assemble
-from mftui.core.data.readers.columns import FORM, choose
+from mftui.core.data.readers.columns import choose
 from mftui.core.data.readers.faults import LARGEST_RATING, MISSING, shown
 from mftui.core.data.readers.ids import Ids
 from mftui.core.data.readers.layout import Rows
@@ -21,6 +21,7 @@ from mftui.core.data.readers.numbering import Titles
 from mftui.core.data.readers.sniff import Table
 from mftui.core.data.readers.sources import Source
 from mftui.core.data.readers.tables import levels_of
+from mftui.core.data.roles import FORM
 from mftui.core.errors import DataError
 
 NAME = "Parquet"
