@@ -77,7 +77,8 @@ DATA = (
     *_SORTING,
     Action("m", "view('movies-list')", "Movies", "Every movie"),
     Action("u", "view('users-list')", "Users", "Every user"),
-    Action("d", "view('more')", "More", "How unevenly the ratings are spread, the best rated, genres, newcomers"),
+    Action("d", "view('more')", "More", "How it was read, how unevenly ratings are spread, the best rated, genres"),
+    Action("c", "columns", "Columns", "Say which column of your file is the user, item, rating and time", footer=False),
     Action("o", "open", "Open", "Open another dataset: a named one, or a file of your own"),
 )
 
