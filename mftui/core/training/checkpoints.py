@@ -39,8 +39,10 @@ class Course:
     """The best epoch by what chooses the model; 0 before there is one."""
     best_cost: float = math.inf
     """The best epoch's held-out loss, or a watched ranking metric's negative: the lower the better."""
-    train_mse: float = math.inf
-    """Of the last sweep."""
+    lowest_train_mse: float = math.inf
+    """Of all sweeps."""
+    has_exploded: bool = False
+    """Whether somebody was told that the training loss has grown far beyond that."""
     best: Factors | None = None
     """The model of the best epoch, where the best is kept."""
 
@@ -127,7 +129,7 @@ _REMEDY = "Remove it to begin the run anew."
 def _packed(state: Arrays, course: Course) -> dict[str, NDArray[Any]]:
     packed: dict[str, NDArray[Any]] = {f"solver.{name}": array for name, array in state.items()}
     packed["epochs"] = np.array([course.epoch, course.best_epoch], np.int64)
-    packed["losses"] = np.array([course.best_cost, course.train_mse], np.float64)
+    packed["losses"] = np.array([course.best_cost, course.lowest_train_mse], np.float64)
     if course.best is not None:
         packed |= {f"best.{name}": array for name, array in course.best.arrays().items()}
     return packed
@@ -135,12 +137,12 @@ def _packed(state: Arrays, course: Course) -> dict[str, NDArray[Any]]:
 
 def _unpacked_course(arrays: Arrays, path: Path) -> Course:
     epoch, best_epoch = map(int, arrays["epochs"])
-    best_cost, train_mse = map(float, arrays["losses"])
+    best_cost, lowest_train_mse = map(float, arrays["losses"])
     if not 0 <= best_epoch <= epoch or math.isnan(best_cost):
         raise ValueError("epochs out of order, or a loss that is no number")
     kept = {name.removeprefix("best."): array for name, array in arrays.items() if name.startswith("best.")}
     best = Factors.from_arrays(kept, path) if kept else None
-    return Course(epoch, best_epoch, best_cost, train_mse, best)
+    return Course(epoch, best_epoch, best_cost, lowest_train_mse, best=best)
 
 
 def _check(run: Run, state: Arrays, expected: Arrays) -> None:

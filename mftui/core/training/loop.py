@@ -20,8 +20,8 @@ _NO_BETTER = 20
 """Epochs without a better held-out loss after which a person is told."""
 _RISEN = 1.02
 """How much worse than the best a held-out loss is that has risen rather than levelled off."""
-_LEAP = 10.0
-"""How many times the loss of the epoch before is a leap worth a warning."""
+_GROWTH = 10.0
+"""How many times its lowest the training loss is where it explodes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,11 +131,11 @@ def train(
             if choosing and solver.can_overfit:
                 course.best = solver.factors()
         # A mean over samples levels off where it is good, again and again better by a little: nothing to look at.
-        no_better = _no_better(watched, cost, course) if solver.can_overfit else None
-        for notice in (_leap(epoch, train_mse, course.train_mse), no_better):
+        no_better = _no_better(config, watched, cost, course) if solver.can_overfit else None
+        for notice in (_explosion(config, epoch, train_mse, course), no_better):
             if notice:
                 journal.write(events.Warning, message=notice)
-        course.train_mse = train_mse
+        course.lowest_train_mse = min(course.lowest_train_mse, train_mse)
 
         if why_over() is None:
             if is_stop_asked():
@@ -152,23 +152,31 @@ def _number(loss: float | None) -> float | None:
 def _diverged(config: Config, epoch: int, course: Course) -> Diverged:
     best = f" The model of epoch {course.best_epoch}, the best by validation {config.watch}, is kept."
     kept = best if course.best else ""
-    remedy = "Try a smaller learning_rate" if "learning_rate" in config.values() else "Try stronger regularization"
-    return Diverged(f"The loss is no longer a number in epoch {epoch}.{kept}", f"{remedy}, or fewer factors.")
+    hint = f"Try {_steadier(config)}, or fewer factors."
+    return Diverged(f"The loss is no longer a number in epoch {epoch}.{kept}", hint)
 
 
-def _leap(epoch: int, train_mse: float, before: float) -> str | None:
-    if train_mse <= _LEAP * before or before == 0:
+def _explosion(config: Config, epoch: int, train_mse: float, course: Course) -> str | None:
+    lowest = course.lowest_train_mse
+    if course.has_exploded or lowest == 0 or train_mse <= _GROWTH * lowest:
         return None
+    course.has_exploded = True
     return (
-        f"The training loss leapt from {before:.4g} to {train_mse:.4g} in epoch {epoch}; "
-        "a smaller learning rate would be steadier."
+        f"The training loss was {lowest:.4g} and has grown to {train_mse:.4g} in epoch {epoch}: "
+        f"{_steadier(config)} would keep it down."
     )
 
 
-def _no_better(watched: str, cost: float | None, course: Course) -> str | None:
+def _no_better(config: Config, watched: str, cost: float | None, course: Course) -> str | None:
     if cost is None or course.epoch - course.best_epoch != _NO_BETTER:
         return None
     was = f"The {watched} was best in epoch {course.best_epoch} ({abs(course.best_cost):.4f})"
     if course.best_cost > 0 and cost > _RISEN * course.best_cost:
-        return f"{was} and has risen to {cost:.4f}: the model overfits."
-    return f"{was} and has not been better for {_NO_BETTER} epochs."
+        penalty = "weight_decay" if "weight_decay" in config.values() else "regularization"
+        remedy = f"Fewer epochs, fewer factors or more {penalty} help."
+        return f"{was} and has risen to {cost:.4f}: the model overfits. {remedy}"
+    return f"{was} and has not been better for {_NO_BETTER} epochs: more of them hardly help."
+
+
+def _steadier(config: Config) -> str:
+    return "a smaller learning_rate" if "learning_rate" in config.values() else "stronger regularization"

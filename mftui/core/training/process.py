@@ -134,9 +134,10 @@ class Process:
             ending = loop.train(
                 config, solver, len(rows), held_out, course, self.journal, saving, self.stop.is_asked, metric
             )
-        except loop.Diverged:
+        except Exception:  # the state of a sweep that was not ended is none; the best model before it is one
             if course.best is not None:
-                course.best.save(self.run.model)
+                with contextlib.suppress(OSError):
+                    course.best.save(self.run.model)
             raise
         self.epoch, self._doing = course.epoch, lambda: "after the last epoch"
         if ending.stopped and not ending.is_saved:

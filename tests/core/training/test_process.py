@@ -227,6 +227,26 @@ def test_a_diverged_run_keeps_its_best_model(ratings_folder: Path, monkeypatch):
 
 
 @here
+def test_a_run_that_memory_does_not_suffice_for_keeps_its_best_model(ratings_folder: Path, monkeypatch):
+    import torch
+
+    from mftui.core.training.solvers.gradient import GradientSolver
+
+    real = GradientSolver.sweep
+
+    def exhausted(self: GradientSolver, epoch: int) -> object:
+        if epoch == 4:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return real(self, epoch)
+
+    monkeypatch.setattr(GradientSolver, "sweep", exhausted)
+    run = directory.create(config(ratings_folder))
+    assert train_run(run) == 1
+    assert "in epoch 4" in told_by(run).closing.message
+    assert Factors.load(run.model).n_users == 60
+
+
+@here
 def test_ratings_that_have_changed_are_not_trained_on(ratings_folder: Path):
     run = directory.create(config(ratings_folder, epochs=LONG))
     run.stop.touch()
