@@ -189,7 +189,7 @@ async def test_the_first_glance_is_three_figures_beside_what_they_must_beat(
         pilot.app.use_run(run)
         await pilot.press("3")
         await until(
-            pilot, lambda: "bias .9400 · best .9000" in str(pilot.app.screen.query(".below").first(Static).content)
+            pilot, lambda: "bias .9400 · other .9000" in str(pilot.app.screen.query(".below").first(Static).content)
         )
         figures = [one.value for one in pilot.app.screen.query("HeadlineRow Digits").results(Digits)]
         assert figures == ["0.9500", f"{ours.ranking['ndcg@10']:.4f}", "41"]

@@ -20,7 +20,7 @@ from mftui.core.text import clean
 _SHORT = {"better": "▲ better", "worse": "▼ worse", "no clear difference": "• not clear"}
 _OFFER = (
     "space marks runs, c compares them with this one, or the run under the cursor where none is marked. The same users "
-    "are drawn anew for both, 1,000 times: a difference is clear where 95% of the draws agree which is better."
+    "are drawn anew for both, 1,000 times: a difference is clear where its 95% interval leaves out 0."
 )
 
 

@@ -57,7 +57,7 @@ def _error(evaluation: Evaluation, error: RatingError, rival: Rival | None) -> H
     if (bias := evaluation.baselines.get("bias")) is not None and bias.n:
         beside.append(f"bias {_short(bias.rmse, 4)}")
     if rival is not None:
-        beside.append(f"best {_short(rival.rmse, 4)}")
+        beside.append(f"other {_short(rival.rmse, 4)}")
     return Headline("RMSE", f"{error.rmse:.4f}", _spread(evaluation, "rmse", error.rmse_interval), " · ".join(beside))
 
 
