@@ -66,7 +66,7 @@ SCREEN = {
     "overfitting": "a held-out loss that rises again after its best epoch while the training loss goes on falling.",
     "off by": "how far the prediction is from the rating.",
     "its ratings, the user's": "how often the movie and the user were seen in training: few explain much.",
-    "better, worse, not clear": "a run beside another on the same users and rows: clear where the 95% interval of their "
+    "better, worse, not clear": "a run beside another on the same users and rows: clear where the 95% interval of the "
     "difference leaves out 0; of many such comparisons, one in twenty is clear by chance.",
 }
 """What only the app shows."""
