@@ -24,6 +24,7 @@ class Action:
     """A short sentence for help and palette."""
     footer: bool = True
     priority: bool = False
+    """Acted on before the next key is looked at, as what is typed into must be; and while something is typed."""
     palette: bool = True
     display: str | None = None
     """The key as it is shown, where that differs."""
@@ -62,6 +63,12 @@ MOVING = (
 )
 """Keys that lists and tables understand themselves, for the help."""
 
+
+def _typing(call: str, label: str, meaning: str) -> Action:
+    """What opens a line to type in."""
+    return Action("slash", call, label, meaning, display="/", priority=True)
+
+
 _SORTING = (
     Action("s", "sort", "Sort", "Sort by the next column"),
     Action("S", "reverse", "Reverse", "Turn the order around", footer=False),
@@ -70,7 +77,7 @@ _SORTING = (
 DATA = (
     Action("f", "fetch", "Fetch", "Fetch this dataset from the first mirror that has it"),
     Action("x", "cancel", "Cancel", "End the fetching or reading that is going on"),
-    Action("slash", "filter", "Filter", "Show only the movies or users that hold what you type", display="/"),
+    _typing("filter", "Filter", "Show only the movies or users that hold what you type"),
     Action(
         "enter", "look", "Look", "A movie's own ratings and the movies most like it; all that a user rated", display="⏎"
     ),
@@ -95,6 +102,7 @@ TRAIN = (
     Action("right", "cursor(1)", "Read", "Move the cursor to the right", footer=False, palette=False, display="→"),
     Action("w", "smooth", "Smooth", "Smooth the curves: exponential mean, running median, not at all"),
     Action("y", "log_scale", "Log axis", "Logarithmic or linear loss axis"),
+    Action("Y", "copy", "Copy", "Copy the command line that does what the settings say", footer=False),
     Action("z", "zoom", "Zoom", "The curves from the cursor on, or the last tenth of them; then all of them again"),
     Action("pageup", "scroll(-1)", "Log up", "Scroll the log", footer=False, palette=False, display="PgUp"),
     Action("pagedown", "scroll(1)", "Log down", "Scroll the log", footer=False, palette=False, display="PgDn"),
@@ -115,7 +123,7 @@ EVALUATION = (
 )
 
 CLUSTERS = (
-    Action("slash", "find", "Find", "Find a movie as you type, and go to its cluster", display="/"),
+    _typing("find", "Find", "Find a movie as you type, and go to its cluster"),
     Action("left_square_bracket", "cluster(-1)", "Before", "The cluster before", footer=False, display="["),
     Action("right_square_bracket", "cluster(1)", "Cluster", "The next cluster", display="[ ]"),
     Action("plus", "change_k(1)", "More", "Make one cluster more", footer=False, display="+"),
@@ -134,7 +142,7 @@ CLUSTERS = (
 )
 
 RECOMMEND = (
-    Action("slash", "find", "Find", "Type a part of a title to rate the movie", display="/"),
+    _typing("find", "Find", "Type a part of a title to rate the movie"),
     Action("enter", "rate", "Rate", "Rate the movie under the cursor, or take a rating back", display="⏎"),
     Action("u", "user", "User", "A user of the data: what they rated, and what the model would show them next"),
     Action("y", "you", "You", "Back to your own ratings"),
@@ -146,8 +154,9 @@ RECOMMEND = (
 RUNS = (
     Action("enter", "open", "Open", "Make this run the current one, which all screens show", display="⏎"),
     Action("space", "mark", "Mark", "Mark the run, to see those marked side by side", display="␣"),
-    Action("slash", "filter", "Filter", "Words, preset:best, state:stopped, rmse<0.9, n_factors=16", display="/"),
+    _typing("filter", "Filter", "Words, preset:best, state!=failed, rmse<0.9, n_factors=16"),
     Action("c", "curves", "Curves", "The curves of the marked runs, or their figures again, on a narrow screen"),
+    Action("v", "verdict", "Verdict", "Better, worse or not clear: the marked runs judged on the same rows"),
     Action("t", "trials", "Trials", "The trials of a study, the best first, and which settings mattered"),
     Action("n", "note", "Name", "Name the run and remark on it"),
     Action("x", "stop", "Stop", "Ask the run to finish its epoch, save its state and stop"),

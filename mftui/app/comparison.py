@@ -23,6 +23,7 @@ def figures(rows: Sequence[RunRow]) -> list[Line]:
     rated, ranked = _alike(rows, _test_rows), _alike(rows, _ranking)
     lines = [
         _measured("test RMSE", [row.rmse for row in rows], min if rated else None),
+        Line("95% interval", tuple(map(_interval, rows))),
         _measured("test MAE", [row.mae for row in rows], min if rated else None),
         _measured("NDCG@10", [row.ndcg for row in rows], max if ranked else None),
     ]
@@ -53,6 +54,14 @@ def caution(rows: Sequence[RunRow]) -> str:
     return ""
 
 
+def hint(rows: Sequence[RunRow]) -> str:
+    """What says whether the figures differ by more than chance; empty where nothing can."""
+    judged = [row for row in rows if row.evaluation is not None and not row.evaluation.parts]
+    if len(judged) < 2 or caution(rows):
+        return ""
+    return "v tells whether they differ by more than chance."
+
+
 def epochs(row: RunRow) -> str:
     """`128`, or `12/128` where it has not done all of them; `5 parts`, or `part 2/5`, of a run in parts; `60 runs`."""
     if row.search:
@@ -72,6 +81,12 @@ def spent(seconds: float) -> str:
     if seconds < 0.1:
         return f"{seconds * 1000:.0f} ms"
     return f"{seconds:.1f} s" if seconds < 10 else wording.duration(seconds)
+
+
+def _interval(row: RunRow) -> str:
+    """How far the RMSE may be off, either way: half of its 95% interval over users."""
+    interval = row.evaluation and row.evaluation.ratings.rmse_interval
+    return f"± {(interval[1] - interval[0]) / 2:.4f}" if interval else "-"
 
 
 def _measured(label: str, values: Sequence[float | None], choose: Callable[..., float] | None) -> Line:

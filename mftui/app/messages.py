@@ -23,6 +23,10 @@ class DatasetChanged(Message):
         return isinstance(message, DatasetChanged)
 
 
+class CompareMarked(Message):
+    """The marked runs are to be judged beside the current one, on the screen that is told."""
+
+
 class JobChanged(Message):
     """The child process that works for the app has news: see `app.job`."""
 

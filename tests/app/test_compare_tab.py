@@ -124,6 +124,26 @@ async def test_marked_runs_are_compared_with_this_one(
         assert "▼ worse" in line(table, "other-2"), "a mark taken away forgets no answer"
 
 
+async def test_one_key_on_runs_has_the_marked_ones_judged_beside_the_first_of_them(
+    workbench: type[MftuiApp], runs: dict[str, Run], jobs_done: Callable[..., list[list[str]]]
+) -> None:
+    asked = jobs_done(lambda arguments: msgspec.to_builtins(comparison([p.split("/")[-1] for p in arguments[1:]])))
+    async with workbench().run_test(size=(120, 36)) as pilot:
+        await pilot.press("6")
+        table = pilot.app.screen.query_one("#runs", Table)
+        await until(pilot, lambda: table.row_count == 4)
+        for name in ("other-2", "other-1"):
+            go_to(table, name)
+            await pilot.press("space")
+        await pilot.press("v")
+        await until(pilot, lambda: len(asked) == 1)
+        assert asked == [["compare", str(runs["other-2"].path), str(runs["other-1"].path)]]
+        assert pilot.app.current_run == runs["other-2"]
+        opponents = pilot.app.screen.query_one("#opponents", Table)
+        await until(pilot, lambda: "▼ worse" in line(opponents, "other-1"))
+        assert opponents.size.width
+
+
 async def test_without_marks_it_is_the_run_under_the_cursor(
     workbench: type[MftuiApp], runs: dict[str, Run], jobs_done: Callable[..., list[list[str]]]
 ) -> None:

@@ -13,11 +13,13 @@ from mftui.app.screens.runs.run_note import RunNote
 from mftui.app.screens.runs.screen import RunsScreen
 from mftui.app.widgets.chart import Chart
 from mftui.app.widgets.header import Header
+from mftui.core.evaluation.report import write
 from mftui.core.runs.directory import Note
 from mftui.core.runs.presets import preset
 from tests.app.conftest import ScriptedRun
 from tests.app.reports import HOSTILE
 from tests.app.runs_screen import Alive, Scripted, at, five, footer, names, opened, panel, rows, table
+from tests.app.test_run_list import judged
 from tests.app.waiting import until
 
 
@@ -187,6 +189,27 @@ async def test_marked_runs_stand_side_by_side(workbench: type[MftuiApp], runs: d
         await until(pilot, lambda: "◂" not in panel(pilot))
 
 
+async def test_it_is_said_how_sure_the_figures_are_and_what_tells_them_from_chance(
+    workbench: type[MftuiApp], runs: dict[str, ScriptedRun]
+) -> None:
+    for name, interval in (("good", (0.86, 0.88)), ("worse", (0.94, 0.97))):
+        made = judged(0.9)
+        write(
+            runs[name].run.path,
+            msgspec.structs.replace(made, ratings=msgspec.structs.replace(made.ratings, rmse_interval=interval)),
+        )
+    async with workbench().run_test(size=(120, 36)) as pilot:
+        await opened(pilot)
+        await pilot.press("G", "space", "k", "space")
+        await until(pilot, lambda: "95% interval" in panel(pilot))
+        lines = [line.split() for line in panel(pilot).splitlines()]
+        assert ["95%", "interval", "±", "0.0100", "±", "0.0150"] in lines
+        assert "v tells whether they differ by more than chance." in panel(pilot)
+        await pilot.press("k", "space", "G", "space")  # now one that is not evaluated, and the worse
+        await until(pilot, lambda: "v tells" not in panel(pilot))
+        assert "v Verdict" not in footer(pilot)
+
+
 async def test_a_run_that_is_marked_again_has_its_letter_again(
     workbench: type[MftuiApp], runs: dict[str, ScriptedRun]
 ) -> None:
@@ -269,6 +292,19 @@ async def test_compared_runs_of_the_same_minute_are_told_apart_at_80_columns(
         await pilot.press("space", "j", "space")
         await until(pilot, lambda: "B notebook-20261124-1602" in panel(pilot))
         assert "A ranking-20261124-1602" in panel(pilot)
+
+
+async def test_compared_runs_of_one_minute_that_have_no_room_go_by_their_presets(
+    workbench: type[MftuiApp], scripted: Scripted
+) -> None:
+    for kind in ("als", "best", "fast", "notebook"):
+        run = scripted(f"ml-100k-{kind}-20261124-1602").begin().run
+        run.write_record(msgspec.structs.replace(run.record(), config=preset(kind)))
+    async with workbench().run_test(size=(80, 24)) as pilot:
+        await opened(pilot, 4)
+        await pilot.press(*["space", "j"] * 4)
+        await until(pilot, lambda: "D " in panel(pilot))
+        assert panel(pilot).splitlines()[0].split() == ["A", "notebook", "B", "fast", "C", "best", "D", "als"]
 
 
 async def test_of_many_compared_runs_the_end_of_each_name_is_kept(

@@ -74,9 +74,9 @@ class FilterLine(Horizontal):
         yield Static(id="count", markup=False)
 
     def open(self) -> None:
-        """Show the line and type into it."""
+        """Show the line and type into it, from the very next key on: on a slow link several come at once."""
         self.add_class("-open")
-        self.query_one(Input).focus()
+        self.screen.set_focus(self.query_one(Input))
 
     def say(self, count: str) -> None:
         """Show at the right how much was found."""

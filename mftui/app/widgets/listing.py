@@ -71,7 +71,7 @@ class Listing(Vertical):
     @property
     def is_typing(self) -> bool:
         """Whether keys go to the filter line."""
-        return self._filter.query_one(Input).has_focus
+        return self.screen.focused is self._filter.query_one(Input)
 
     def focus_table(self) -> None:
         """Let the keys move the cursor."""

@@ -1,5 +1,6 @@
 """What the Runs screen says below its list: all about one run, or several side by side."""
 
+import time
 from collections.abc import Mapping
 
 from rich.cells import cell_len
@@ -76,6 +77,8 @@ class RunPanel(VerticalScroll):
         lines += [_cells(line, label, width) for line in figures]
         if caution := comparison.caution(rows):
             lines.append(Content.styled(f"! {caution}", "$text-warning"))
+        elif hint := comparison.hint(rows):
+            lines.append(Content.styled(hint, "$foreground 60%"))
         if differences:
             lines += [_cells(line, label, width) for line in differences]
         else:
@@ -85,14 +88,15 @@ class RunPanel(VerticalScroll):
 
 def _names(rows: Mapping[str, RunRow], room: int) -> list[str]:
     """What the runs are called under their letters, where there is so much room for each."""
-    for titles in ([row.long_title for row in rows.values()], [row.title for row in rows.values()]):
+    presets = [row.note.name or (row.record.config.preset if row.record else row.title) for row in rows.values()]
+    for titles in ([row.long_title for row in rows.values()], [row.title for row in rows.values()], presets):
         names = [f"{letter} {clean(title)}" for letter, title in zip(rows, titles, strict=True)]
-        if max(map(cell_len, names)) <= room:
+        if max(map(cell_len, names)) <= room and len(set(titles)) == len(titles):
             return names
     # A directory's name differs at its end.
     return [
-        name if row.note.name else f"{letter} {fit(clean(row.title)[::-1], room - 2).rstrip()[::-1]}"
-        for name, (letter, row) in zip(names, rows.items(), strict=True)
+        f"{letter} {clean(row.note.name) or fit(clean(row.title)[::-1], room - 2).rstrip()[::-1]}"
+        for letter, row in rows.items()
     ]
 
 
@@ -142,7 +146,7 @@ def _of_study(row: RunRow) -> list[tuple[str, Content]]:
     assert record is not None
     lines = []
     if row.state is State.RUNNING:
-        lines.append(("Doing", Content(clean(wording.doing(row.history, row.state)))))
+        lines.append(("Doing", Content(clean(wording.doing(row.history, row.state, time.time())))))
     lines.append(("Result", Content(study.outcome(trials, search, clean(record.config.preset)))))
     if (best := study.best_of(trials, search)) is not None:
         kept = f", kept as the preset {clean(found.preset)}" if (found := row.history.found) else ""

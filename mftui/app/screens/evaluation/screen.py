@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widgets import ContentSwitcher
 
 from mftui.app.actions import EVALUATION, bindings
+from mftui.app.messages import CompareMarked
 from mftui.app.reports import Report
 from mftui.app.run_list import RunRow
 from mftui.app.screens.cards.card_screen import CardScreen
@@ -76,6 +77,8 @@ class EvaluationScreen(EvaluationJobs, CardScreen):
         self._has_chosen_tab = False
         """Whether a person went to another tab than the one that suits the model."""
         self._opponents: list[Opponent] = []
+        self._compares_soon = False
+        """Whether to compare the marked runs as soon as it is known which of them can be."""
 
     def compose_body(self) -> ComposeResult:
         """The large figures, the tabs, and what is said while there is no evaluation."""
@@ -159,6 +162,9 @@ class EvaluationScreen(EvaluationJobs, CardScreen):
             self.query_one(HeadlineRow).show(headlines(evaluation, rival_of(message.rows, run, evaluation)))
             self._opponents = opponents_of(message.rows, run, evaluation)
             self._show_opponents()
+            if self._compares_soon:
+                self._compares_soon = False
+                self.action_compare()
 
     # The tabs
 
@@ -223,6 +229,11 @@ class EvaluationScreen(EvaluationJobs, CardScreen):
         marked = self.workbench.marks.marked
         here = self.query_one(ComparePanel).here
         return [one for one in self._opponents if one.run.path in marked] or ([here] if here else [])
+
+    @on(CompareMarked)
+    def _compare_marked(self) -> None:
+        self._compares_soon = self._has_chosen_tab = True
+        self._bring("compare-pane")
 
     def take_comparison(self, comparison: Comparison, paths: Sequence[Path]) -> None:
         """Show what was found."""

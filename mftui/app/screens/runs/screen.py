@@ -14,6 +14,7 @@ from textual.widgets import Input
 from mftui.app.actions import RUNS, bindings
 from mftui.app.beside import Beside
 from mftui.app.marks import LETTERS
+from mftui.app.messages import CompareMarked
 from mftui.app.run_list import RunRow
 from mftui.app.screens.runs import run_filter
 from mftui.app.screens.runs.run_actions import BUSY, RESUMABLE, RunActions
@@ -222,6 +223,17 @@ class RunsScreen(RunActions):
         self._with_curves = not self._with_curves
         self.draw()
 
+    def _judged(self) -> list[RunRow]:
+        """The marked runs that are evaluated and have one model."""
+        rows = self._marked().values()
+        return [row for row in rows if row.evaluation is not None and not row.evaluation.parts]
+
+    async def action_verdict(self) -> None:
+        """Have the marked runs judged beside the first of them, which becomes the current one."""
+        self.workbench.use_run(self._judged()[0].run)
+        await self.workbench.action_mode("evaluation")
+        self.app.screen.post_message(CompareMarked())
+
     @on(Table.Selected, "#runs")
     def _chosen(self) -> None:
         self.action_open()
@@ -247,6 +259,8 @@ class RunsScreen(RunActions):
             return True
         if action == "curves":
             return self.has_class("-narrow") and len(self.workbench.marks.marked) > 1
+        if action == "verdict":
+            return len(self._judged()) > 1
         row = self.row()
         match action:
             case "stop":
