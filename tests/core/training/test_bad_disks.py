@@ -1,6 +1,7 @@
 """Disks that are full or read-only, for real where that is permitted: what is told, and that nothing is damaged."""
 
 import errno
+import os
 import resource
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from mftui.core import documents
 from mftui.core.errors import RunError
 from mftui.core.model import Factors
 from mftui.core.runs import directory, events, launch
@@ -158,3 +160,55 @@ def test_a_clock_that_jumps_to_and_fro_changes_nothing_but_the_times(plan: Confi
     assert told_by(jumped).silence(now) >= 0
     assert [e.train_mse for e in told_by(jumped).epochs] == [e.train_mse for e in told_by(steady).epochs]
     assert jumped.model.read_bytes() == steady.model.read_bytes()
+
+
+@pytest.mark.usefixtures("quiet_signals")
+@pytest.mark.parametrize(
+    ("file", "goes_on", "words"),
+    [
+        ("run.json", True, "run.json can't be completed (No space left on device); training goes on."),
+        ("checkpoint.safetensors", True, "The state can't be saved (No space left on device)"),
+        ("evaluation.json", True, "The evaluation can't be written: No space left on device."),
+        ("clusters.json", True, "The clusters can't be written: No space left on device."),
+        ("model.safetensors", False, "The model can't be written: No space left on device."),
+        ("posterior.safetensors", False, "The model can't be written: No space left on device."),
+    ],
+)
+def test_whichever_file_finds_no_room_the_run_says_so_and_goes_on_where_it_can(
+    plan: Config, monkeypatch: pytest.MonkeyPatch, file: str, goes_on: bool, words: str
+):
+    real = documents._sync
+
+    def full(path: Path) -> None:
+        if path.name.startswith(f".{file}."):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(path)
+
+    run = directory.create(plan.with_changes({"solver": "bayes", "epochs": 10, "n_factors": 2, "burn_in": 1}))
+    with monkeypatch.context() as patch:
+        patch.setattr(documents, "_sync", full)
+        assert train_run(run) == (0 if goes_on else 1)
+    history = told_by(run)
+    told = [warning.message for warning in history.warnings]
+    told += [history.closing.message] if isinstance(history.closing, events.Failed) else []
+    assert any(message.startswith(words) for message in told)
+    assert history.state() is (State.FINISHED if goes_on else State.FAILED)
+    assert not list(run.path.glob(".*")), "nothing half written is left"
+    if not goes_on:
+        assert train_run(run) == 0
+        assert told_by(run).state() is State.FINISHED
+
+
+@pytest.mark.parametrize("error", [errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP])
+def test_a_file_system_that_can_not_lock_is_one_sentence_and_starts_nothing(
+    plan: Config, monkeypatch: pytest.MonkeyPatch, error: int
+):
+    def refuse(file: int, operation: int) -> None:
+        raise OSError(error, os.strerror(error))
+
+    run = directory.create(plan)
+    monkeypatch.setattr("mftui.core.runs.lock.fcntl.flock", refuse)
+    with pytest.raises(RunError, match="lies on a file system that can't lock files") as refused:
+        launch.start(run)
+    assert "--run" in refused.value.hint
+    assert told_by(run).state() is State.INTERRUPTED
