@@ -57,13 +57,14 @@ class Task:
         """How the figures are made, in words."""
         return (
             f"all {self.ratings.n_items:,} items ranked but those in the user's training and validation rows; good are "
-            f"test rows rated {self.bar:g} or more; mean over the {self.n_users:,} users who have one; ties by "
-            f"position; most popular among the training rows rated {self.bar:g} or more{self._of_ease}"
+            f"test rows rated {self.bar:g} or more; mean over the {self.n_users:,} users who have one; ties by position"
         )
 
     @property
-    def _of_ease(self) -> str:
-        return "; EASE learns from all training rows, graded" if self.has_ease else ""
+    def of_baselines(self) -> str:
+        """What the rankings to beat learn from, in words."""
+        ease = "; EASE learns from all training rows, graded" if self.has_ease else ""
+        return f"most popular among the training rows rated {self.bar:g} or more{ease}"
 
     @property
     def has_ease(self) -> bool:
@@ -132,7 +133,7 @@ def judge_ranking(
     return {
         "ranking": figures.pop("model"),
         "ranking_baselines": figures,
-        "ranking_protocol": task.protocol,
+        "ranking_protocol": f"{task.protocol}; {task.of_baselines}",
         "ranking_intervals": _intervals(model),
         "ranking_beside": {name: beside(model, lists) for name, lists in ranked.items()},
         "liked_popularity": _mean_by_user(ratings.users[task.liked], counts[ratings.items[task.liked]]),

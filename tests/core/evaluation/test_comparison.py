@@ -85,6 +85,7 @@ def test_whoever_asks_for_a_comparison_gets_the_ranking_of_any_catalogue(ratings
     monkeypatch.setattr("mftui.core.evaluation.ranked._MOST_SCORES", 100)
     comparison = compare([Candidate(name, planted(ratings, parts, 1.0), parts, "") for name in "ab"], ratings)
     assert comparison.ranking_protocol.startswith("all 40 items ranked")
+    assert "EASE" not in comparison.ranking_protocol
     assert [difference.metric for difference in comparison.models[1].beside] == ["rmse", "ndcg@10"]
 
 
