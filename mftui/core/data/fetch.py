@@ -77,7 +77,7 @@ def is_sound(path: Path, checksum: str | None) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return archive.testzip() is None
-    except (zipfile.BadZipFile, EOFError):
+    except Exception:  # damage makes zipfile and what it unpacks with raise half a dozen kinds of errors
         return False
 
 

@@ -48,7 +48,7 @@ def load(
     progress = progress or (lambda words, fraction: None)
     entry = CATALOG.get(name_or_path)
     path = fetch(entry, progress) if entry else _existing(name_or_path)
-    name = entry.name if entry else clean(Path(plain_name(path.name)).stem)
+    name = entry.name if entry else clean(Path(plain_name(path.name)).stem) or "ratings"
     doing = f"reading {clean(path.name)}"
     progress(doing, None)
     ratings, made_from = read(path, name, columns, lambda share: progress(doing, share))

@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import os
+import random
 import socket
 import sys
 import threading
@@ -14,7 +15,7 @@ import pytest
 from mftui.core.data import fetch as fetching
 from mftui.core.data import load, opening, wheel
 from mftui.core.data.catalog import CATALOG, WheelMirror
-from mftui.core.data.fetch import _Meter, fetch
+from mftui.core.data.fetch import _Meter, fetch, is_sound
 from mftui.core.errors import FetchError
 from mftui.core.paths import downloads_dir
 
@@ -148,6 +149,16 @@ def test_without_a_pinned_checksum_the_archives_own_sums_are_checked(server, ent
     entry = entry_of(server.base + "/page", server.base + "/good", checksum=None)
     assert fetch(entry).read_bytes() == archive
     assert "a web page" in caplog.text
+
+
+def test_an_archive_without_a_pinned_checksum_may_be_damaged_in_any_way(archive: bytes, tmp_path: Path) -> None:
+    path, draw, verdicts = tmp_path / "x.zip", random.Random(0), []
+    for _ in range(200):
+        damaged = bytearray(archive)
+        damaged[draw.randrange(len(damaged))] ^= 1 << draw.randrange(8)
+        path.write_bytes(damaged[: draw.choice((None, draw.randrange(len(damaged))))])
+        verdicts.append(is_sound(path, None))
+    assert verdicts.count(False) > 150
 
 
 def test_a_cache_that_cannot_be_written_is_said(home, server, entry_of) -> None:

@@ -104,7 +104,7 @@ def _table(above: Sequence[str], lines: Sequence[str], separator: str, wanted: M
         roles, missing = choose(header, body, wanted), ""
     except LookupError as error:
         roles, missing = {}, str(error.args[0])
-    if not header and roles:
+    if not header and roles:  # what stands above a header is a comment; above rows, it may be a row that begins so
         ids_above = [i for i, line in enumerate(above) if _is_row(line, separator, quoted, roles)]
         n_header_lines = min(ids_above, default=n_header_lines)
         body = [*_rows([above[i] for i in ids_above], separator, quoted), *body]
