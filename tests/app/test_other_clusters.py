@@ -22,6 +22,7 @@ from mftui.app.screens.clusters.how_many import HowMany
 from mftui.app.screens.clusters.other_clusters import OtherClusters
 from mftui.app.screens.clusters.tints import N_TINTS
 from mftui.app.widgets.chart import Chart
+from mftui.app.widgets.footer import Footer
 from mftui.core.clusters.report import Cluster, Clusters, Structure, write
 from mftui.core.clusters.scan import Scan, Trial
 from tests.app.conftest import ScriptedRun
@@ -104,6 +105,7 @@ async def test_a_run_that_finished_without_clusters_has_them_made(
         await opened(pilot)
         assert asked == [["clusters", str(modelled.run.path)]]
         assert groups(pilot).row_count == 3
+        await until(pilot, lambda: "Find" in str(pilot.app.screen.query_one(Footer).content))
 
 
 async def test_why_a_run_that_lacks_clusters_can_have_none_is_said_in_their_place(

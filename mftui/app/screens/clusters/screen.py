@@ -95,6 +95,7 @@ class ClustersScreen(OtherClusters):
             offer.show(title, words, keys, self._report.error or self.why_not or None)
         elif changed and app.current_run is not None:
             self.begin(app.current_run, content, self._report.changed)
+            self.refresh_bindings()
 
     def draw(self, clusters: Clusters, tints: Tints) -> None:
         """Draw these clusters, the cursor on the one that goes on where the cursor was."""
