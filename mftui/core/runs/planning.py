@@ -116,7 +116,7 @@ def extend(run: Run, trials: int | None = None, budget: str = "") -> None:
     search = replace(
         search,
         trials=None if trials is None else len(history.trials) + trials,
-        seconds=None if seconds is None else study.spent(run, history) + seconds,
+        seconds=None if seconds is None else round(study.spent(run, history) + seconds),
     )
     try:
         run.write_record(replace(record, search=search, command=command(record.config, search)))

@@ -180,7 +180,7 @@ def test_what_is_given_to_a_study_is_added_to_what_it_did_and_takes_the_place_of
     planning.extend(run, trials=3)
     assert (run.record().search.trials, run.record().search.seconds) == (5, None)
     assert run.record().command.endswith("--metric rmse --trials 5")
-    spent = study.spent(run, told_by(run))
+    spent = round(study.spent(run, told_by(run)))
     planning.extend(run, budget="10m")
     assert (run.record().search.trials, run.record().search.seconds) == (None, spent + 600)
     planning.extend(run, trials=1, budget="10m")
