@@ -80,9 +80,12 @@ def test_a_run_goes_on_when_the_app_is_quit_and_is_found_again_and_stopped(long_
     assert not holder(long_run)
 
 
-def test_a_run_goes_on_when_the_terminal_is_hung_up(long_run: Run) -> None:
+@pytest.mark.parametrize(("keys", "words"), [("", "running"), ("q", "leave it running")], ids=["at rest", "asked"])
+def test_a_run_goes_on_when_the_terminal_is_hung_up(long_run: Run, keys: str, words: str) -> None:
     with Terminal() as terminal:
         terminal.until("running", "Step: ")
+        terminal.press(keys)
+        terminal.until(words)
         terminal.program.kill(signal.SIGHUP)
         terminal.until_ended(GONE_WITHIN)
     assert holder(long_run)

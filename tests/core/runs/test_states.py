@@ -7,8 +7,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Barrier
 
 import msgspec
 import pytest
@@ -226,6 +228,25 @@ def test_a_run_waits_from_the_moment_it_is_started_and_can_be_stopped_at_once(ru
     assert run.stop.exists()
     with pytest.raises(RunError, match=r"trained already by process \? on"):
         launch.resume(run)
+
+
+@pytest.mark.usefixtures("mute")
+def test_of_many_who_resume_a_run_at_the_same_instant_one_does(run: Run):
+    said(run, events.Stopped(time=1.0, epoch=1))
+    together = Barrier(8)
+
+    def resume(_: int) -> str:
+        together.wait()
+        try:
+            launch.resume(run)
+        except RunError as error:
+            return error.message
+        return "resumed"
+
+    with ThreadPoolExecutor(8) as pool:
+        told = sorted(pool.map(resume, range(8)))
+    assert told[-1] == "resumed"
+    assert all(message.startswith(f"{run.name} is being trained already") for message in told[:-1])
 
 
 def test_a_run_whose_process_was_resumed_and_died_without_a_word_is_interrupted_and_no_longer_stopped(run: Run):
