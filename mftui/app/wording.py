@@ -32,12 +32,23 @@ GLYPHS = {
 }
 """A sign and a colour for each state; the word always stands beside them."""
 
+_QUIET = 60.0
+"""Seconds for which a run may say nothing whatever its pace."""
+
 
 def duration(seconds: float) -> str:
     """`0:07`, `12:30`, `3:04:05`."""
     minutes, rest = divmod(max(0, round(seconds)), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def clock(seconds: float, now: float) -> str:
+    """What the clock will show after so many seconds: `19:35`, `Wed 07:10` on another day; `12 days` if it is far."""
+    if seconds > 6 * 86400:
+        return f"{seconds / 86400:,.0f} days"
+    here, there = time.localtime(now), time.localtime(now + seconds)
+    return time.strftime("%H:%M" if here[:3] == there[:3] else "%a %H:%M", there)
 
 
 def ago(seconds: float) -> str:
@@ -57,15 +68,28 @@ def state_in_words(state: State) -> Content:
 
 
 def seconds_left(history: History) -> float | None:
-    """How long the remaining epochs will take at the pace of the last ten, wall time included.
+    """How long the remaining epochs will take at the pace of the last ten, wall time included."""
+    if (pace := _pace(history)) is None:
+        return None
+    last = history.epochs[-1]
+    return pace * (last.epochs - last.epoch)
 
-    It goes by the median of the ten, since a clock may jump.
-    """
+
+def no_news(history: History, state: State, now: float) -> str:
+    """How long a run that should be going has said nothing, where that is longer than it does at times; else empty."""
+    silence = history.silence(now)
+    is_long = silence > max(_QUIET, 5 * (_pace(history) or 0.0))
+    if state is State.SILENT or (state is State.RUNNING and is_long):
+        return f"no news for {duration(silence)}"
+    return ""
+
+
+def _pace(history: History) -> float | None:
+    """Seconds from epoch to epoch, the median of the last ten, since a clock may jump; None before there are two."""
     epochs = history.epochs[-11:]
     if len(epochs) < 2:
         return None
-    pace = median(after.time - before.time for before, after in pairwise(epochs))
-    return max(0.0, pace) * (epochs[-1].epochs - epochs[-1].epoch)
+    return max(0.0, median(after.time - before.time for before, after in pairwise(epochs)))
 
 
 def loss(value: float | None) -> str:
@@ -104,13 +128,15 @@ def held_out_in_words(held_out: str | None) -> str:
     return {"test": "test (watched, never used to choose)", None: "held-out"}.get(held_out, str(held_out))
 
 
-def doing(history: History, state: State) -> str:
+def doing(history: History, state: State, now: float) -> str:
     """What a run is at, for the progress bar."""
+    if words := no_news(history, state, now):
+        return ": ".join(filter(None, (history.progress.doing if history.progress else "", words)))
     if state is State.RUNNING and history.run.stop.exists():
         return "stopping after this epoch"
     if history.progress is not None and state is State.RUNNING:
         ends = history.searching.ends if history.searching else None
-        return history.progress.doing + (f", {duration(ends - time.time())} left" if ends else "")
+        return history.progress.doing + (f", {duration(ends - now)} left" if ends else "")
     if state is State.WAITING:
         return waiting(history) or "starting"
     left = seconds_left(history)
@@ -188,7 +214,9 @@ def status(dataset: str, history: History | None, state: State | None, now: floa
         parts.append(Content(study.counted(len(history.trials))))
     if state is State.WAITING and history.awaited:
         parts.append(Content.styled(f"for {clean(history.awaited)}", "$foreground 60%"))
-    if state is State.RUNNING:
+    if words := no_news(history, state, now):
+        parts.append(Content.styled(words.removeprefix("no news " * (state is State.SILENT)), "$text-warning"))
+    elif state is State.RUNNING:
         if history.progress is not None:
             parts.append(Content.styled(history.progress.doing, "$foreground 60%"))
         elif (left := seconds_left(history)) is not None:

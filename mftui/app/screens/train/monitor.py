@@ -43,8 +43,8 @@ class Monitor(Vertical):
             yield Progress(id="progress")
         yield Details(id="details")
 
-    def show(self, history: History | None, state: State | None, loads: Sequence[Load]) -> None:
-        """Draw what is new."""
+    def show(self, history: History | None, state: State | None, loads: Sequence[Load], now: float) -> None:
+        """Draw what is new, at this Unix time."""
         if history is not self._history or (history is not None and history.rewound != self._rewound):
             self._forget(history)
             self._say_title()
@@ -63,16 +63,17 @@ class Monitor(Vertical):
         self.chart.draw()
         self._say_verdict()
         self.query_one(Figures).show(
-            self._study.figures(history) if self._study is not None else self._figures(history, state, loads)
+            self._study.figures(history) if self._study is not None else self._figures(history, state, loads, now)
         )
-        self.query_one(Progress).show(self._done(history), wording.doing(history, state))
+        self.query_one(Progress).show(self._done(history), wording.doing(history, state, now))
 
     def _done(self, history: History) -> float:
         """The share of the epochs that are done, or of the parts, or of a search."""
         if self._study is not None:
             return self._study.done(history)
         if self._n_parts:
-            return len(history.parts) / self._n_parts
+            told = history.progress.fraction if history.progress else None
+            return told or len(history.parts) / self._n_parts
         return history.epochs[-1].epoch / history.epochs[-1].epochs if history.epochs else 0.0
 
     def show_beside(self, rows: Mapping[str, RunRow]) -> None:
@@ -90,13 +91,19 @@ class Monitor(Vertical):
         self.chart.smoothing = self.chart.smoothing.next
         self._redraw()
 
+    def zoom(self) -> None:
+        """Show the last epochs, or all again."""
+        self.chart.zoom()
+        self._redraw()
+
     def _redraw(self) -> None:
         self._say_title()
         self.chart.draw()
 
     def _say_title(self) -> None:
         """What the curves are, and how they are drawn."""
-        how = ["log axis"] if self.chart.log_scale else []
+        how = [f"from {self.chart.x_name} {self.chart.x_begin:,}"] if self.chart.x_begin > 1 else []
+        how += ["log axis"] if self.chart.log_scale else []
         how += [self.chart.smoothing] if self.chart.smoothing is not Smoothing.NONE else []
         self.query_one("#curve").border_title = ", ".join([self._title, *how])
 
@@ -113,6 +120,7 @@ class Monitor(Vertical):
         self.held_out.clear()
         self.train.name, self.held_out.name, self.chart.x_name = "train", "held-out", "epoch"
         self.chart.mark = self.chart.cursor = None
+        self.chart.x_begin = 1
         if history is not None:
             try:
                 record = history.run.record()
@@ -163,7 +171,7 @@ class Monitor(Vertical):
         which = "test" if best.held_out == "test" else "validation"
         return f"overfitting: since epoch {best.epoch} the {which} error has risen {rise:.0%}"
 
-    def _figures(self, history: History, state: State, loads: Sequence[Load]) -> list[Figure]:
+    def _figures(self, history: History, state: State, loads: Sequence[Load], now: float) -> list[Figure]:
         if not history.epochs:
             return []
         last, best = history.epochs[-1], self._best
@@ -182,5 +190,5 @@ class Monitor(Vertical):
         found.append(Figure("ratings/s", wording.large(last.ratings_per_second)))
         found.append(Figure("s/epoch", f"{last.seconds:.3g}"))
         if state is State.RUNNING and (left := wording.seconds_left(history)) is not None:
-            found.append(Figure("left", wording.duration(left)))
+            found.append(Figure("ends", wording.clock(left, now)))
         return found + (wording.load(loads[-1]) if loads else [])

@@ -1,9 +1,7 @@
 """The Train screen: the settings of the next run at the left, the current run at the right."""
 
 import asyncio
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -13,31 +11,20 @@ from textual.events import ScreenResume
 from textual.message import Message
 from textual.widgets import OptionList, Static
 
-from mftui.app import wording
 from mftui.app.actions import TRAIN, bindings
 from mftui.app.beside import chosen
 from mftui.app.plan import Plan
 from mftui.app.run_list import RunRow
-from mftui.app.screens.base import WorkbenchScreen
-from mftui.app.screens.more_trials import MoreTrials, go_on
 from mftui.app.screens.train.details import Details
 from mftui.app.screens.train.monitor import Monitor
-from mftui.app.screens.train.tune import Tune
+from mftui.app.screens.train.run_control import RunControl
+from mftui.app.widgets.run_panel import in_full
 from mftui.app.widgets.settings_form import SettingsForm
-from mftui.core.data.catalog import CATALOG
-from mftui.core.errors import MftuiError, RunError
-from mftui.core.runs import launch, planning
-from mftui.core.runs.config import Config
-from mftui.core.runs.directory import Run, create
-from mftui.core.runs.history import State
-from mftui.core.runs.search import Search
-from mftui.core.text import clean
-
-_BUSY = (State.WAITING, State.RUNNING)
-_RESUMABLE = (State.STOPPED, State.INTERRUPTED, State.FAILED)
+from mftui.core.errors import MftuiError
+from mftui.core.runs.directory import Run
 
 
-class TrainScreen(WorkbenchScreen):
+class TrainScreen(RunControl):
     """Start a run and watch it; it goes on in a process of its own whatever becomes of the app."""
 
     TITLE = "Train"
@@ -46,7 +33,7 @@ class TrainScreen(WorkbenchScreen):
     CSS_PATH = "screen.tcss"
     HELP = (
         "Left, the settings of the next run: enter opens one, enter accepts it, esc leaves it as it was. A dot marks "
-        "what differs from the preset. Below stands the command line that does the same.\n\n"
+        "what differs from the preset. Below stands the command line that does the same; Y copies it.\n\n"
         "Right, the current run. The training error falls as long as the model fits its ratings better; the held-out "
         "error tells whether that helps with ratings it has not seen. Where that rises while the first falls, the "
         "model overfits. The notebook's preset watches the test ratings but never chooses by them.\n\n"
@@ -91,6 +78,11 @@ class TrainScreen(WorkbenchScreen):
             self._plan = self._plan_of_current_run() or Plan(self.workbench.dataset, columns=self.workbench.columns)
         return self._plan
 
+    def watch_run(self, run: Run) -> None:
+        """Make it the current run, and show it."""
+        self.add_class("-monitor")
+        self.workbench.use_run(run)
+
     def show_dataset(self) -> None:
         """Plan for the current dataset."""
         here = self.workbench.dataset, self.workbench.columns
@@ -100,102 +92,19 @@ class TrainScreen(WorkbenchScreen):
 
     def show_run(self) -> None:
         """Draw what is new in the run."""
-        self._monitor.show(self.workbench.history, self.workbench.state, self.workbench.loads)
+        app = self.workbench
+        self._monitor.show(app.history, app.state, app.loads, app.now())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what can be done now."""
         if action in _KEYS and self._form.editing:
             return False
-        state = self.workbench.state
         match action:
-            case "start" | "tune":
-                return state not in _BUSY
-            case "stop" | "start_after":
-                return state in _BUSY
-            case "resume":
-                history = self.workbench.history
-                is_study = history is not None and history.searching is not None
-                return state in _RESUMABLE or (is_study and state is State.FINISHED)
             case "switch_pane":
                 return self.has_class("-narrow")
-            case "log_scale" | "smooth" | "cursor" | "beside" | "view":
+            case "log_scale" | "smooth" | "zoom" | "cursor" | "beside" | "view":
                 return self._monitor_shown() and bool(self._monitor.train.xs)
-        return True
-
-    def action_start(self) -> None:
-        """Start a run as planned."""
-        if (run := self._started()) is not None:
-            self.add_class("-monitor")
-            self.workbench.use_run(run)
-
-    def action_tune(self) -> None:
-        """Ask how to search for better settings, and begin."""
-
-        def asked(wanted: tuple[Config, Search] | None) -> None:
-            if wanted is not None and (run := self._started(search=wanted)) is not None:
-                self.add_class("-monitor")
-                self.workbench.use_run(run)
-
-        try:
-            self.app.push_screen(Tune(self.plan), asked)
-        except MftuiError as error:
-            self.notify(str(error), severity="error", markup=False)
-
-    def action_start_after(self) -> None:
-        """Start a run as planned that waits until the current one, and whatever waits for it already, has ended."""
-        if (current := self.workbench.current_run) is None:
-            return
-        last = launch.last_in_line(current)
-        if (run := self._started(last)) is not None:
-            words = f"{run.name} starts when {last.name} has ended, however that ends. x on Runs (6) takes it back."
-            self.notify(clean(words), title="In line", markup=False)
-
-    def _started(self, after: Run | None = None, search: tuple[Config, Search] | None = None) -> Run | None:
-        """A run as planned, or a search from there, its process started; None where that can't be, which is told."""
-        if self.workbench.summary is None and self.plan.data not in CATALOG:
-            words = f"{clean(self.plan.data)} has not been read: the Data screen (1) says how far that is."
-            self.notify(words, severity="error", markup=False)
-            return None
-        try:
-            run = planning.begin(*search) if search else create(self.plan.config, after=after)
-            launch.start(run)
-        except MftuiError as error:
-            self.notify(str(error), severity="error", markup=False)
-            return None
-        return run
-
-    def action_stop(self) -> None:
-        """Ask for a stop."""
-        if (run := self.workbench.current_run) is not None:
-            try:
-                launch.request_stop(run)
-            except RunError as error:
-                self.notify(str(error), severity="error", markup=False)
-            else:
-                self.notify(wording.stopping(self.workbench.history), title="Stopping", markup=False)
-
-    def action_resume(self) -> None:
-        """Go on with the current run; of a study that is finished, ask for how much longer."""
-        if (run := self.workbench.current_run) is None:
-            return
-
-        def asked(more: Mapping[str, Any] | None) -> None:
-            if more is not None:
-                self._resume(run, lambda: go_on(run, more))
-
-        if self.workbench.state is State.FINISHED:
-            self.app.push_screen(MoreTrials(run), asked)
-        else:
-            self._resume(run, lambda: launch.resume(run))
-
-    def _resume(self, run: Run, start: Callable[[], object]) -> None:
-        try:
-            start()
-        except RunError as error:
-            self.notify(str(error), severity="error", markup=False)
-            return
-        self.add_class("-monitor")
-        self.workbench.use_run(run)
+        return super().check_action(action, parameters)
 
     def action_log_scale(self) -> None:
         """Change the loss axis."""
@@ -204,6 +113,10 @@ class TrainScreen(WorkbenchScreen):
     def action_smooth(self) -> None:
         """Smooth the curves in the next way."""
         self._monitor.change_smoothing()
+
+    def action_zoom(self) -> None:
+        """Look at the last epochs, or at those from the cursor on; then at all again."""
+        self._monitor.zoom()
 
     def action_view(self) -> None:
         """Show the log, the model, the process's own log or the machine."""
@@ -244,6 +157,11 @@ class TrainScreen(WorkbenchScreen):
         """Move the cursor over the curve."""
         self._monitor.chart.move_cursor(columns)
 
+    def action_copy(self) -> None:
+        """Copy the command line that does what the settings say, and show it: a terminal may not let it through."""
+        self.app.copy_to_clipboard(self.plan.command)
+        self.notify(in_full(self.plan.command), title="Copied", markup=False)
+
     def action_scroll(self, pages: int) -> None:
         """Scroll the log by a page."""
         self.query_one(Details).scroll_page(pages)
@@ -273,7 +191,7 @@ class TrainScreen(WorkbenchScreen):
 
     def _draw_plan(self) -> None:
         self._form.show(self.plan.fields())
-        self.query_one("#command", Static).update(Content(self.plan.command))
+        self.query_one("#command", Static).update(Content(in_full(self.plan.command)))
 
     def _plan_of_current_run(self) -> Plan | None:
         if (run := self.workbench.current_run) is None:
