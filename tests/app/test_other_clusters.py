@@ -105,7 +105,30 @@ async def test_a_run_that_finished_without_clusters_has_them_made(
         await opened(pilot)
         assert asked == [["clusters", str(modelled.run.path)]]
         assert groups(pilot).row_count == 3
-        await until(pilot, lambda: "Find" in str(pilot.app.screen.query_one(Footer).content))
+
+
+async def test_keys_are_offered_as_soon_as_the_clusters_that_a_run_lacked_are_there(
+    workbench: type[MftuiApp], modelled: ScriptedRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, asked, made = modelled.run.path / "clusters.json", asyncio.Event(), asyncio.Event()
+    kept = own.read_bytes()
+    own.unlink()
+
+    async def follow(title: str, arguments: list[str]) -> AsyncIterator[Job]:
+        asked.set()
+        await made.wait()
+        own.write_bytes(kept)
+        yield Job(title, result=msgspec.json.decode(kept))
+
+    monkeypatch.setattr(jobs, "follow", follow)
+    async with workbench().run_test() as pilot:
+        await pilot.press("4")
+        await until(pilot, asked.is_set)
+        footer = pilot.app.screen.query_one(Footer)
+        await until(pilot, lambda: "Quit" in str(footer.content))
+        assert "Find" not in str(footer.content)
+        made.set()
+        await until(pilot, lambda: "Find" in str(footer.content))
 
 
 async def test_why_a_run_that_lacks_clusters_can_have_none_is_said_in_their_place(
