@@ -18,7 +18,7 @@ from mftui.core.runs import events
 from mftui.core.runs.directory import Dataset, Record, Run
 from mftui.core.runs.history import told_by
 from mftui.core.runs.lock import hold
-from mftui.core.training import judging
+from mftui.core.training import judging, memory
 from mftui.core.training.journal import Journal, complain
 from mftui.core.training.stopping import StopAsked, StopRequest
 from mftui.core.training.waiting import wait_for
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from mftui.core.training.solvers import Solver, TrainingRows
 
 DONE, FAILED = 0, 1
-
-_NO_MEMORY = ("not enough memory", "out of memory", "ALLOC_FAILED")
 
 
 def train_run(run: Run, stop: StopRequest | None = None) -> int:
@@ -88,12 +86,11 @@ class Process:
             return self._say_stopped()
         except MftuiError as error:
             return self._fail(error.message, error.hint)
-        except MemoryError:
-            return self._fail_for_memory()
         except Exception as error:
             complain(traceback.format_exc())
-            if _is_out_of_memory(error):
-                return self._fail_for_memory()
+            if memory.is_lacking(error):
+                words = f"There is not enough memory for this model {self._doing()}."
+                return self._fail(words, memory.remedy(self.run), out_of_memory=True)
             words = " ".join(str(error).split())[:200]
             return self._fail(
                 f"Something unforeseen happened: {type(error).__name__}: {words}",
@@ -177,14 +174,6 @@ class Process:
         except OSError as error:
             self._warn(f"run.json can't be completed ({error.strerror}); training goes on.")
 
-    def _fail_for_memory(self) -> int:
-        """Say what happened, and what of the run's own settings helps."""
-        hint = "Try fewer factors."
-        with contextlib.suppress(MftuiError):
-            if "batch_size" in self.run.record().config.values():
-                hint = "Try a smaller batch_size, or fewer factors."
-        return self._fail(f"There is not enough memory for this model {self._doing()}.", hint, out_of_memory=True)
-
     def _or_warn(self, what: str, write: Callable[[], None]) -> None:
         judging.write_or_warn(what, write, self._warn)
 
@@ -234,13 +223,6 @@ class Process:
         complain(f"{message} {hint}".strip())
         self.journal.write(events.Failed, message=message, hint=hint, out_of_memory=out_of_memory)
         return FAILED
-
-
-def _is_out_of_memory(error: Exception) -> bool:
-    """Whether torch ran out of memory; a CPU, a Mac's GPU and CUDA's libraries say so in words only."""
-    import torch
-
-    return isinstance(error, torch.OutOfMemoryError) or any(words in str(error) for words in _NO_MEMORY)
 
 
 def _has_started(run: Run) -> bool:
