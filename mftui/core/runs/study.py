@@ -143,7 +143,7 @@ def outcome(trials: Sequence[events.Trial], search: Search, preset: str) -> str:
     if best is None or best.figure is None:
         return "No trial has come to a figure yet."
     own = trials[0].figure
-    found = f"Trial {best.trial} is the best: {search.metric} {best.figure:.4f} on the validation rows"
+    found = f"Trial {best.trial} is the best: {search.metric} {best.figure:.4f} on the validation rows that chose it"
     if own is None:
         return f"{found}."
     if best.trial == 1:
