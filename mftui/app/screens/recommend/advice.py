@@ -40,11 +40,6 @@ class Counsel:
         return cls(run, recommender, Movies.of(recommender.ratings), Users.of(recommender.ratings))
 
     @cached_property
-    def positions(self) -> dict[str, int]:
-        """The position of each movie, by its id."""
-        return {str(item_id): at for at, item_id in enumerate(self.recommender.ratings.item_ids.tolist())}
-
-    @cached_property
     def genres(self) -> list[str]:
         """Every genre that the data names."""
         from mftui.core.recommend.wishes import genres_of
@@ -128,7 +123,8 @@ class Advice:
 
 def for_you(counsel: Counsel, own: Mapping[str, OwnRating], wishes: "Wishes") -> Advice:
     """By a person's own ratings of movies that the model's data has."""
-    mine = [(counsel.positions[one.item_id], one) for one in own.values() if one.item_id in counsel.positions]
+    positions = counsel.movies.positions
+    mine = [(positions[one.item_id], one) for one in own.values() if one.item_id in positions]
     given = {item: one.rating for item, one in mine if one.rating is not None}
     disliked = [item for item, one in mine if one.rating is None]
     found = counsel.recommender.for_you(given, counsel.choice(wishes), disliked)
