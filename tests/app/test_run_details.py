@@ -5,12 +5,17 @@ from pathlib import Path
 import pytest
 
 from mftui.app.alerts import alerts
+from mftui.app.app import MftuiApp
+from mftui.app.screens.train.log_view import LogView
 from mftui.app.screens.train.model_summary import summary
+from mftui.app.screens.train.monitor import Monitor
 from mftui.app.screens.train.process_log import tail
 from mftui.core.runs.directory import Run
 from mftui.core.runs.events import Checkpoint, Failed, Started, Warning
 from mftui.core.runs.history import State
 from tests.app.conftest import NOW
+from tests.app.test_train_screen import Alive, Scripted, log_of
+from tests.app.waiting import until
 
 
 def started(**parameters: list[int]) -> Started:
@@ -54,3 +59,56 @@ def test_the_newest_warning_and_a_failure_are_worth_a_notice() -> None:
 @pytest.mark.parametrize(("before", "n_alerts"), [(State.RUNNING, 1), (State.INTERRUPTED, 0), (None, 0)])
 def test_an_interruption_is_told_once(before: State | None, n_alerts: int) -> None:
     assert len(alerts([], before, State.INTERRUPTED)) == n_alerts
+
+
+async def test_one_key_goes_through_log_model_process_log_and_machine(
+    workbench: type[MftuiApp], scripted: Scripted
+) -> None:
+    run = scripted().begin().epochs(1, 3).finish()
+    run.run.log.write_text("Traceback\n  File 'x'\n")
+    async with workbench().run_test() as pilot:
+        await pilot.press("2")
+        await until(pilot, lambda: pilot.app.screen.query_one(Monitor).train.xs)
+        process = pilot.app.screen.query_one("#process", LogView)
+        await pilot.press("p", "p")
+        await until(pilot, lambda: [text for text, _ in process._lines] == ["Traceback", "  File 'x'"])
+        assert process.region.height > 0
+        run.run.log.write_text("Traceback\n  File 'x'\nMemoryError\n")
+        await pilot.press("p")
+        assert pilot.app.screen.query_one("#machine").region.height > 0
+        await pilot.press("p", "p", "p")
+        await until(pilot, lambda: process._lines[-1:] == [("MemoryError", "line")])
+
+
+async def test_a_warning_is_a_notice_on_any_screen_and_in_the_log(
+    workbench: type[MftuiApp], scripted: Scripted, alive: Alive
+) -> None:
+    run = scripted().begin().epochs(1, 3)
+    alive(run)
+    async with workbench().run_test(size=(120, 36)) as pilot:
+        await pilot.press("1")
+        run.tell(Warning(time=NOW, message="The test loss was best in epoch 1 and has risen: the model overfits."))
+        await until(pilot, lambda: ["overfits" in n.message for n in pilot.app._notifications] == [True])
+        await pilot.press("2")
+        await until(pilot, lambda: any("overfits" in line for line in log_of(pilot.app)))
+
+
+async def test_a_line_too_long_for_the_log_goes_on_below(workbench: type[MftuiApp], scripted: Scripted) -> None:
+    scripted().begin().tell(Failed(time=NOW, message="The loss is no longer a number. " * 6))
+    async with workbench().run_test() as pilot:
+        await pilot.press("2")
+        log = pilot.app.screen.query_one("#log", LogView)
+        await until(pilot, lambda: len(log._rows) > len(log._lines))
+        assert all(len(text) <= log.size.width for text, _ in log._rows)
+        assert log.render_line(log.size.height - 1).text.rstrip().endswith("a number.")
+
+
+async def test_of_a_long_log_the_newest_lines_are_kept(workbench: type[MftuiApp]) -> None:
+    async with workbench().run_test() as pilot:
+        await pilot.press("2")
+        log = pilot.app.screen.query_one("#log", LogView)
+        for first in range(0, 10_000, 100):
+            log.write([(f"line {number}", "line") for number in range(first, first + 100)])
+        assert 2_000 <= len(log._lines) == len(log._rows) <= 2_500
+        assert log._lines[-1] == ("line 9999", "line")
+        assert [text for text, _ in log._lines] == [f"line {n}" for n in range(10_000 - len(log._lines), 10_000)]

@@ -10,19 +10,16 @@ from textual.widgets import Static
 
 from mftui.app import jobs
 from mftui.app.app import MftuiApp
-from mftui.app.screens.runs.screen import RunsScreen
 from mftui.app.screens.train.log_view import LogView
 from mftui.app.screens.train.monitor import Monitor
 from mftui.app.screens.train.screen import TrainScreen
-from mftui.app.widgets.chart import Chart
 from mftui.app.widgets.footer import Footer
 from mftui.app.widgets.header import Header
 from mftui.app.widgets.progress import Progress
 from mftui.app.widgets.scroll_panel import ScrollPanel
-from mftui.core.paths import data_dir
 from mftui.core.runs import launch
 from mftui.core.runs.directory import Run, all_runs
-from mftui.core.runs.events import Failed, Resumed, Stopped, Waiting, Warning, encode
+from mftui.core.runs.events import Failed, Resumed, Stopped, Waiting, encode
 from mftui.core.runs.presets import preset
 from tests.app.conftest import NOW, ScriptedRun
 from tests.app.waiting import until
@@ -106,16 +103,6 @@ async def test_epochs_after_the_checkpoint_of_a_resumed_run_disappear(
         assert log_of(pilot.app)[-1].startswith("Step: 13 ")
 
 
-async def test_overfitting_is_said_in_words(workbench: type[MftuiApp], scripted: Scripted) -> None:
-    scripted().begin().epochs(1, 128).finish()
-    async with workbench().run_test() as pilot:
-        await pilot.press("2")
-        await until(pilot, lambda: pilot.app.screen.query_one("#curve").border_subtitle)
-        subtitle = str(pilot.app.screen.query_one("#curve").border_subtitle)
-        assert subtitle == "overfitting: since epoch 64 the test error has risen 16%"
-        assert "best 0.8591 at 64" in pilot.app.export_screenshot().replace("&#160;", " ")
-
-
 async def test_a_run_whose_process_is_gone_is_interrupted_and_offers_to_resume(
     workbench: type[MftuiApp], scripted: Scripted
 ) -> None:
@@ -141,20 +128,6 @@ async def test_outside_text_stays_text(workbench: type[MftuiApp], scripted: Scri
     async with workbench().run_test() as pilot:
         await pilot.press("2")
         await until(pilot, lambda: "[red]bad[/red]" in log_of(pilot.app))
-
-
-async def test_the_arrows_read_the_curve(workbench: type[MftuiApp], scripted: Scripted) -> None:
-    scripted().begin().epochs(1, 128).finish()
-    async with workbench().run_test(size=(120, 36)) as pilot:
-        await pilot.press("2")
-        chart = pilot.app.screen.query_one(Monitor).chart
-        await until(pilot, lambda: chart.traces[0].xs)
-        await pilot.press("left", "left")
-        assert chart.cursor is not None
-        assert 120 < chart.cursor < 128
-        assert f"epoch {chart.cursor} " in chart.render_line(0).text
-        await pilot.press("escape")
-        assert chart.cursor is None
 
 
 async def test_start_makes_a_run_and_follows_it(
@@ -260,141 +233,6 @@ async def test_help_explains_the_screen_and_the_palette_has_every_action(workben
         titles = [command.title for command in pilot.app.get_system_commands(pilot.app.screen)]
         assert {"Start (s)", "Data (1)", "Clusters (4)", "Quit (q)"} <= set(titles)
         assert "Stop (x)" not in titles
-
-
-async def test_other_runs_on_the_same_test_rows_are_drawn_beside(workbench: type[MftuiApp], scripted: Scripted) -> None:
-    scripted("before").begin().epochs(1, 50).finish()
-    scripted("elsewhere", split="fold:1").begin().epochs(1, 50).finish()
-    scripted("newest").begin().epochs(1, 128).finish()
-    async with workbench().run_test(size=(120, 36)) as pilot:
-        await pilot.press("2")
-        chart = pilot.app.screen.query_one(Monitor).chart
-        await until(pilot, lambda: chart.traces[0].xs)
-        assert not chart.beside
-        await pilot.press("c")
-        await until(pilot, lambda: [trace.name for trace in chart.beside.values()] == ["before"])
-        assert "A┈┈ before" in chart.render_line(1).text
-        await pilot.press("c")
-        await until(pilot, lambda: not chart.beside)
-
-
-async def test_marked_runs_are_drawn_beside_without_asking_and_keep_growing(
-    workbench: type[MftuiApp], scripted: Scripted, alive: Alive
-) -> None:
-    scripted("newest").begin().epochs(1, 128).finish()
-    other = scripted("elsewhere", split="fold:1", epochs=500).begin().epochs(1, 5)
-    alive(other)
-    app = workbench()
-    app.marks.toggle(other.run.path)
-    async with app.run_test(size=(120, 36)) as pilot:
-        app.use_run(Run(other.run.path.with_name("newest")))
-        await pilot.press("2")
-        chart = pilot.app.screen.query_one(Monitor).chart
-        await until(pilot, lambda: chart.beside and chart.beside["A"].xs == range(1, 6))
-        other.epochs(6, 9)
-        await until(pilot, lambda: len(chart.beside["A"].xs) == 9)
-
-
-async def test_a_run_has_the_same_letter_and_so_colour_and_line_on_runs_and_on_train_and_when_opened_again(
-    workbench: type[MftuiApp], scripted: Scripted
-) -> None:
-    for name in ("one", "two", "three"):
-        scripted(name).begin().epochs(1, 9).finish()
-    seen = []
-    for marked in (("one", "three"), ("three", "two")):
-        app = workbench()
-        for name in marked:
-            app.marks.toggle(data_dir() / "runs" / name)
-        async with app.run_test(size=(120, 36)) as pilot:
-            for screen in (RunsScreen, TrainScreen):
-                await pilot.press("6" if screen is RunsScreen else "2")
-                await until(pilot, lambda: isinstance(pilot.app.screen, screen))  # noqa: B023
-                chart = pilot.app.screen.query_one(Chart)
-                app.use_run(Run(data_dir() / "runs" / "one"))
-                await until(pilot, lambda: chart.beside)  # noqa: B023
-                seen.append({letter: trace.name for letter, trace in chart.beside.items()})
-    assert seen == [{"A": "one", "B": "three"}, {"B": "three"}, {"B": "three", "C": "two"}, {"B": "three", "C": "two"}]
-
-
-async def test_where_there_is_nothing_to_compare_with_it_says_so(workbench: type[MftuiApp], scripted: Scripted) -> None:
-    scripted().begin().epochs(1, 128).finish()
-    async with workbench().run_test() as pilot:
-        await pilot.press("2")
-        await until(pilot, lambda: pilot.app.screen.query_one(Monitor).train.xs)
-        await pilot.press("c")
-        await until(pilot, lambda: any("no other run" in n.message for n in pilot.app._notifications))
-
-
-async def test_curves_are_smoothed_and_their_title_says_how(workbench: type[MftuiApp], scripted: Scripted) -> None:
-    scripted().begin().epochs(1, 128).finish()
-    async with workbench().run_test() as pilot:
-        await pilot.press("2")
-        await until(pilot, lambda: pilot.app.screen.query_one(Monitor).train.xs)
-        titles = []
-        for key in "wyzwwz":
-            await pilot.press(key)
-            titles.append(str(pilot.app.screen.query_one("#curve").border_title))
-        assert titles == [
-            "Mean squared error, exponential mean",
-            "Mean squared error, log axis, exponential mean",
-            "Mean squared error, from epoch 117, log axis, exponential mean",
-            "Mean squared error, from epoch 117, log axis, median of 9",
-            "Mean squared error, from epoch 117, log axis",
-            "Mean squared error, log axis",
-        ]
-
-
-async def test_one_key_goes_through_log_model_process_log_and_machine(
-    workbench: type[MftuiApp], scripted: Scripted
-) -> None:
-    run = scripted().begin().epochs(1, 3).finish()
-    run.run.log.write_text("Traceback\n  File 'x'\n")
-    async with workbench().run_test() as pilot:
-        await pilot.press("2")
-        await until(pilot, lambda: pilot.app.screen.query_one(Monitor).train.xs)
-        process = pilot.app.screen.query_one("#process", LogView)
-        await pilot.press("p", "p")
-        await until(pilot, lambda: [text for text, _ in process._lines] == ["Traceback", "  File 'x'"])
-        assert process.region.height > 0
-        run.run.log.write_text("Traceback\n  File 'x'\nMemoryError\n")
-        await pilot.press("p")
-        assert pilot.app.screen.query_one("#machine").region.height > 0
-        await pilot.press("p", "p", "p")
-        await until(pilot, lambda: process._lines[-1:] == [("MemoryError", "line")])
-
-
-async def test_a_warning_is_a_notice_on_any_screen_and_in_the_log(
-    workbench: type[MftuiApp], scripted: Scripted, alive: Alive
-) -> None:
-    run = scripted().begin().epochs(1, 3)
-    alive(run)
-    async with workbench().run_test(size=(120, 36)) as pilot:
-        await pilot.press("1")
-        run.tell(Warning(time=NOW, message="The test loss was best in epoch 1 and has risen: the model overfits."))
-        await until(pilot, lambda: ["overfits" in n.message for n in pilot.app._notifications] == [True])
-        await pilot.press("2")
-        await until(pilot, lambda: any("overfits" in line for line in log_of(pilot.app)))
-
-
-async def test_a_line_too_long_for_the_log_goes_on_below(workbench: type[MftuiApp], scripted: Scripted) -> None:
-    scripted().begin().tell(Failed(time=NOW, message="The loss is no longer a number. " * 6))
-    async with workbench().run_test() as pilot:
-        await pilot.press("2")
-        log = pilot.app.screen.query_one("#log", LogView)
-        await until(pilot, lambda: len(log._rows) > len(log._lines))
-        assert all(len(text) <= log.size.width for text, _ in log._rows)
-        assert log.render_line(log.size.height - 1).text.rstrip().endswith("a number.")
-
-
-async def test_of_a_long_log_the_newest_lines_are_kept(workbench: type[MftuiApp]) -> None:
-    async with workbench().run_test() as pilot:
-        await pilot.press("2")
-        log = pilot.app.screen.query_one("#log", LogView)
-        for first in range(0, 10_000, 100):
-            log.write([(f"line {number}", "line") for number in range(first, first + 100)])
-        assert 2_000 <= len(log._lines) == len(log._rows) <= 2_500
-        assert log._lines[-1] == ("line 9999", "line")
-        assert [text for text, _ in log._lines] == [f"line {n}" for n in range(10_000 - len(log._lines), 10_000)]
 
 
 async def test_help_scrolls_with_the_keys_that_lists_have(workbench: type[MftuiApp]) -> None:
