@@ -9,17 +9,21 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import BinaryIO
 
 from mftui.core.errors import RunError
 from mftui.core.runs.directory import Run, all_runs
 from mftui.core.runs.history import History, State, told_by
-from mftui.core.runs.lock import holder, take
+from mftui.core.runs.lock import holder, last_holder, take
 
 # -P: a file of the user's own that is called like a module must not be taken for it.
 _TRAINER = [sys.executable, "-P", "-m", "mftui.core.training"]
 """The command that trains the run whose path follows, holding the lock that follows as the number of an open file."""
+
+_FRESH = 300.0
+"""Seconds after its last word for which a run on another host, of which no lock tells, is taken to be going."""
 
 
 def start(run: Run) -> int:
@@ -54,9 +58,15 @@ def resume(run: Run) -> int:
     """Go on with a run from its checkpoint (from the start where it has none); returns the process id.
 
     Raises:
-        RunError: the run is finished or being trained, or its directory can't be written.
+        RunError: the run is finished or being trained, perhaps on another host, or its directory can't be written.
     """
     history = told_by(run)
+    if history.state() is State.SILENT and history.silence(time.time()) < _FRESH:
+        where = last_holder(run) or run.record()
+        raise RunError(
+            f"{run.name} may still be going on {where.host}, where it said something a moment ago.",
+            "Stop it first: mftui stop reaches it there. Or wait: after five minutes without news it can be resumed.",
+        )
     if history.state() is State.FINISHED:
         more = f"Give it more: mftui resume {run.name} --trials 20."
         raise RunError(f"{run.name} is finished.", more if history.searching else "Train anew with more epochs.")

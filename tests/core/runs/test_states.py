@@ -120,6 +120,16 @@ def test_of_another_host_a_free_lock_proves_nothing(run: Run):
     assert history.silence(1030.0) == 30
 
 
+def test_what_another_host_may_still_train_is_not_resumed_before_it_has_been_silent_for_long(run: Run, monkeypatch):
+    monkeypatch.setattr(launch, "start", lambda run: 42)
+    left_by(run, host="elsewhere", boot_id="another")
+    said(run, epoch(1, at=time.time() - 200))
+    with pytest.raises(RunError, match="may still be going on elsewhere"):
+        launch.resume(run)
+    said(run, epoch(2, at=time.time() - 400))
+    assert launch.resume(run) == 42
+
+
 def test_a_container_with_a_new_name_on_the_same_kernel_is_here(run: Run):
     said(run, epoch(1))
     left_by(run, host="elsewhere")
