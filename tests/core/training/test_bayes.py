@@ -16,7 +16,7 @@ from mftui.core.runs.presets import preset
 from mftui.core.training.solvers import least_squares, normal_equations
 from mftui.core.training.solvers.base import TrainingRows
 from mftui.core.training.solvers.bayes import ALS_SWEEPS, BayesSolver
-from mftui.core.training.solvers.gibbs import Block
+from mftui.core.training.solvers.gibbs import NOISE_SHAPE, Block
 from tests.planted import planted_ratings
 
 from .fake_device import fake_cuda
@@ -185,6 +185,16 @@ def test_the_common_noise_is_drawn_from_all_errors_times_the_rows_own(planted: R
     squares = (solver._targets - solver._users.predictions(solver._items.rows)).square()
     drawn = float(solver._noise * (1 + (solver._relative_noise() * squares).sum() / 2))
     assert abs(drawn - (1 + n / 2)) < 5 * (1 + n / 2) ** 0.5
+
+
+def test_one_noise_precision_for_all_is_the_only_one_and_the_posterior_says_so(planted: Ratings):
+    for noise in (True, False):
+        solver = trained(training_rows(planted), FIRST_SAMPLE, Bayes(n_factors=4, burn_in=4, noise=noise))
+        state, posterior = solver.state(), solver.posterior()
+        assert posterior is not None
+        for side in ("user", "item"):
+            assert (state[f"{side}_noise"] == 1).all() != noise
+        assert float(posterior["noise_shape"]) == (NOISE_SHAPE if noise else np.inf)
 
 
 def test_a_sample_is_the_users_draws_and_what_the_movies_are_drawn_around_given_them(planted: Ratings):
