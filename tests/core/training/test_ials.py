@@ -79,6 +79,12 @@ def test_no_rating_above_the_threshold_is_said_in_a_sentence():
         targets_of(np.ones(3, np.float32), Scale(1, 5, 1), Ials(threshold=0.75))
 
 
+def test_an_item_that_nobody_rated_weighs_on_nobody_from_the_start(rows):
+    start = IalsSolver(rows, Ials(n_factors=3), 0, "cpu").state()["item_factors"]
+    assert start[:-1].any(axis=1).all()
+    assert not start[-1].any()
+
+
 def test_its_model_says_that_it_holds_scores_also_from_a_file(rows, tmp_path):
     solver = IalsSolver(rows, Ials(n_factors=3), 0, "cpu")
     solver.sweep(1)
