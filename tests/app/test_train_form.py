@@ -117,6 +117,20 @@ async def test_a_refused_value_is_marked_until_it_is_changed(workbench: type[Mft
         assert words(pilot, "#command").endswith("--set n_factors=9")
 
 
+@pytest.mark.parametrize("typed", ["1e400", "\x1b[31m\x07red", "[red]", "9" * 5_000, "nan", "-0", " "])
+async def test_whatever_is_pasted_is_refused_in_words_that_are_text(workbench: type[MftuiApp], typed: str) -> None:
+    async with workbench().run_test(size=(80, 24)) as pilot:
+        await pilot.press("2")
+        await to(pilot, "learning_rate")
+        await pilot.press("enter")
+        pilot.app.screen.query_one(Editor).value = typed
+        await pilot.press("enter")
+        assert words(pilot, ".meaning").startswith("learning_rate can't be ")
+        assert words(pilot, ".meaning").endswith("It takes a number above 0 to 10.")
+        assert words(pilot, ".meaning").isprintable()
+        assert "learning_rate" not in words(pilot, "#command")
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_a_long_command_line_is_shown_whole(workbench: type[MftuiApp], size: tuple[int, int]) -> None:
     changes = {"n_factors": "16", "learning_rate": "0.0025", "batch_size": "512", "biases": "yes", "epochs": "90"}

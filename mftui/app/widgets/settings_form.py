@@ -15,6 +15,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from mftui.core.errors import MftuiError
+from mftui.core.text import clean
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,7 @@ class SettingsForm(Container):
         try:
             self._accept(field.key, event.value.strip())
         except MftuiError as error:
-            self._refuse(str(error))
+            self._refuse(clean(str(error)))
         else:
             self._close()
 

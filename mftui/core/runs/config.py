@@ -14,6 +14,8 @@ from mftui.core.runs.options import ONLY_CPU, ONLY_RANK, SOLVERS, Gradient, Opti
 
 LOSS: Final = "loss"
 """What a run watches where it watches no ranking metric."""
+_SHOWN = 40
+"""Characters of a refused value that its error repeats."""
 
 
 class Setting(Struct, frozen=True):
@@ -180,7 +182,8 @@ def _checked(struct: type[Struct], key: str, value: object) -> Any:
             raise msgspec.ValidationError(f"{found} is no number to compute with")
         return found
     except msgspec.ValidationError as error:
-        shown = value if isinstance(value, str) else repr(value)
+        shown = (value or "empty") if isinstance(value, str) else repr(value)
+        shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
         raise SettingError(key, f"{key} can't be {shown}.", f"It takes {_allowed(hint)}.") from error
 
 
