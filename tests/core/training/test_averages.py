@@ -32,6 +32,16 @@ def test_the_mean_is_exact_while_the_samples_together_fit_its_rank():
     torch.testing.assert_close(whole(mean), expected / 3, atol=1e-4, rtol=1e-4)
 
 
+def test_the_mean_is_exact_where_there_are_fewer_items_than_factors():
+    """The first sample's factors beyond the number of items stayed, and counted again with each sample."""
+    mean, expected = LowRankMean(20, 15, 32, CPU), torch.zeros(20, 15)
+    for count in range(1, 6):
+        users, items = sample(count, 20, 18), sample(10 + count, 15, 18)
+        mean.add(users, items, count)
+        expected += table(users, items)
+    torch.testing.assert_close(whole(mean), expected / 5, atol=1e-3, rtol=1e-3)
+
+
 def test_beyond_its_rank_it_is_the_best_approximation_of_that_rank():
     mean = LowRankMean(20, 15, 3, CPU)
     first, second = (sample(0, 20, 3), sample(1, 15, 3)), (sample(2, 20, 3), sample(3, 15, 3))

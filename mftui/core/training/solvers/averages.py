@@ -43,6 +43,7 @@ class LowRankMean:
         root = singular[:n].sqrt()
         self.user_factors[:, :n] = left @ (u[:, :n] * root)
         self.item_factors[:, :n] = right @ (v[:n].T * root)
+        self.user_factors[:, n:], self.item_factors[:, n:] = 0, 0  # the first sample's, where there are fewer items
 
     def predict(self, users: Tensor, items: Tensor) -> Tensor:
         """The mean for pairs of positions, `[n]`."""
