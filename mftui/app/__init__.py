@@ -19,7 +19,9 @@ def run(path: str | None = None) -> int:
     for name, value in _TEXTUAL.items():
         os.environ.setdefault(name, value)
     from mftui.app.app import MftuiApp  # reads the environment when it is imported
+    from mftui.app.plain import draw_plainly
 
+    draw_plainly()
     app = MftuiApp(path)
     app.keeps_screens = True
     app.run()

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
 from textual.app import ComposeResult
-from textual.events import ScreenResume
+from textual.events import Resize, ScreenResume
 from textual.screen import Screen
+from textual.widgets import Static
 
 from mftui.app.actions import Action
 from mftui.app.messages import DatasetChanged, JobChanged, RunChanged
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 _SETTLED = 1.0
 """Seconds after which a screen has what it is made of."""
+
+_COLUMNS, _ROWS = 60, 18
+"""Cells of the smallest terminal that something can be shown on."""
 
 
 class WorkbenchScreen(Screen[None]):
@@ -47,10 +51,19 @@ class WorkbenchScreen(Screen[None]):
         return cast("MftuiApp", self.app)
 
     def compose(self) -> ComposeResult:
-        """The body between header and footer."""
+        """The body between header and footer, and what is said where there is no room for them."""
         yield Header()
         yield from self.compose_body()
         yield Footer()
+        yield Static(id="too-small")
+
+    @on(Resize)
+    def _measure(self, event: Resize) -> None:
+        """Say so where the terminal is too small to show anything."""
+        columns, rows = event.size
+        self.set_class(columns < _COLUMNS or rows < _ROWS, "-too-small")
+        words = f"This terminal has {columns} by {rows} cells; mftui needs {_COLUMNS} by {_ROWS}, better 80 by 24."
+        self.query_one("#too-small", Static).update(words)
 
     def compose_body(self) -> ComposeResult:
         """The screen's own widgets."""

@@ -41,6 +41,9 @@ class Header(Static):
         app = cast("MftuiApp", self.app)
         width = self.size.width or self.app.size.width
         places = wording.places(app.PLACES, app.current_mode)
+        if places.cell_length > width:
+            short = {mode: title if mode == app.current_mode else title[:1] for mode, title in app.PLACES.items()}
+            places = wording.places(short, app.current_mode)
         where = Content.styled(wording.host_and_device(app.history), "$foreground 60%")
         status = wording.status(app.dataset, app.history, app.state, app.now(), width - 2)
         lines = Content("\n").join([wording.spread(places, where, width), Content.assemble(" ", status)])

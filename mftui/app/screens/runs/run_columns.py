@@ -28,7 +28,7 @@ COLUMNS = (
     # At 80 columns a date, a minute and a count of runs in that minute just fit, beside a scroll bar too.
     _column("Run", share=15),
     _column("State", width=13),
-    _column("Data", width=7, muted=True),
+    _column("Data", width=7, muted=True, needs=70),
     _column("Settings", share=10),
     _column("Epochs", width=8, numeric=True),
     _column("RMSE", width=6, numeric=True, ascending=True),
