@@ -139,6 +139,8 @@ def doing(history: History, state: State, now: float) -> str:
         return history.progress.doing + (f", {duration(ends - now)} left" if ends else "")
     if state is State.WAITING:
         return waiting(history) or "starting"
+    if state is State.RUNNING and not history.epochs:
+        return "in its first epoch"
     left = seconds_left(history)
     return f"{duration(left)} left" if state is State.RUNNING and left is not None else str(state)
 

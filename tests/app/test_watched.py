@@ -78,3 +78,7 @@ async def test_that_the_solver_is_compiling_is_said_while_it_does(
     async with workbench().run_test(size=(120, 36)) as pilot:
         bar = pilot.app.screen.query_one(Progress)
         await until(pilot, lambda: words in str(bar.content))
+        run.begin()
+        await until(pilot, lambda: "in its first epoch" in str(bar.content))
+        run.epochs(1, 2)
+        await until(pilot, lambda: " left" in str(bar.content))
