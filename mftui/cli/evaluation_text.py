@@ -85,7 +85,7 @@ def _error_row(name: str, error: RatingError) -> tuple[object, ...]:
 
 def _print_groups(evaluation: Evaluation) -> None:
     print(f"\nError by true rating, all test rows, {_scale(evaluation)}")
-    by_rating = [(f"{row.rating:g}", row.n, row.mean_predicted, row.rmse) for row in evaluation.by_rating]
+    by_rating = [(row.label, row.n, row.mean_predicted, row.rmse) for row in evaluation.by_rating]
     print_table(("rating", "rows", "mean predicted", "rmse"), by_rating)
     for by, segments in evaluation.segments.items():
         name, meaning = _SEGMENTS.get(by, (by, by))

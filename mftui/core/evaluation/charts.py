@@ -73,7 +73,7 @@ def by_rating(rows: Sequence[ErrorByRating]) -> Any:
     places = range(len(rows))
     bars = axes.bar(places, [row.rmse for row in rows], color=_OURS, width=0.7)
     axes.bar_label(bars, [f"{row.rmse:.2f}" for row in rows], padding=2)
-    axes.set_xticks(places, [f"{row.rating:g}" for row in rows])
+    axes.set_xticks(places, [row.label for row in rows])
     axes.set(xlabel="true rating", ylabel="RMSE")
     return figure
 

@@ -106,7 +106,7 @@ def _error_charts(evaluation: Evaluation) -> str:
     lowest, highest, _ = evaluation.protocol.scale
     drawn = []
     if rows := evaluation.by_rating:
-        cells = [(f"{r.rating:g}", f"{r.n:,}", _number(r.mean_predicted), _number(r.rmse)) for r in rows]
+        cells = [(r.label, f"{r.n:,}", _number(r.mean_predicted), _number(r.rmse)) for r in rows]
         below = html.table("", ("true rating", "rows", "mean predicted", "RMSE"), cells)
         drawn.append(html.chart("RMSE by true rating", charts.by_rating(rows), below))
     groups = evaluation.segments
@@ -152,9 +152,10 @@ def _ranking(evaluation: Evaluation) -> str:
     for metric in metrics:
         name = f"{metric}@{main}"
         sure = _number(evaluation.deviations.get(name)) or _between(evaluation.ranking_intervals.get(name))
-        rows.append((name, _number(figures.get(name)), sure, *(_number(other.get(name)) for other in others.values())))
+        theirs = (_of_lists(other.get(name)) for other in others.values())
+        rows.append((name, _of_lists(figures.get(name)), sure, *theirs))
     headings = ("", "this model", spread, *map(_name, others))
-    by_length = [(metric, *(_number(figures.get(f"{metric}@{k}")) for k in lengths)) for metric in metrics]
+    by_length = [(metric, *(_of_lists(figures.get(f"{metric}@{k}")) for k in lengths)) for metric in metrics]
     return (
         html.charts([html.chart("NDCG of the first ten movies", drawn)])
         + html.table(f"The first {main} movies of each list", headings, rows)
@@ -190,8 +191,13 @@ def _between(interval: tuple[float, float] | None) -> str:
 
 
 def _number(value: float | None) -> str:
-    """`0.4891`, `-0.0966`, `194.2`; never `-0.0000`."""
-    return "" if value is None else f"{value:z,.1f}" if abs(value) >= 10 else f"{value:z,.4f}"
+    """`0.4891`, `-0.0966`; never `-0.0000`."""
+    return "" if value is None else f"{value:z,.4f}"
+
+
+def _of_lists(value: float | None) -> str:
+    """`0.4891`, and `194.2` of what is counted in ratings."""
+    return f"{value:,.1f}" if value is not None and value >= 10 else _number(value)
 
 
 def _name(name: str) -> str:

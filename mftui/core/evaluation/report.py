@@ -90,9 +90,15 @@ class ErrorByRating(Struct, frozen=True):
     """The test rows of one true rating."""
 
     rating: float
+    """The mean of a range of them, where there are many."""
     n: int
     mean_predicted: float
     rmse: float
+
+    @property
+    def label(self) -> str:
+        """The rating in a few digits: `4.5`, `-9.29`."""
+        return f"{round(self.rating, 2):g}"
 
 
 class Segment(Struct, frozen=True):

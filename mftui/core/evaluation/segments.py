@@ -48,7 +48,7 @@ class Predicted:
 def by_prediction(rows: Predicted, scale: Scale) -> list[Segment]:
     """Stretches of the scale, half a star each from 1 to 5: calibrated where mean rating and prediction agree."""
     edges = np.linspace(scale.lowest, scale.highest, _STEPS + 1)
-    names = [f"{low:g} to {high:g}" for low, high in pairwise(edges)]
+    names = [f"{low:g} to {high:g}" for low, high in pairwise(edges.round(2))]
     return rows.segments(names, np.digitize(rows.model, edges[1:-1]))
 
 

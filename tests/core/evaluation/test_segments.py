@@ -34,6 +34,14 @@ def test_ratings_of_many_values_are_told_in_at_most_twenty_groups_that_hold_all_
     assert sum(row.n * row.rmse**2 for row in by_rating) == pytest.approx(rating_error(np.zeros(50), true).mse * 50)
 
 
+def test_ratings_of_many_values_are_written_in_a_few_digits():
+    true = np.linspace(-9.987654, 9.987654, 50)
+    by_rating = segments.error_by_rating(np.zeros(50), true)
+    stretches = segments.by_prediction(rows(true.tolist(), true.tolist()), Scale(-9.987654, 9.987654, 0.1))
+    assert (by_rating[0].label, by_rating[-1].label) == ("-9.17", "9.17")
+    assert (stretches[0].name, stretches[4].name) == ("-9.99 to -7.49", "0 to 2.5")
+
+
 def test_a_group_is_told_by_its_figures_and_those_of_the_bias_model():
     (group,) = segments.by_genre(rows([5.0, 3.0], [4.0, 3.5]), np.array(["Drama", "Drama"]))
     assert (group.name, group.n, group.mean_rating, group.mean_predicted) == ("Drama", 2, 4.0, 3.75)

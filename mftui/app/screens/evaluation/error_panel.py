@@ -51,7 +51,7 @@ class ErrorPanel(ScrollPanel):
         self.query_one("#overfitting", Static).update(told([overfitting(epochs)]))
         self.query_one("#by-rating", Vertical).display = rates
         self.query_one("#by-rating-bars", Bars).bars = tuple(
-            Bar(f"{row.rating:g}", row.rmse, (f"{row.rmse:.3f}", f"{row.mean_predicted:.2f}", f"{row.n:,}"))
+            Bar(row.label, row.rmse, (f"{row.rmse:.3f}", f"{row.mean_predicted:.2f}", f"{row.n:,}"))
             for row in evaluation.by_rating
         )
 
