@@ -75,8 +75,12 @@ def hold(run: Run, handed: int | None = None) -> Iterator[None]:
         os.close(file)
 
 
-def take(run: Run) -> int:
+def take(run: Run, to_train: bool = True) -> int:
     """Take the run's lock, and return it as an open file: it is held until all processes that have that closed it.
+
+    Args:
+        run: the run.
+        to_train: whether a process is to train it, which the lock then says.
 
     Raises:
         RunError: another process holds it, or the directory can't be written or locked.
@@ -94,7 +98,8 @@ def take(run: Run) -> int:
     except RunError:
         os.close(file)
         raise
-    _sign(file, 0, _bytes_told(run))
+    if to_train:
+        _sign(file, 0, _bytes_told(run))
     return file
 
 

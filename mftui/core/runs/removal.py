@@ -1,10 +1,11 @@
 """Removing a run for good: apart from everything else, since nothing else in mftui destroys what training made."""
 
+import os
 import shutil
 
 from mftui.core.errors import RunError
 from mftui.core.runs.directory import Run
-from mftui.core.runs.lock import hold, holder
+from mftui.core.runs.lock import holder, take
 
 
 def remove(run: Run) -> None:
@@ -22,9 +23,12 @@ def remove(run: Run) -> None:
     try:
         if run.path.is_symlink():
             return run.path.unlink()
-        with hold(run):
+        lock = take(run, to_train=False)
+        try:
             (run.path / "run.json").unlink()
             shutil.rmtree(run.path)
+        finally:
+            os.close(lock)
     except OSError as error:
         raise RunError(f"{run.path} can't be removed: {error.strerror}.") from error
     return None

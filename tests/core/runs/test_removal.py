@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from mftui.core.errors import RunError
+from mftui.core.runs import events
 from mftui.core.runs.directory import Run, all_runs, create
+from mftui.core.runs.history import State, told_by
 from mftui.core.runs.lock import hold
 from mftui.core.runs.presets import preset
 from mftui.core.runs.removal import remove, size_of
@@ -46,13 +48,18 @@ def test_of_a_link_only_the_link_goes(run: Run, tmp_path: Path) -> None:
     assert not link.path.exists()
 
 
-def test_a_run_that_cannot_be_removed_is_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("what", ["shutil.rmtree", "pathlib.Path.unlink"])
+def test_a_run_that_cannot_be_removed_is_said_and_as_finished_as_before(
+    run: Run, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
     def refuse(path: object) -> None:
         raise OSError(13, "Permission denied")
 
-    monkeypatch.setattr("shutil.rmtree", refuse)
+    run.events.write_bytes(events.encode(events.Finished(time=1.0, epoch=1, reason="")))
+    monkeypatch.setattr(what, refuse)
     with pytest.raises(RunError, match=r"can't be removed: Permission denied\."):
         remove(run)
+    assert told_by(run).state() is State.FINISHED
 
 
 def test_its_size_counts_every_file(run: Run) -> None:
