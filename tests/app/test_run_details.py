@@ -28,17 +28,20 @@ def started(**parameters: list[int]) -> Started:
 def test_a_model_is_summed_up_by_array() -> None:
     lines = [" ".join(text.split()) for text, _ in summary(started(user_factors=[943, 8], item_bias=[1682]))]
     assert lines == [
-        "array shape parameters memory",
-        "user_factors 943 \N{MULTIPLICATION SIGN} 8 7,544 30.2 kB",
-        "item_bias 1,682 1,682 6.7 kB",
-        "in all float32 9,226 36.9 kB",
+        "array shape parameters",
+        "user_factors 943 \N{MULTIPLICATION SIGN} 8 7,544",
+        "item_bias 1,682 1,682",
+        "in all 9,226",
+        "36.9 kB in float32",
         "0.12 parameters for each of 80,000 training ratings",
     ]
 
 
-def test_the_columns_of_a_summary_align() -> None:
-    lines = [text for text, _ in summary(started(user_factors=[10**7, 128], a_very_long_name_of_an_array=[3]))][:-1]
-    assert len({len(line) for line in lines}) == 1
+def test_the_columns_of_a_summary_align_and_fit_beside_the_settings() -> None:
+    lines = [text for text, _ in summary(started(user_factors=[162_541, 128], a_very_long_name_of_an_array=[3]))][:-2]
+    assert {len(line) for line in lines} == {18 + 2 + 13 + 2 + 10}
+    usual = [text for text, _ in summary(started(user_factors=[162_541, 64], item_bias=[59_047]))][:-2]
+    assert {len(line) for line in usual} == {38}
 
 
 def test_the_tail_of_a_process_log_has_what_a_bar_said_last(tmp_path: Path) -> None:
@@ -112,3 +115,19 @@ async def test_of_a_long_log_the_newest_lines_are_kept(workbench: type[MftuiApp]
         assert 2_000 <= len(log._lines) == len(log._rows) <= 2_500
         assert log._lines[-1] == ("line 9999", "line")
         assert [text for text, _ in log._lines] == [f"line {n}" for n in range(10_000 - len(log._lines), 10_000)]
+
+
+async def test_the_summary_of_a_model_is_read_from_its_first_line(
+    workbench: type[MftuiApp], scripted: Scripted
+) -> None:
+    arrays = {f"array_{number}": [943, 8] for number in range(20)}
+    scripted().tell(started(**arrays)).epochs(1, 3).finish()
+    async with workbench().run_test() as pilot:
+        await pilot.press("2")
+        await until(pilot, lambda: pilot.app.screen.query_one(Monitor).train.xs)
+        await pilot.press("p")
+        model = pilot.app.screen.query_one("#model", LogView)
+        await until(pilot, lambda: model.size.height > 0)
+        assert model.render_line(0).text.startswith("array ")
+        await pilot.press("pagedown")
+        await until(pilot, lambda: model.scroll_offset.y > 0)

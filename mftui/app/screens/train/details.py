@@ -47,7 +47,7 @@ class Details(Horizontal):
         """The three logs in one pane, and the machine in another."""
         with Vertical(id="log-pane", classes="pane"), ContentSwitcher(initial="log"):
             yield LogView(id="log")
-            yield LogView(id="model")
+            yield LogView(id="model", follow=False)
             yield LogView(id="process")
         with Vertical(id="machine", classes="pane"):
             yield MachinePanel()

@@ -34,14 +34,15 @@ class LogView(ScrollView, can_focus=False):
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"log--line", "log--quiet", "log--good", "log--warning", "log--error"}
 
-    def __init__(self, id: str | None = None) -> None:
-        """Start empty."""
+    def __init__(self, id: str | None = None, follow: bool = True) -> None:
+        """Start empty; `follow` says whether it goes along with the newest line, or begins at the first."""
         super().__init__(id=id)
+        self._follow = follow
         self._lines: list[tuple[str, str]] = []
         self._rows: list[tuple[str, str]] = []
         """The lines as they are shown, those that are too long for the width on several rows."""
         self._width = 0
-        self._following = True
+        self._following = follow
 
     def on_resize(self) -> None:
         """Lay the lines out for another width; stay with the newest."""
@@ -57,7 +58,7 @@ class LogView(ScrollView, can_focus=False):
         """Forget all lines."""
         self._lines.clear()
         self._rows.clear()
-        self._show(follow=True)
+        self._show(self._follow)
 
     def write(self, lines: list[tuple[str, str]]) -> None:
         """Add lines, each a text and what kind it is: line, quiet, good, warning or error."""
@@ -83,7 +84,7 @@ class LogView(ScrollView, can_focus=False):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Follow the newest line again when the person came back to it."""
         super().watch_scroll_y(old_value, new_value)
-        self._following = self.is_vertical_scroll_end
+        self._following = self._follow and self.is_vertical_scroll_end
 
     def _laid_out(self, line: tuple[str, str]) -> list[tuple[str, str]]:
         """The rows of a line: what doesn't fit goes on indented."""

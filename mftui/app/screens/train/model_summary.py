@@ -2,6 +2,8 @@
 
 from math import prod
 
+from rich.cells import cell_len
+
 from mftui.app import wording
 from mftui.app.widgets.rows import fit
 from mftui.core.runs.events import Started
@@ -9,25 +11,33 @@ from mftui.core.text import clean
 
 _BYTES = 4
 """Of a parameter: models are kept in float32."""
-_NAME, _SHAPE, _COUNT = 18, 18, 16
+_LONGEST = 18
+"""Cells of an array's name at most."""
+_Row = tuple[str, str, str]
 
 
 def summary(started: Started) -> list[tuple[str, str]]:
     """Lines for a log view, each a text and its kind."""
     if not started.parameters:
         return [("This solver does not tell what its model is made of.", "quiet")]
-    lines = [(f"{'array':<{_NAME}}{'shape':>{_SHAPE}}{'parameters':>{_COUNT}}{'memory':>10}", "quiet")]
-    total = 0
-    for name, shape in started.parameters.items():
-        total += (count := prod(shape))
-        sizes = " \N{MULTIPLICATION SIGN} ".join(f"{size:,}" for size in shape) or "1"
-        lines.append((_line(fit(clean(name), _NAME), sizes, count), "line"))
-    lines.append((_line(f"{'in all':<{_NAME}}", "float32", total), "good"))
-    rows = started.training_rows
-    if rows:
-        lines.append((f"{total / rows:.2f} parameters for each of {rows:,} training ratings", "quiet"))
+    counts = {name: prod(shape) for name, shape in started.parameters.items()}
+    total = sum(counts.values())
+    head: _Row = ("array", "shape", "parameters")
+    rows: list[_Row] = [
+        (clean(name), " \N{MULTIPLICATION SIGN} ".join(f"{size:,}" for size in shape) or "1", f"{counts[name]:,}")
+        for name, shape in started.parameters.items()
+    ]
+    end: _Row = ("in all", "", f"{total:,}")
+    wide = [max(map(cell_len, cells)) for cells in zip(head, *rows, end, strict=True)]
+    wide[0] = min(wide[0], _LONGEST)
+    lines = [(_line(head, wide), "quiet"), *((_line(row, wide), "line") for row in rows), (_line(end, wide), "good")]
+    lines.append((f"{wording.size(total * _BYTES)} in float32", "quiet"))
+    if started.training_rows:
+        share = f"{total / started.training_rows:.2f} parameters for each of {started.training_rows:,} training ratings"
+        lines.append((share, "quiet"))
     return lines
 
 
-def _line(name: str, shape: str, count: int) -> str:
-    return f"{name}{shape:>{_SHAPE}}{count:>{_COUNT},}{wording.size(count * _BYTES):>10}"
+def _line(row: _Row, wide: list[int]) -> str:
+    name, shape, count = row
+    return f"{fit(name, wide[0])}  {shape:>{wide[1]}}  {count:>{wide[2]}}"
