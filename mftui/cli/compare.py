@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mftui.cli.output import Json, print_json, print_table, progress_bar
+from mftui.cli.output import Json, print_json, print_table, progress_bar, run_names
 from mftui.cli.reports import model_in_words
 from mftui.core.errors import RunError, SettingError
 from mftui.core.evaluation.words import beside
@@ -21,7 +21,10 @@ def register(app: typer.Typer) -> None:
 
 
 def compare(
-    runs: Annotated[list[str], typer.Argument(metavar="RUN RUN...", help="Runs: each is compared with the first.")],
+    runs: Annotated[
+        list[str],
+        typer.Argument(metavar="RUN", help="Two or more: each is compared with the first.", autocompletion=run_names),
+    ],
     json: Json = False,
 ) -> None:
     """Judge several runs on the test rows that they share: better, worse, or no clear difference."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mftui.cli.listed import Listed
 from mftui.cli.output import Json, print_json, print_json_line, print_table, progress_bar, say, tells_the_app
 from mftui.cli.summary_text import describe
 from mftui.core.data.roles import FORM
@@ -16,7 +17,7 @@ from mftui.core.text import clean
 if TYPE_CHECKING:
     from mftui.core.data.summary import Summary
 
-data = typer.Typer(help="List, fetch and describe datasets.", no_args_is_help=True)
+data = typer.Typer(cls=Listed, help="List, fetch and describe datasets.", no_args_is_help=True)
 
 Columns = Annotated[
     str,
@@ -56,7 +57,7 @@ def list_datasets(as_json: Json = False) -> None:
 
 @data.command("fetch")
 def fetch_dataset(
-    name: Annotated[str, typer.Argument(metavar="[NAME]", help="A dataset's name; see mftui data list.")] = "ml-100k",
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A dataset's name; see mftui data list.")] = "ml-100k",
     as_json: Json = False,
 ) -> None:
     """Fetch a named dataset into the cache, and make it ready to open."""
@@ -80,7 +81,7 @@ def fetch_dataset(
 
 @data.command("show")
 def show(
-    data: Annotated[str, typer.Argument(metavar="[NAME|PATH]", help="A dataset's name, or a path to ratings.")] = (
+    data: Annotated[str, typer.Argument(metavar="NAME|PATH", help="A dataset's name, or a path to ratings.")] = (
         "ml-100k"
     ),
     columns: Columns = "",
@@ -125,12 +126,12 @@ def convert(
 @data.command("synth")
 def synth(
     output: Output,
-    users: Annotated[int, typer.Option(min=1, max=10**8)] = 10_000,
-    items: Annotated[int, typer.Option(min=1, max=10**8)] = 5_000,
-    ratings: Annotated[int, typer.Option(min=1, max=10**9)] = 1_000_000,
+    users: Annotated[int, typer.Option(min=1, max=10**8, help="How many users.")] = 10_000,
+    items: Annotated[int, typer.Option(min=1, max=10**8, help="How many items.")] = 5_000,
+    ratings: Annotated[int, typer.Option(min=1, max=10**9, help="How many ratings.")] = 1_000_000,
     rank: Annotated[int, typer.Option(min=1, max=1024, help="Factors behind the ratings.")] = 16,
     noise: Annotated[float, typer.Option(min=0, max=100, help="What no model can explain, in stars.")] = 0.75,
-    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1)] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="The same seed makes the same ratings.")] = 0,
     as_json: Json = False,
 ) -> None:
     """Make up ratings with a structure that is known, from half a star to five."""

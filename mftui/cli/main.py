@@ -6,9 +6,9 @@ from importlib import import_module
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from mftui import __version__
+from mftui.cli.listed import Listed
 from mftui.cli.output import FAILED, say, tell_error
 from mftui.core.errors import MftuiError
 
@@ -18,12 +18,8 @@ _GROUPS = (
 )  # fmt: skip
 
 
-class Commands(TyperGroup):
-    """The commands in the order of a day's work; what they raise ends as one sentence and an exit code."""
-
-    def list_commands(self, ctx: Any) -> list[str]:
-        """In the order they were registered."""
-        return list(self.commands)
+class Commands(Listed):
+    """All commands; what they raise ends as one sentence and an exit code."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was asked for."""
@@ -42,7 +38,6 @@ app = typer.Typer(
     name="mftui",
     cls=Commands,
     help="A terminal workbench for matrix-factorization recommenders. With no arguments, opens the app.",
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -67,7 +62,7 @@ def _options(
 @app.command("open")
 def open_app(
     path: Annotated[
-        str, typer.Argument(metavar="[PATH|NAME]", help="A path to ratings, a dataset's name, or a run's name or path.")
+        str, typer.Argument(metavar="PATH|NAME", help="A path to ratings, a dataset's name, or a run's name or path.")
     ] = "",
 ) -> None:
     """Open the app, on a dataset or a run if one is given."""

@@ -19,7 +19,28 @@ INTERRUPTED = 130
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
 JsonLines = Annotated[bool, typer.Option("--json", help="Print what the run tells as JSON lines instead.")]
-RunName = Annotated[str, typer.Argument(metavar="RUN", help="A run's name, a beginning of one, a path, or latest.")]
+
+
+def run_names(incomplete: str) -> list[str]:
+    """The names of runs that begin so, the newest first, for the shell to complete."""
+    from mftui.core.runs.directory import all_runs
+
+    return [name for name in ("latest", *(run.name for run in all_runs())) if name.startswith(incomplete)]
+
+
+def preset_names(incomplete: str) -> list[str]:
+    """The names of presets that begin so, a person's own among them."""
+    from mftui.core.runs import presets
+
+    return [name for name in presets.names() if name.startswith(incomplete)]
+
+
+RunName = Annotated[
+    str,
+    typer.Argument(
+        metavar="RUN", help="A run's name, a beginning of one, a path, or latest.", autocompletion=run_names
+    ),
+]
 
 _FIGURE = re.compile(r"[-+]?[\d.,]+%?|-")
 _UNSEEN = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")

@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 
 def presets(
-    name: Annotated[str, typer.Argument(metavar="[NAME]", help="Show all of one preset.")] = "",
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Show all of one preset.")] = "",
     remove: Annotated[bool, typer.Option("--remove", help="Delete this preset of your own.")] = False,
     json: Json = False,
 ) -> None:

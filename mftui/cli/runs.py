@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
 
 def runs(
     place: Annotated[
-        Path | None, typer.Argument(metavar="[PATH]", help="A run, a folder of runs, or another data directory.")
+        Path | None, typer.Argument(metavar="PATH", help="A run, a folder of runs, or another data directory.")
     ] = None,
     json: Json = False,
 ) -> None:

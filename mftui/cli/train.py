@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mftui.cli.following import follow
-from mftui.cli.output import INTERRUPTED, Json, JsonLines, RunName, print_json, progress_bar, say, settings_of
+from mftui.cli.output import (
+    INTERRUPTED,
+    Json,
+    JsonLines,
+    RunName,
+    preset_names,
+    print_json,
+    progress_bar,
+    say,
+    settings_of,
+)
 from mftui.core.errors import RunError, SettingError
 
 if TYPE_CHECKING:
@@ -27,8 +37,8 @@ def register(app: typer.Typer) -> None:
 
 
 def train(
-    data: Annotated[str, typer.Argument(metavar="[DATA]", help="A dataset's name, or a path to ratings.")] = "",
-    preset: Annotated[str, typer.Option(help="The named settings to begin with.")] = "",
+    data: Annotated[str, typer.Argument(metavar="DATA", help="A dataset's name, or a path to ratings.")] = "",
+    preset: Annotated[str, typer.Option(help="The named settings to begin with.", autocompletion=preset_names)] = "",
     settings: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a setting.")] = None,
     config: ConfigFile = None,
     run: Annotated[Path | None, typer.Option(help="Where to keep the run.")] = None,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from mftui.cli.output import Json, JsonLines, RunName, print_json, say
+from mftui.cli.output import Json, JsonLines, RunName, preset_names, print_json, say
 from mftui.cli.train import After, ConfigFile, Detach, asked, begin, read_once
 from mftui.core.errors import RunError, SettingError
 
@@ -17,8 +17,13 @@ def register(app: typer.Typer) -> None:
 
 
 def tune(
-    data: Annotated[str, typer.Argument(metavar="[DATA]", help="A dataset's name, or a path to ratings.")] = "",
-    preset: Annotated[str, typer.Option(help="Where to begin, if not at fast: its own settings are tried first.")] = "",
+    data: Annotated[str, typer.Argument(metavar="DATA", help="A dataset's name, or a path to ratings.")] = "",
+    preset: Annotated[
+        str,
+        typer.Option(
+            help="Where to begin, if not at fast: its own settings are tried first.", autocompletion=preset_names
+        ),
+    ] = "",
     budget: Annotated[str, typer.Option(metavar="TIME", help="How long to search: 90s, 20m, 1h30m.")] = "",
     trials: Annotated[int | None, typer.Option(metavar="N", help="How many trials to make, at most.")] = None,
     metric: Annotated[
