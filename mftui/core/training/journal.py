@@ -73,7 +73,8 @@ class Journal:
     def _flush(self) -> bool:
         """Write what waits; True where nothing waits any more."""
         try:
-            if not os.fstat(self._file).st_nlink:  # somebody removed the file: what comes now is told in a new one
+            # Somebody removed the file, and not the whole run: what comes now is told in a new one.
+            if not os.fstat(self._file).st_nlink and (self._run.path / "run.json").exists():
                 gone, self._file = self._file, _opened(self._run)
                 os.close(gone)
             while self._pending:

@@ -310,6 +310,7 @@ def test_two_hundred_damaged_checkpoints_are_refused_or_still_make_sense(run: Ru
 
 
 def test_events_that_are_removed_meanwhile_go_on_in_a_new_file(run: Run):
+    (run.path / "run.json").touch()
     journal = Journal(run)
     journal.write(events.Progress, doing="one")
     run.events.unlink()

@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from mftui.core.clusters import report as clusters_report
+from mftui.core.errors import RunError
 from mftui.core.evaluation import report as evaluation_report
 from mftui.core.model import Factors
 from mftui.core.runs import directory, events, launch
@@ -306,6 +307,28 @@ def test_a_stop_file_stops_the_process_with_its_state_saved_and_is_taken_away(ra
     assert not run.stop.exists()
     assert run.checkpoint.exists()
     assert run.model.exists()
+
+
+@pytest.mark.usefixtures("home")
+def test_files_that_somebody_removes_while_it_trains_are_all_that_is_lost(ratings_folder: Path):
+    run = directory.create(config(ratings_folder, epochs=LONG))
+    pid = started(run)
+    for file in (run.events, run.lock, run.log):
+        file.unlink()
+    until(lambda: len(told_by(run).epochs) > 2, "no news")
+    assert told_by(run).state() is State.RUNNING
+    with pytest.raises(RunError, match="being trained already"):
+        launch.resume(run)
+    launch.request_stop(run)
+    gone(pid)
+    assert told_by(run).state() is State.STOPPED
+    assert run.checkpoint.exists()
+
+    pid = started(run)
+    away = Run(run.path.rename(run.path.with_name("away")))
+    gone(pid)
+    assert not run.path.exists()
+    assert "whose state can't be saved" in told_by(away).closing.message
 
 
 @pytest.mark.usefixtures("home")
