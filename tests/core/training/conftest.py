@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from mftui.core.data.ratings import Scale
+from mftui.core.data.ratings import Ratings, Scale
 from mftui.core.runs.config import Config
 from mftui.core.training import solvers
 from mftui.core.training.solvers import TrainingRows
@@ -30,6 +30,15 @@ def planted_rows(noise: float = 0.1, seed: int = 0) -> TrainingRows:
     users, items = (side.astype(np.int32) for side in np.nonzero(seen))
     values = 3 + (factors[0] @ factors[1].T)[users, items] * 0.7 + noise * random.normal(size=len(users))
     return TrainingRows(users, items, values.clip(1, 5).astype(np.float32), N_USERS, N_ITEMS, Scale(1.0, 5.0, 0.5))
+
+
+def rows_of(ratings: Ratings, kept: np.ndarray | None = None) -> TrainingRows:
+    """Some rows of the ratings, or all, and what is known of users and items."""
+    kept = np.arange(len(ratings)) if kept is None else kept
+    return TrainingRows(
+        ratings.users[kept], ratings.items[kept], ratings.values[kept], ratings.n_users, ratings.n_items, ratings.scale,
+        ratings.user_info, ratings.item_info,
+    )  # fmt: skip
 
 
 def every_pair(table: np.ndarray, scale: Scale) -> TrainingRows:

@@ -5,12 +5,8 @@ import pytest
 import torch
 
 from mftui.core.data.ratings import Scale
-from mftui.core.data.splits import split
 from mftui.core.runs.options import Als
-from mftui.core.runs.presets import preset
-from mftui.core.training.solvers import build
 from mftui.core.training.solvers.als import AlsSolver
-from mftui.core.training.solvers.base import TrainingRows
 
 from .conftest import every_pair, planted_rows, shrunk
 
@@ -113,17 +109,3 @@ def test_the_number_of_threads_changes_nothing(rows, steps):
         torch.set_num_threads(before)
     for name in found[0]:
         np.testing.assert_array_equal(found[0][name], found[1][name])
-
-
-@pytest.mark.ml100k
-def test_the_preset_reaches_its_accuracy_on_fold_1(ml100k):
-    config, parts = preset("als"), split(ml100k, "fold:1")
-    train, test = parts.train, parts.test
-    rows = TrainingRows(
-        ml100k.users[train], ml100k.items[train], ml100k.values[train], ml100k.n_users, ml100k.n_items, ml100k.scale
-    )
-    solver = build(config, rows, "cpu")
-    for epoch in range(1, config.epochs + 1):
-        solver.sweep(epoch)
-    errors = solver.factors().predict(ml100k.users[test], ml100k.items[test]) - ml100k.values[test]
-    assert np.sqrt(np.mean(errors**2)) <= 0.926

@@ -12,25 +12,17 @@ from mftui.core.data.splits import split
 from mftui.core.model.posterior import Posterior
 from mftui.core.model.tensors import write_tensors
 from mftui.core.runs.options import Bayes
-from mftui.core.runs.presets import preset
 from mftui.core.training.solvers import least_squares, normal_equations
 from mftui.core.training.solvers.base import TrainingRows
 from mftui.core.training.solvers.bayes import ALS_SWEEPS, BayesSolver
 from mftui.core.training.solvers.gibbs import NOISE_SHAPE, Block
 from tests.planted import planted_ratings
 
+from .conftest import rows_of
 from .fake_device import fake_cuda
 
 SMALL = Bayes(n_factors=4, burn_in=4)
 FIRST_SAMPLE = ALS_SWEEPS + SMALL.burn_in + 1
-
-
-def training_rows(ratings: Ratings, kept: np.ndarray | None = None) -> TrainingRows:
-    kept = np.arange(len(ratings)) if kept is None else kept
-    return TrainingRows(
-        ratings.users[kept], ratings.items[kept], ratings.values[kept], ratings.n_users, ratings.n_items, ratings.scale,
-        ratings.user_info, ratings.item_info,
-    )  # fmt: skip
 
 
 def trained(rows: TrainingRows, epochs: int, options: Bayes = SMALL, seed: int = 0) -> BayesSolver:
@@ -52,7 +44,7 @@ def planted() -> Ratings:
 
 def test_planted_tastes_are_learnt_down_to_their_noise(planted: Ratings):
     parts = split(planted, "random")
-    assert rmse(trained(training_rows(planted, parts.train), 40), planted, parts.test) < 0.55
+    assert rmse(trained(rows_of(planted, parts.train), 40), planted, parts.test) < 0.55
 
 
 def test_a_movie_that_nobody_rated_is_judged_by_its_genres(planted: Ratings):
@@ -60,7 +52,7 @@ def test_a_movie_that_nobody_rated_is_judged_by_its_genres(planted: Ratings):
         int(np.flatnonzero(planted.item_info["genres"] == genres)[0]) for genres in ("Action|Sci-Fi", "Drama|Romance")
     ]
     kept = np.flatnonzero(~np.isin(planted.items, cold))
-    factors = trained(training_rows(planted, kept), 40).factors()
+    factors = trained(rows_of(planted, kept), 40).factors()
     assert (factors.item_counts[cold] == 0).all()
     likes_action = planted.user_ids % 2 == 0
     for item, liked in zip(cold, (likes_action, ~likes_action), strict=True):
@@ -69,7 +61,7 @@ def test_a_movie_that_nobody_rated_is_judged_by_its_genres(planted: Ratings):
 
 
 def test_users_and_movies_without_ratings_or_attributes_have_finite_predictions_near_the_mean(planted: Ratings):
-    rows = replace(training_rows(planted), n_users=planted.n_users + 1, n_items=planted.n_items + 1)
+    rows = replace(rows_of(planted), n_users=planted.n_users + 1, n_items=planted.n_items + 1)
     rows = replace(rows, user_info={}, item_info={})
     factors = trained(rows, 20).factors()
     predicted = factors.predict(np.arange(rows.n_users), np.full(rows.n_users, planted.n_items), clip=False)
@@ -79,7 +71,7 @@ def test_users_and_movies_without_ratings_or_attributes_have_finite_predictions_
 
 @pytest.mark.parametrize("epoch", [ALS_SWEEPS - 1, FIRST_SAMPLE - 1, FIRST_SAMPLE + 90])
 def test_restored_at_any_time_it_goes_on_to_the_bit(ratings: Ratings, epoch: int):
-    rows = training_rows(ratings)
+    rows = rows_of(ratings)
     uninterrupted = trained(rows, epoch)
     resumed = BayesSolver(rows, SMALL, 0, "cpu")
     resumed.restore({name: array.copy() for name, array in uninterrupted.state().items()})
@@ -92,14 +84,14 @@ def test_restored_at_any_time_it_goes_on_to_the_bit(ratings: Ratings, epoch: int
 
 
 def test_another_seed_makes_another_chain(ratings: Ratings):
-    rows = training_rows(ratings)
+    rows = rows_of(ratings)
     assert trained(rows, 6).sweep(7).train_mse != trained(rows, 6, seed=1).sweep(7).train_mse
 
 
 def test_the_size_of_chunks_and_compiling_change_nothing_beyond_rounding(
     planted: Ratings, monkeypatch: pytest.MonkeyPatch
 ):
-    rows = training_rows(planted)
+    rows = rows_of(planted)
     compiled = trained(rows, FIRST_SAMPLE)
     monkeypatch.setattr(least_squares, "compiled", least_squares.by_chunks)
     monkeypatch.setattr(Block, "_draw_compiled", Block._draw_by_chunks)
@@ -117,7 +109,7 @@ def test_the_number_of_threads_changes_nothing_beyond_rounding(ratings: Ratings)
         states = []
         for count in (1, 2):
             torch.set_num_threads(count)
-            states.append(trained(training_rows(ratings), FIRST_SAMPLE).state())
+            states.append(trained(rows_of(ratings), FIRST_SAMPLE).state())
     finally:
         torch.set_num_threads(threads)
     for name, array in states[0].items():
@@ -128,7 +120,7 @@ def test_side_information_is_used_only_where_there_is_some_and_it_is_wanted(rati
     def links(rows: TrainingRows, options: Bayes) -> list[str]:
         return [name for name in BayesSolver(rows, options, 0, "cpu").state() if name[:-1].endswith("_link_")]
 
-    rows = training_rows(ratings)
+    rows = rows_of(ratings)
     bare = replace(rows, user_info={}, item_info={})
     assert len(links(rows, Bayes())) == 4
     assert len(links(bare, Bayes())) == 2
@@ -137,7 +129,7 @@ def test_side_information_is_used_only_where_there_is_some_and_it_is_wanted(rati
 
 
 def test_the_loss_is_the_running_averages_and_is_steadier_than_single_draws(planted: Ratings):
-    solver = trained(training_rows(planted), FIRST_SAMPLE + 30)
+    solver = trained(rows_of(planted), FIRST_SAMPLE + 30)
     losses = [solver.sweep(FIRST_SAMPLE + 30 + later).train_mse for later in range(1, 11)]
     predicted = solver.predict(planted.users, planted.items)
     assert np.mean((predicted - planted.values) ** 2) == pytest.approx(losses[-1], rel=0.05)
@@ -148,7 +140,7 @@ def test_either_side_is_given_each_ratings_own_precision_and_squared_error(
     planted: Ratings, monkeypatch: pytest.MonkeyPatch
 ):
     """The precision is `alpha a_u c_i`; a row's own is drawn from the errors times the other two."""
-    rows = training_rows(planted)
+    rows = rows_of(planted)
     solver, given = trained(rows, FIRST_SAMPLE), []
     draw, draw_noise = Block.draw, Block.draw_noise
 
@@ -180,7 +172,7 @@ def test_either_side_is_given_each_ratings_own_precision_and_squared_error(
 
 def test_the_common_noise_is_drawn_from_all_errors_times_the_rows_own(planted: Ratings):
     """`alpha (1 + sum of a_u c_i e² / 2)` is of `Gamma(1 + n / 2, 1)`."""
-    solver, n = trained(training_rows(planted), FIRST_SAMPLE), len(planted)
+    solver, n = trained(rows_of(planted), FIRST_SAMPLE), len(planted)
     solver.sweep(FIRST_SAMPLE + 1)
     squares = (solver._targets - solver._users.predictions(solver._items.rows)).square()
     drawn = float(solver._noise * (1 + (solver._relative_noise() * squares).sum() / 2))
@@ -189,7 +181,7 @@ def test_the_common_noise_is_drawn_from_all_errors_times_the_rows_own(planted: R
 
 def test_one_noise_precision_for_all_is_the_only_one_and_the_posterior_says_so(planted: Ratings):
     for noise in (True, False):
-        solver = trained(training_rows(planted), FIRST_SAMPLE, Bayes(n_factors=4, burn_in=4, noise=noise))
+        solver = trained(rows_of(planted), FIRST_SAMPLE, Bayes(n_factors=4, burn_in=4, noise=noise))
         state, posterior = solver.state(), solver.posterior()
         assert posterior is not None
         for side in ("user", "item"):
@@ -199,7 +191,7 @@ def test_one_noise_precision_for_all_is_the_only_one_and_the_posterior_says_so(p
 
 def test_a_sample_is_the_users_draws_and_what_the_movies_are_drawn_around_given_them(planted: Ratings):
     """The product of two means would leave out how a user's and a movie's factors vary together."""
-    solver = trained(training_rows(planted), FIRST_SAMPLE)
+    solver = trained(rows_of(planted), FIRST_SAMPLE)
     factors, users, items = solver.factors(), solver._users.rows.numpy(), solver._items.means.numpy()
     np.testing.assert_array_equal(factors.user_factors[:, : SMALL.n_factors], users[:, 1:])
     np.testing.assert_array_equal(factors.item_factors[:, : SMALL.n_factors], items[:, 1:])
@@ -210,20 +202,20 @@ def test_a_sample_is_the_users_draws_and_what_the_movies_are_drawn_around_given_
 
 def test_a_sweep_tells_the_noise_precision_and_how_many_samples_there_are(planted: Ratings):
     # Planted ratings are 4 or 5, 1 or 2, at random: a variance of a quarter.
-    solver = trained(training_rows(planted), FIRST_SAMPLE)
+    solver = trained(rows_of(planted), FIRST_SAMPLE)
     figures = solver.sweep(FIRST_SAMPLE + 1).figures
     assert figures["samples"] == 2
     assert 2 < figures["noise_precision"] < 8
 
 
 def test_predictions_on_the_device_are_those_of_the_factors(planted: Ratings):
-    solver = trained(training_rows(planted), FIRST_SAMPLE + 3)
+    solver = trained(rows_of(planted), FIRST_SAMPLE + 3)
     expected = solver.factors().predict(planted.users, planted.items, clip=False)
     np.testing.assert_allclose(solver.predict(planted.users, planted.items), expected, atol=1e-5)
 
 
 def test_the_posterior_folds_a_known_user_in_where_the_average_has_them(planted: Ratings, tmp_path: Path):
-    solver = trained(training_rows(planted), FIRST_SAMPLE - 1)
+    solver = trained(rows_of(planted), FIRST_SAMPLE - 1)
     assert solver.posterior() is None
     for epoch in range(FIRST_SAMPLE, FIRST_SAMPLE + 40):
         solver.sweep(epoch)
@@ -240,38 +232,7 @@ def test_the_posterior_folds_a_known_user_in_where_the_average_has_them(planted:
 
 def test_on_a_gpu_all_that_a_sweep_changes_stays_there(ratings: Ratings):
     with fake_cuda():
-        solver = BayesSolver(training_rows(ratings), SMALL, 0, "cuda:0")
+        solver = BayesSolver(rows_of(ratings), SMALL, 0, "cuda:0")
         for epoch in (1, FIRST_SAMPLE - 1, FIRST_SAMPLE, FIRST_SAMPLE + 1):
             solver.sweep(epoch)
         assert {str(tensor.device) for _, tensor in solver._tensors()} == {"cuda:0"}
-
-
-@pytest.mark.ml100k
-def test_on_movielens_sixty_sweeps_are_better_than_the_best_library_and_intervals_hold_what_they_say(ml100k: Ratings):
-    parts = split(ml100k, "fold:1")
-    solver = trained(training_rows(ml100k, parts.train), 60, Bayes())
-    assert rmse(solver, ml100k, parts.test) < 0.8839
-
-    posterior = Posterior(**{n: float(a) if a.ndim == 0 else a for n, a in (solver.posterior() or {}).items()})
-    users, items, values = ml100k.users, ml100k.items, ml100k.values
-    errors, within = [], {0.5: [], 0.8: [], 0.95: []}
-    for user in np.unique(users[parts.test])[::4]:
-        known, asked = (rows[users[rows] == user] for rows in (parts.train, parts.test))
-        predicted = posterior.fold_in(items[known], values[known], int(user)).predict(items[asked])
-        errors.append(predicted.mean - values[asked])
-        for level, inside in within.items():
-            lower, upper = predicted.interval(level)
-            inside.append((lower <= values[asked]) & (values[asked] <= upper))
-    assert np.sqrt(np.mean(np.concatenate(errors) ** 2)) < 0.89
-    for level, inside in within.items():
-        assert np.mean(np.concatenate(inside)) == pytest.approx(level, abs=0.03)
-
-
-@pytest.mark.ml100k
-def test_the_preset_without_side_information_is_as_good_as_bpmf_must_be(ml100k: Ratings):
-    parts = split(ml100k, "fold:1")
-    bare = replace(training_rows(ml100k, parts.train), user_info={}, item_info={})
-    options = preset("best").with_changes({"links": "false"}).solver
-    solver = trained(bare, 100, options)
-    assert not any("_link_" in name for name in solver.state())
-    assert rmse(solver, ml100k, parts.test) <= 0.905

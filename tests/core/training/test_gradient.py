@@ -11,6 +11,8 @@ from mftui.core.training.solvers import TrainingRows
 from mftui.core.training.solvers.draws import For, Of, generator
 from mftui.core.training.solvers.gradient import GradientSolver, MatrixFactorization
 
+from .conftest import rows_of
+
 NOTEBOOK_LOSSES = [
     1.0122, 0.9515, 0.9182, 0.8982, 0.8866, 0.8785, 0.8729, 0.8691, 0.8663, 0.8639,
     0.8624, 0.8609, 0.8602, 0.8593, 0.8584, 0.8577, 0.8573, 0.8566, 0.8561, 0.8556,
@@ -115,11 +117,7 @@ def notebook_split(ml100k: Ratings) -> Split:
 
 
 def notebook_solver(ratings: Ratings, parts: Split) -> GradientSolver:
-    rows = TrainingRows(
-        ratings.users[parts.train], ratings.items[parts.train], ratings.values[parts.train],
-        ratings.n_users, ratings.n_items, ratings.scale,
-    )  # fmt: skip
-    return GradientSolver(rows, Gradient(), 0, "cpu")
+    return GradientSolver(rows_of(ratings, parts.train), Gradient(), 0, "cpu")
 
 
 @pytest.mark.ml100k

@@ -4,13 +4,9 @@ import numpy as np
 import pytest
 
 from mftui.core.data.ratings import Scale
-from mftui.core.data.splits import split
 from mftui.core.errors import DataError
 from mftui.core.model.factors import Factors
 from mftui.core.runs.options import Ials
-from mftui.core.runs.presets import preset
-from mftui.core.training.solvers import build
-from mftui.core.training.solvers.base import TrainingRows
 from mftui.core.training.solvers.ials import IalsSolver, targets_of
 
 from .conftest import every_pair, shrunk
@@ -90,24 +86,3 @@ def test_its_model_says_that_it_holds_scores_also_from_a_file(rows, tmp_path):
     solver.sweep(1)
     solver.factors().save(tmp_path / "model.safetensors")
     assert Factors.load(tmp_path / "model.safetensors").kind == "score"
-
-
-@pytest.mark.ml100k
-def test_the_preset_ranks_fold_1_as_well_as_it_must(ml100k):
-    config, parts = preset("ranking"), split(ml100k, "fold:1")
-    users, items, liked = ml100k.users, ml100k.items, ml100k.values >= 4
-    train, test = parts.train, parts.test
-    rows = TrainingRows(users[train], items[train], ml100k.values[train], ml100k.n_users, ml100k.n_items, ml100k.scale)
-    solver = build(config, rows, "cpu")
-    for epoch in range(1, config.epochs + 1):
-        solver.sweep(epoch)
-    scores = solver.factors().scores(np.arange(ml100k.n_users))
-    scores[users[train], items[train]] = -np.inf
-    positive = np.zeros(scores.shape, bool)
-    positive[users[test[liked[test]]], items[test[liked[test]]]] = True
-    judged = positive.any(1)
-    best = np.argsort(-scores[judged], axis=1, kind="stable")[:, :10]
-    gains = 1 / np.log2(np.arange(2, 12))
-    ideal = np.cumsum(gains)[np.minimum(positive[judged].sum(1), 10) - 1]
-    ndcg = (np.take_along_axis(positive[judged], best, 1) * gains).sum(1) / ideal
-    assert ndcg.mean() >= 0.480
