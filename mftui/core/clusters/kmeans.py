@@ -17,8 +17,8 @@ from mftui.core.model import Factors
 def cluster(factors: Factors, ratings: Ratings, k: int | None, seed: int, space: Space, weighted: bool) -> Clusters:
     """See `mftui.core.clusters.cluster`."""
     points = Points.of(factors, ratings, space, weighted)
-    k = max(1, min(USUAL_K, points.n_different)) if k is None else k
-    fit = points.kmeans(k, seed)
+    fit = points.kmeans(max(1, min(USUAL_K, points.n_different)) if k is None else k, seed)
+    k = len(fit.centres)
     if is_by_size(space.kind):
         fit = _largest_first(fit)
     trained, labels = points.items, fit.labels

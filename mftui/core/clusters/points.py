@@ -1,5 +1,6 @@
 """The trained items as points, with the weights that KMeans gives them, and KMeans itself."""
 
+import warnings
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
@@ -86,11 +87,17 @@ class Fit:
 
 
 def kmeans(places: FloatArray, k: int, seed: int, weights: FloatArray | None = None) -> Fit:
-    """Points, `[n, d]`, in k clusters: the best of ten starts (Arthur & Vassilvitskii 2007)."""
+    """Points, `[n, d]`, in k clusters, or as many as can be told apart.
+
+    It is the best of ten starts (Arthur & Vassilvitskii 2007).
+    """
     from sklearn.cluster import KMeans
 
     # One thread adds up in one order, so the clusters are the same however many cores there are; at the size of a
     # catalogue of movies it is also faster than two that wait for each other.
-    with one_thread():
+    with one_thread(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Number of distinct clusters")  # which is seen to below
         fitted = KMeans(n_clusters=k, random_state=seed, n_init=STARTS).fit(places, sample_weight=weights)
-    return Fit(fitted.labels_, fitted.cluster_centers_, float(fitted.inertia_))
+    # Where points differ by rounding alone it finds fewer, and leaves clusters empty.
+    filled, labels = np.unique(fitted.labels_, return_inverse=True)
+    return Fit(labels.astype(np.int32), fitted.cluster_centers_[filled], float(fitted.inertia_))

@@ -58,6 +58,15 @@ def test_a_run_leaves_ten_clusters_or_as_many_as_there_are_different_movies(rati
         cluster(factors_of(ratings, points), ratings, k=n_different + 1)
 
 
+def test_movies_that_differ_by_rounding_alone_leave_no_cluster_empty(ratings):
+    points = np.ones((ratings.n_items, 2)) + np.spacing(np.float32(1)) * np.eye(2)[np.arange(ratings.n_items) % 2]
+    points[:5] = 3
+    found = cluster(factors_of(ratings, points), ratings, k=3)
+    assert found.k == len(found.clusters) == 2
+    assert {group.size for group in found.clusters} == {5, ratings.n_items - 5}
+    assert all(np.isfinite(group.cohesion) for group in found.clusters)
+
+
 def test_the_same_seed_gives_the_same_clusters(ratings, planted):
     factors = factors_of(ratings, planted)
     assert cluster(factors, ratings, k=6, seed=3) == cluster(factors, ratings, k=6, seed=3)
