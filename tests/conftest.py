@@ -2,13 +2,16 @@
 
 import os
 import signal
+import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from mftui.core.data.ratings import Ratings
+from mftui.core.runs import launch
 from tests.layouts import write_movielens_100k
 from tests.planted import planted_ratings
 
@@ -60,3 +63,14 @@ def ml100k_home(ml100k: Ratings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     home = tmp_path / "home"
     monkeypatch.setenv("MFTUI_DATA_DIR", str(home / "data"))
     return home
+
+
+@pytest.fixture
+def mute(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let what `launch.start` starts hold its run's lock and say nothing, and end when the test does."""
+    monkeypatch.setattr(launch, "_TRAINER", [sys.executable, "-c", "import time; time.sleep(600)"])
+    real, pids = launch.start, []
+    monkeypatch.setattr(launch, "start", lambda run: pids.append(real(run)))
+    yield
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)

@@ -1,9 +1,6 @@
 """What the app shows of a run that was just started again, that is stuck, or whose files are gone."""
 
-import os
-import signal
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -11,7 +8,7 @@ from mftui.app.app import MftuiApp
 from mftui.app.widgets.footer import Footer
 from mftui.app.widgets.header import Header
 from mftui.app.widgets.progress import Progress
-from mftui.core.runs import events, launch
+from mftui.core.runs import events
 from mftui.core.runs.history import State, told_by
 from mftui.core.runs.lock import holder
 from tests.app.conftest import NOW, ScriptedRun
@@ -20,17 +17,6 @@ from tests.app.waiting import until
 
 Scripted = Callable[..., ScriptedRun]
 Alive = Callable[[ScriptedRun], None]
-
-
-@pytest.fixture
-def mute(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let what is started hold its lock and say nothing, and end when the test does."""
-    monkeypatch.setattr(launch, "_TRAINER", [sys.executable, "-c", "import time; time.sleep(600)"])
-    real, pids = launch.start, []
-    monkeypatch.setattr(launch, "start", lambda run: pids.append(real(run)))
-    yield
-    for pid in pids:
-        os.kill(pid, signal.SIGKILL)
 
 
 @pytest.mark.usefixtures("mute")

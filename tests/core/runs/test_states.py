@@ -1,7 +1,6 @@
 """What a run's events and its lock say of its state, read from outside."""
 
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -204,17 +203,6 @@ def test_only_a_run_that_is_trained_can_be_stopped(run: Run):
     with pytest.raises(RunError, match="it is finished"):
         launch.request_stop(run)
     assert not run.stop.exists()
-
-
-@pytest.fixture
-def mute(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let what is started hold its lock and say nothing, and end when the test does."""
-    monkeypatch.setattr(launch, "_TRAINER", [sys.executable, "-c", "import time; time.sleep(600)"])
-    kept, pids = launch.start, []
-    monkeypatch.setattr(launch, "start", lambda run: pids.append(kept(run)))
-    yield
-    for pid in pids:
-        os.kill(pid, signal.SIGKILL)
 
 
 @pytest.mark.usefixtures("mute")
