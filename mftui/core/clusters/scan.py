@@ -48,18 +48,17 @@ def scan(points: "Points", ks: Sequence[int], seed: int, progress: Callable[[str
 
     Args:
         points: what is clustered.
-        ks: numbers of clusters, ascending.
+        ks: numbers of clusters, ascending; those beyond the number of different points are left out.
         seed: of KMeans, of the silhouette's sample and of the random points.
         progress: told before each of them.
 
     Raises:
-        SettingError: there are fewer different points than a k, or a k is below 1.
+        SettingError: there are fewer different points than the first k, or it is below 1.
     """
     from mftui.core.clusters.structure import structure_of
 
-    for k in ks:  # before the first of them, since each may take long
-        points.check(k)
-    trials = []
+    points.check(ks[0])
+    ks, trials = [k for k in ks if k <= points.n_different], []
     for at, k in enumerate(ks):
         progress(f"clustering into {k}", at / len(ks))
         fit = points.kmeans(k, seed)

@@ -64,11 +64,11 @@ def test_more_clusters_than_movies_are_refused() -> None:
         scanned(four_groups(), 101)
 
 
-def test_a_range_that_goes_too_far_is_refused_before_the_first_is_made() -> None:
+def test_a_range_that_goes_too_far_ends_with_the_number_of_different_movies() -> None:
     told: list[str] = []
-    with pytest.raises(SettingError, match="101 clusters can't be made of 100"):
-        scan(four_groups(), [2, 3, 101], 0, lambda words, fraction: told.append(words))
-    assert told == []
+    found = scan(four_groups(), [2, 3, 101, 102], 0, lambda words, fraction: told.append(words))
+    assert [trial.k for trial in found.trials] == [2, 3]
+    assert told == ["clustering into 2", "clustering into 3"]
 
 
 def trials(*inertias: float) -> list[Trial]:
