@@ -62,13 +62,16 @@ def print_json_line(document: object) -> None:
 
 
 def print_table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print columns: figures to the right, text to the left, made safe to show; wide characters take two cells."""
+    """Print columns: figures to the right, text to the left, made safe to show; wide characters take two cells.
+
+    Headings that are all empty take no line.
+    """
     from rich.cells import cell_len
 
     cells = [[_cell(value) for value in row] for row in rows]
     widths = [max(map(cell_len, column)) for column in zip(headings, *cells, strict=True)]
     right = [bool(rows) and all(_FIGURE.fullmatch(row[i]) for row in cells) for i in range(len(headings))]
-    for line in (headings, *cells):
+    for line in (headings, *cells) if any(headings) else cells:
         spaces = (" " * (w - cell_len(c)) for c, w in zip(line, widths, strict=True))
         padded = (s + c if r else c + s for c, s, r in zip(line, spaces, right, strict=True))
         print("  ".join(padded).rstrip())

@@ -45,6 +45,34 @@ def test_escape_sequences_in_titles_reach_nobody(capsys):
     assert json.loads(printed)["title"] == "\x1b[2J \x9b \u202e"
 
 
+KEYS = {
+    ("runs",): {
+        "run", "path", "name", "state", "waits_for", "data", "preset", "epoch", "epochs", "parts_done", "parts",
+        "trials_done", "test_rmse", "test_rmse_deviation", "created",
+    },
+    ("doctor",): {"versions", "paths", "devices", "free", "warnings"},
+    ("evaluate", "latest"): {"protocol", "ratings", "known", "baselines", "ranking"},
+    ("clusters", "latest"): {"k", "seed", "clusters", "untrained"},
+    ("presets",): {"preset", "summary"},
+}  # fmt: skip
+"""What scripts rely on: more may come, none of these may go."""
+
+
+@pytest.mark.parametrize("command", KEYS, ids=" ".join)
+def test_the_json_of_a_command_keeps_the_keys_that_scripts_rely_on(run, command):
+    said = mftui_says(*command, "--json")
+    found = json.loads(said.stdout)
+    assert said.exit_code == 0
+    assert set(found[0] if isinstance(found, list) else found) >= KEYS[command]
+
+
+def test_a_table_without_headings_begins_with_its_first_row(capsys):
+    from mftui.cli.output import print_table
+
+    print_table(("", ""), [("a", 1)])
+    assert capsys.readouterr().out == "a  1\n"
+
+
 def test_the_version_is_printed():
     said = mftui_says("--version")
     assert (said.exit_code, said.stdout) == (0, f"mftui {mftui.__version__}\n")

@@ -5,6 +5,8 @@ from base64 import b64decode
 from pathlib import Path
 
 from mftui.core.data import load
+from mftui.core.runs.directory import create
+from mftui.core.runs.presets import preset
 from tests.end_to_end.terminal import Terminal
 
 
@@ -27,3 +29,15 @@ def test_the_command_line_of_the_settings_is_copied_whole_and_shown(home: Path, 
         terminal.press("Y")
         terminal.until("Copied")
         assert copied(terminal) == [f"mftui train {ratings_folder} --preset notebook --set n_factors=16"]
+
+
+def test_the_command_that_repeats_a_run_is_copied(home: Path, ratings_folder: Path) -> None:
+    load(str(ratings_folder))
+    create(preset("notebook").with_changes({"data": str(ratings_folder), "seed": 3}))
+    with Terminal("open", str(ratings_folder)) as terminal:
+        terminal.until("1 Data", "Users")
+        terminal.press("6")
+        terminal.until("Runs  1", "mftui train")
+        terminal.press("y")
+        terminal.until("Copied")
+        assert copied(terminal) == [f"mftui train {ratings_folder} --preset notebook --set seed=3"]
