@@ -11,11 +11,12 @@ from mftui.core.data import load
 from mftui.core.paths import data_dir
 from mftui.core.runs import launch
 from mftui.core.runs.directory import Run, all_runs, create
-from mftui.core.runs.history import History, State
+from mftui.core.runs.history import History, State, told_by
 from mftui.core.runs.lock import hold, holder
 from mftui.core.runs.presets import preset
 from tests.app.conftest import ScriptedRun
 from tests.end_to_end.terminal import GONE_WITHIN, Terminal
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def test_a_model_is_trained_with_two_keys(dataset: str) -> None:
     assert run.model.exists()
 
 
-def test_a_run_goes_on_when_the_app_is_quit_and_is_found_again_and_stopped(long_run: Run) -> None:
+def test_a_run_goes_on_when_the_app_is_quit_and_is_found_again_by_two_at_once_and_stopped(long_run: Run) -> None:
     with Terminal() as terminal:
         terminal.until("running", "Step: ")
         terminal.press("q")
@@ -71,13 +72,35 @@ def test_a_run_goes_on_when_the_app_is_quit_and_is_found_again_and_stopped(long_
         terminal.press("l")
         assert terminal.until_ended() == 0
     assert holder(long_run)
+    with Terminal() as terminal, Terminal() as another:
+        for one in (terminal, another):
+            one.until("running", "Step: ")
+        terminal.press("x")
+        for one in (terminal, another):
+            one.until("Stopped after epoch", "stopped")
+            one.press("q")
+            assert one.until_ended() == 0
+    assert not holder(long_run)
+
+
+def test_a_run_goes_on_when_the_app_is_killed(long_run: Run) -> None:
     with Terminal() as terminal:
         terminal.until("running", "Step: ")
-        terminal.press("x")
-        terminal.until("Stopped after epoch", "stopped")
+        terminal.program.kill(signal.SIGKILL)
+        terminal.until_ended()
+    assert holder(long_run)
+
+
+def test_a_run_is_stopped_and_saved_when_the_person_who_quits_says_so(long_run: Run) -> None:
+    with Terminal() as terminal:
+        terminal.until("running", "Step: ")
         terminal.press("q")
+        terminal.until("stop it; it can be resumed")
+        terminal.press("s")
         assert terminal.until_ended() == 0
-    assert not holder(long_run)
+    until(lambda: not holder(long_run), "it goes on")
+    assert told_by(long_run).state() is State.STOPPED
+    assert long_run.checkpoint.exists()
 
 
 @pytest.mark.parametrize(("keys", "words"), [("", "running"), ("q", "leave it running")], ids=["at rest", "asked"])
