@@ -16,18 +16,21 @@ from mftui.app.keys import own_keys_file
 from mftui.app.screens.choices import Choice, Choices
 from mftui.app.screens.dialog import Dialog
 from mftui.app.screens.dialogs import Explanation, Question
+from mftui.app.screens.evaluation.tab_line import TabLine
 from mftui.app.widgets.footer import Footer
 from mftui.app.widgets.header import Header
+from mftui.core.evaluation.report import write
 from tests.app.conftest import ScriptedRun
+from tests.app.reports import evaluation
 from tests.app.waiting import until
 
 
-async def click(pilot: Pilot[None], kind: type[Footer] | type[Header], words: str) -> None:
-    """Click on these words of the header or the footer in front."""
-    widget = pilot.app.screen.query_one(kind)
+async def click(pilot: Pilot[None], selector: type[Static] | str, words: str) -> None:
+    """Click on these words of a widget of the screen in front."""
+    widget = pilot.app.screen.query_one(selector, Static)
     for y in range(widget.size.height):
         if words in (line := widget.render_line(y).text):
-            await pilot.click(kind, offset=(line.index(words), y))
+            await pilot.click(widget, offset=(line.index(words) + widget.gutter.left, y + widget.gutter.top))
             return
     pytest.fail(f"{words} is not there")
 
@@ -46,6 +49,36 @@ async def test_a_click_on_a_key_of_the_footer_does_what_the_key_does(workbench: 
         await pilot.press("escape")
         await click(pilot, Footer, "Quit")
         await until(pilot, lambda: pilot.app._exit)
+
+
+async def test_a_click_on_an_answer_or_an_offer_does_what_its_key_does(workbench: type[MftuiApp], home: object) -> None:
+    answers: list[str | None] = []
+    async with workbench().run_test() as pilot:
+        await pilot.press("6")
+        await until(pilot, lambda: pilot.app.screen.query_one("#keys").size.height)
+        await click(pilot, "#keys", "Train a model")
+        await until(pilot, lambda: pilot.app.screen.TITLE == "Train")
+        for words in ("delete it", "keep it"):
+            question = Question("Delete?", "It is gone then.", {"d": "delete it", "esc": "keep it"})
+            pilot.app.push_screen(question, answers.append)
+            await until(pilot, lambda question=question: pilot.app.screen is question and question.query(".answers"))
+            await pilot.pause()
+            await click(pilot, ".answers", words)
+            await until(pilot, lambda question=question: pilot.app.screen is not question)
+    assert answers == ["d", None]
+
+
+async def test_a_click_on_a_tab_brings_it_to_the_front(
+    workbench: type[MftuiApp], scripted: Callable[..., ScriptedRun]
+) -> None:
+    write(scripted().begin().finish().run.path, evaluation())
+    async with workbench().run_test(size=(120, 36)) as pilot:
+        await pilot.press("3")
+        await until(pilot, lambda: pilot.app.screen.query_one(TabLine).size.width)
+        await pilot.pause()
+        await click(pilot, TabLine, "Compare")
+        await until(pilot, lambda: pilot.app.screen.query_one(TabLine).current == "compare-pane")
+        assert pilot.app.focused is pilot.app.screen.query_one("#opponents")
 
 
 def titles(pilot: Pilot[None]) -> list[str]:

@@ -12,6 +12,7 @@ from textual.events import Key
 from textual.widgets import Static
 
 from mftui.app.screens.dialog import Dialog
+from mftui.app.widgets.clicks import choices
 from mftui.app.widgets.scroll_panel import ScrollPanel
 
 
@@ -28,13 +29,11 @@ class Question(Dialog[str | None]):
 
     def compose(self) -> ComposeResult:
         """The words and below them the answers."""
-        lines = [
-            Content.assemble((f" {key} ", "bold $text-accent"), f" {meaning}") for key, meaning in self._answers.items()
-        ]
         with Vertical(classes="dialog") as box:
             box.border_title = self._title
             yield Static(Content(self._words))
-            yield Static(Content("\n").join(lines), classes="answers")
+            yield (answers := Static(choices(self._answers), classes="answers"))
+            answers.auto_links = False  # they look as they are
 
     def keys(self) -> dict[str, str]:
         """The answers."""

@@ -2,15 +2,11 @@
 
 from textual.content import Content
 from textual.screen import Screen
-from textual.style import Style
 from textual.widgets import Static
 
+from mftui.app.widgets.clicks import pressing
+
 _GAP = "  "
-
-
-def pressing(key: str) -> Style:
-    """A style that makes of a click on a text what the key does."""
-    return Style.from_meta({"@click": f"app.simulate_key({key!r})"})
 
 
 class Footer(Static):

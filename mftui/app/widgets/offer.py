@@ -5,6 +5,7 @@ from textual.containers import Center, Vertical
 from textual.content import Content
 from textual.widgets import ProgressBar, Static
 
+from mftui.app.widgets.clicks import choices
 from mftui.core.text import clean
 
 
@@ -35,7 +36,8 @@ class Offer(Vertical):
             box.border_title = "No ratings yet"
             yield Static(id="words", markup=False)
             yield Static(id="error", markup=False)
-            yield Static(id="keys", markup=False)
+            yield (keys := Static(id="keys", markup=False))
+            keys.auto_links = False  # they look as they are
             yield Static(id="doing", markup=False)
             yield ProgressBar(total=1.0, show_eta=False, id="bar")
 
@@ -46,8 +48,7 @@ class Offer(Vertical):
         self.query_one("#words").display = True
         self.query_one("#error", Static).update(f"✗ {clean(error)}" if error else "")
         self.query_one("#error").display = bool(error)
-        lines = [Content.assemble((f" {key} ", "bold $text-accent"), f" {meaning}") for key, meaning in keys.items()]
-        self.query_one("#keys", Static).update(Content("\n").join(lines))
+        self.query_one("#keys", Static).update(choices(keys))
         self.query_one("#keys").display = True
         self.query_one("#doing").display = self.query_one("#bar").display = False
 

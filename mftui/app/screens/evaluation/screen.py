@@ -180,8 +180,12 @@ class EvaluationScreen(EvaluationJobs, CardScreen):
     def action_tab(self, steps: int) -> None:
         """Bring the next tab to the front, or the one before."""
         tabs = list(_TABS)
+        self.action_bring(tabs[(tabs.index(self._tab) + steps) % len(tabs)])
+
+    def action_bring(self, tab: str) -> None:
+        """Bring a tab to the front."""
         self._has_chosen_tab = True
-        self._bring(tabs[(tabs.index(self._tab) + steps) % len(tabs)])
+        self._bring(tab)
 
     def _bring(self, tab: str) -> None:
         switcher = self.query_one(ContentSwitcher)
