@@ -151,11 +151,12 @@ def test_an_end_that_was_no_success_is_told(plan: Callable[..., Run], closing: e
 
 def test_a_run_whose_awaited_one_is_over_or_removed_begins_at_once(plan: Callable[..., Run], tmp_path: Path):
     run = plan(1)
-    journal = Journal(run)
-    awaited = Run(tmp_path / "removed")
-    wait_for(awaited, journal, StopRequest(run))
-    assert not told_by(run).awaited
+    with hold(run):
+        journal = Journal(run)
+        awaited = Run(tmp_path / "removed")
+        wait_for(awaited, journal, StopRequest(run))
+        assert not told_by(run).awaited
 
-    run.stop.touch()
-    with hold(run), pytest.raises(StopAsked):
-        wait_for(run, journal, StopRequest(run))
+        run.stop.touch()
+        with pytest.raises(StopAsked):
+            wait_for(run, journal, StopRequest(run))
