@@ -7,6 +7,7 @@ from typing import Any
 from textual import work
 
 from mftui.app import wording
+from mftui.app.messages import CompareMarked
 from mftui.app.run_list import RunRow
 from mftui.app.screens.base import WorkbenchScreen
 from mftui.app.screens.dialogs import Question
@@ -38,6 +39,10 @@ class RunActions(WorkbenchScreen):
         """Those that are marked, else those that are shown."""
         raise NotImplementedError
 
+    def marked(self) -> Mapping[str, RunRow]:
+        """The runs that are marked, by letter."""
+        raise NotImplementedError
+
     def draw(self) -> None:
         """Show what has changed in the app."""
         raise NotImplementedError
@@ -45,6 +50,34 @@ class RunActions(WorkbenchScreen):
     def look_soon(self) -> None:
         """Look at the runs at once, since something was done with one."""
         raise NotImplementedError
+
+    def suits(self, action: str) -> bool:
+        """Whether it can be done with the run under the cursor, or with those that are marked."""
+        row = self.row()
+        if action == "verdict":
+            return len(self._judged()) > 1
+        if row is None:
+            return False
+        match action:
+            case "stop":
+                return row.state in (*BUSY, State.SILENT)
+            case "resume":
+                return row.state in RESUMABLE or (row.search is not None and row.state is State.FINISHED)
+            case "trials":
+                return row.search is not None
+            case "copy":
+                return row.plan is not None
+        return True
+
+    def _judged(self) -> list[RunRow]:
+        """The marked runs that are evaluated and have one model."""
+        return [row for row in self.marked().values() if row.evaluation is not None and not row.evaluation.parts]
+
+    async def action_verdict(self) -> None:
+        """Have the marked runs judged beside the first of them, which becomes the current one."""
+        self.workbench.use_run(self._judged()[0].run)
+        await self.workbench.action_mode("evaluation")
+        self.app.screen.post_message(CompareMarked())
 
     def action_open(self) -> None:
         """Make the run the current one, with its dataset."""

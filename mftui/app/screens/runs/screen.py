@@ -14,10 +14,9 @@ from textual.widgets import Input
 from mftui.app.actions import RUNS, bindings
 from mftui.app.beside import Beside
 from mftui.app.marks import LETTERS
-from mftui.app.messages import CompareMarked
 from mftui.app.run_list import RunRow
 from mftui.app.screens.runs import run_filter
-from mftui.app.screens.runs.run_actions import BUSY, RESUMABLE, RunActions
+from mftui.app.screens.runs.run_actions import RunActions
 from mftui.app.screens.runs.run_columns import COLUMNS, WHEN, Cell, cells_of
 from mftui.app.screens.runs.run_filter import Filter
 from mftui.app.widgets.chart import Chart
@@ -27,7 +26,6 @@ from mftui.app.widgets.run_panel import RunPanel
 from mftui.app.widgets.table import Table
 from mftui.core.paths import runs_dir
 from mftui.core.runs.directory import Run
-from mftui.core.runs.history import State
 
 
 class RunsScreen(RunActions):
@@ -41,8 +39,9 @@ class RunsScreen(RunActions):
     HELP = (
         "Every run that is kept, newest first. RMSE and NDCG are measured on test rows when a run finishes; time is "
         "what its epochs took. Enter makes a run the current one, which all screens show; space marks runs to put "
-        "them side by side. A study, which tune makes, is one row: t lists its trials and what mattered.\n\n"
-        "The filter takes words, and conditions that must all hold: preset:best, state:stopped, data:ml-100k, "
+        "them side by side, and v has them judged: better, worse, or no more than chance. A study, which tune makes, "
+        "is one row: t lists its trials and what mattered.\n\n"
+        "The filter takes words, and conditions that must all hold: preset:best, state!=failed, data:ml-100k, "
         "rmse<0.9, ndcg>0.2, epoch<10, and any setting: n_factors>=16, split=fold:1."
     )
 
@@ -146,7 +145,7 @@ class RunsScreen(RunActions):
 
     def _draw_panel(self) -> None:
         """All about one run, or several side by side with their curves."""
-        panel, below, marked = self.query_one(RunPanel), self.query_one("#below"), self._marked()
+        panel, below, marked = self.query_one(RunPanel), self.query_one("#below"), self.marked()
         below.set_class(len(marked) > 1, "-several")
         below.set_class(len(marked) > 1 and self._with_curves, "-curves")
         if len(marked) > 1:
@@ -160,7 +159,8 @@ class RunsScreen(RunActions):
             panel.show_one(self.row())
             panel.border_subtitle = "mark another one to compare" if marked else ""
 
-    def _marked(self) -> dict[str, RunRow]:
+    def marked(self) -> dict[str, RunRow]:
+        """The runs that are marked, by letter."""
         by_path = {row.run.path: row for row in self._rows or ()}
         return {letter: by_path[path] for path, letter in self.workbench.marks.marked.items() if path in by_path}
 
@@ -171,7 +171,7 @@ class RunsScreen(RunActions):
 
     def rows_to_export(self) -> list[RunRow]:
         """Those that are marked, else those that pass the filter."""
-        return list(self._marked().values()) or self._shown
+        return list(self.marked().values()) or self._shown
 
     def row(self) -> RunRow | None:
         """The run under the cursor."""
@@ -223,17 +223,6 @@ class RunsScreen(RunActions):
         self._with_curves = not self._with_curves
         self.draw()
 
-    def _judged(self) -> list[RunRow]:
-        """The marked runs that are evaluated and have one model."""
-        rows = self._marked().values()
-        return [row for row in rows if row.evaluation is not None and not row.evaluation.parts]
-
-    async def action_verdict(self) -> None:
-        """Have the marked runs judged beside the first of them, which becomes the current one."""
-        self.workbench.use_run(self._judged()[0].run)
-        await self.workbench.action_mode("evaluation")
-        self.app.screen.post_message(CompareMarked())
-
     @on(Table.Selected, "#runs")
     def _chosen(self) -> None:
         self.action_open()
@@ -259,20 +248,7 @@ class RunsScreen(RunActions):
             return True
         if action == "curves":
             return self.has_class("-narrow") and len(self.workbench.marks.marked) > 1
-        if action == "verdict":
-            return len(self._judged()) > 1
-        row = self.row()
-        match action:
-            case "stop":
-                return row is not None and row.state in (*BUSY, State.SILENT)
-            case "resume":
-                is_over = row is not None and row.search is not None and row.state is State.FINISHED
-                return is_over or (row is not None and row.state in RESUMABLE)
-            case "trials":
-                return row is not None and row.search is not None
-            case "copy":
-                return row is not None and row.plan is not None
-        return row is not None
+        return self.suits(action)
 
 
 _KEYS = {action.call for action in RUNS}
