@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,13 +13,14 @@ from textual.widgets import Static
 from mftui.app import screens
 from mftui.app.actions import APP, SCREENS
 from mftui.app.app import MftuiApp
-from mftui.app.keys import own_keys_file
+from mftui.app.keys import own_keys, own_keys_file
 from mftui.app.screens.choices import Choice, Choices
 from mftui.app.screens.dialog import Dialog
 from mftui.app.screens.dialogs import Explanation, Question
 from mftui.app.screens.evaluation.tab_line import TabLine
 from mftui.app.widgets.footer import Footer
 from mftui.app.widgets.header import Header
+from mftui.core.errors import SettingError
 from mftui.core.evaluation.report import write
 from tests.app.conftest import ScriptedRun
 from tests.app.reports import evaluation
@@ -177,17 +179,28 @@ async def test_an_action_has_the_key_that_a_person_gave_it_everywhere(
         ("delete = 3", 'delete has no key. Write delete = "ctrl+d".'),
         ('delete = "s"', "on Runs, s is both delete and sort."),
         ('delete = "q"', "on Runs, q is both delete and quit."),
-        ('delete = "s"\nsort = "D"', ""),
     ],
 )
-async def test_keys_that_can_not_be_had_are_a_sentence_and_the_usual_ones_stay(
-    workbench: type[MftuiApp], scripted: Callable[..., ScriptedRun], text: str, words: str
+def test_keys_that_can_not_be_had_are_refused_in_a_sentence(home: Path, text: str, words: str) -> None:
+    own_keys_file().parent.mkdir(parents=True)
+    own_keys_file().write_text(text)
+    with pytest.raises(SettingError) as refused:
+        own_keys()
+    assert words in str(refused.value)
+
+
+def test_two_actions_may_change_their_keys(home: Path) -> None:
+    own_keys_file().parent.mkdir(parents=True)
+    own_keys_file().write_text('delete = "s"\nsort = "D"')
+    assert own_keys() == {"delete": "s", "sort": "D"}
+
+
+async def test_where_own_keys_are_refused_it_is_said_and_the_usual_ones_stay(
+    workbench: type[MftuiApp], scripted: Callable[..., ScriptedRun]
 ) -> None:
     scripted().begin().finish()
-    own_keys_file().write_text(text)
+    own_keys_file().write_text('delete = "s"')
     async with workbench().run_test() as pilot:
         await pilot.press("6")
-        await until(pilot, lambda: f"Delete ({'D' if words else 's'})" in titles(pilot))
-        told = " ".join(notice.message for notice in pilot.app._notifications)
-        assert words in told
-        assert bool(told) is bool(words)
+        await until(pilot, lambda: "Delete (D)" in titles(pilot))
+        assert any("s is both delete and sort" in notice.message for notice in pilot.app._notifications)
