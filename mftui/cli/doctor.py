@@ -1,7 +1,6 @@
 """`mftui doctor`: where things are, what is installed, what can compute, and what may end a run."""
 
 import os
-import platform
 import shutil
 import sys
 from pathlib import Path
@@ -39,6 +38,7 @@ def doctor(json: Json = False) -> None:
 def _findings() -> dict[str, Any]:
     from mftui.core.paths import cache_dir, data_dir, runs_dir
     from mftui.core.runs.session import threat
+    from mftui.core.runs.versions import OF_A_RUN, installed
 
     places = {"data": data_dir(), "runs": runs_dir(), "cache": cache_dir()}
     free = {str(place): shutil.disk_usage(_existing(place)).free for place in places.values()}
@@ -46,24 +46,12 @@ def _findings() -> dict[str, Any]:
     full = [f"There is little room left for {place}." for place, left in free.items() if left < _ROOM]
     devices, trouble = _devices()
     return {
-        "versions": {"python": platform.python_version(), **_versions()},
+        "versions": installed((*OF_A_RUN, "numba", "scikit-learn", "textual")),
         "paths": {"python": sys.executable, **{name: str(place) for name, place in places.items()}},
         "devices": devices,
         "free": free,
         "warnings": [*unwritable, *full, *trouble, *filter(None, [threat()])],
     }
-
-
-def _versions() -> dict[str, str]:
-    from importlib.metadata import PackageNotFoundError, version
-
-    found = {}
-    for package in ("mftui", "torch", "numpy", "numba", "scikit-learn", "textual"):
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = "not installed"
-    return found
 
 
 def _devices() -> tuple[dict[str, str], list[str]]:

@@ -29,21 +29,21 @@ def main() -> int:
 def train(run: Run, lock: int) -> int:
     with hold(run, lock):
         stop, journal = StopRequest(run), Journal(run)
-        stop.listen()
-        journal.write(
-            events.Started, pid=os.getpid(), host=socket.gethostname(), device="cpu", device_name="", threads=1,
-            users=3, items=4, training_rows=5, validation_rows=0, test_rows=1, parameters={},
-        )  # fmt: skip
-        epoch = 0
-        while not stop.is_asked():
-            epoch += 1
-            time.sleep(0.05)
+        with stop.heeding_signals():
             journal.write(
-                events.Epoch, epoch=epoch, epochs=1_000_000, train_mse=1 + 1 / epoch, held_out_mse=None, held_out=None,
-                seconds=0.05, ratings_per_second=100.0, best=False,
+                events.Started, pid=os.getpid(), host=socket.gethostname(), device="cpu", device_name="", threads=1,
+                users=3, items=4, training_rows=5, validation_rows=0, test_rows=1, parameters={},
             )  # fmt: skip
-        stop.honour()
-        journal.write(events.Stopped, epoch=epoch)
+            epoch = 0
+            while not stop.is_asked():
+                epoch += 1
+                time.sleep(0.05)
+                journal.write(
+                    events.Epoch, epoch=epoch, epochs=1_000_000, train_mse=1 + 1 / epoch, held_out_mse=None,
+                    held_out=None, seconds=0.05, ratings_per_second=100.0, best=False,
+                )  # fmt: skip
+            stop.honour()
+            journal.write(events.Stopped, epoch=epoch)
     return 0
 
 

@@ -1,11 +1,9 @@
 """The run directory: its files by name, and where run directories are."""
 
-import platform
 import re
 import socket
 import time
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import msgspec
@@ -19,6 +17,7 @@ from mftui.core.runs.config import Config
 from mftui.core.runs.presets import preset
 from mftui.core.runs.rows import check
 from mftui.core.runs.search import Search
+from mftui.core.runs.versions import installed
 
 _PARTS = "parts"
 """The folder that a run has its parts in."""
@@ -197,7 +196,7 @@ def create(
         command=command_of(config, flags, search),
         created=time.time(),
         host=socket.gethostname(),
-        versions={"python": platform.python_version(), **{p: _version(p) for p in ("mftui", "torch", "numpy")}},
+        versions=installed(),
         parts=parts,
         search=search,
         tested=tested,
@@ -285,10 +284,3 @@ def _created(run: Run) -> float:
 def _some(runs: list[Run]) -> str:
     names = [run.name for run in runs[:5]]
     return ", ".join(names) + (f" and {len(runs) - 5} more" if len(runs) > 5 else "")
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "not installed"

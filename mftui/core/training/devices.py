@@ -15,6 +15,9 @@ from mftui.core.runs.directory import Record
 RATINGS_PER_THREAD = 100_000
 """With fewer, threads save nothing, and waiting for each other on a busy machine costs them many times the work."""
 
+TO_ROUNDING = "its results are equal to rounding, no longer to the bit."
+"""What it costs to go on otherwise than a run began."""
+
 _MACHINE = torch.get_num_threads()
 """How many threads torch takes by itself, read before a run in this process has set another number."""
 
@@ -47,10 +50,7 @@ def take(record: Record, warn: Callable[[str], None]) -> str:
         if asked != "auto" or record.device is None:
             raise
         device = resolve("auto")
-        warn(
-            f"The run began on {record.device}, which is not here: it goes on on {device}, "
-            "and its results are equal to rounding, no longer to the bit."
-        )
+        warn(f"The run began on {record.device}, which is not here: it goes on on {device}, and {TO_ROUNDING}")
     sum_in_fixed_order(device)
     return device
 

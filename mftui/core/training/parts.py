@@ -2,7 +2,8 @@
 
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 import msgspec
@@ -52,8 +53,10 @@ class PartStop(StopRequest):
         super().__init__(run)
         self._whole = whole
 
-    def listen(self) -> None:
-        """The whole heeds the signals."""
+    @contextmanager
+    def heeding_signals(self) -> Iterator[None]:
+        """The whole heeds them."""
+        yield
 
     def is_asked(self) -> bool:
         """Whether to stop."""

@@ -67,12 +67,12 @@ class Process:
 
     def work(self) -> int:
         """Train, and turn whatever goes wrong into a closing event."""
-        self.stop.listen()
-        try:
-            code = self._end_of_training()
-            return code if self.journal.is_whole else self._say_what_is_lost()
-        finally:
-            self.journal.close()
+        with self.stop.heeding_signals():
+            try:
+                code = self._end_of_training()
+                return code if self.journal.is_whole else self._say_what_is_lost()
+            finally:
+                self.journal.close()
 
     def _end_of_training(self) -> int:
         try:
@@ -105,7 +105,7 @@ class Process:
         # What a Mac's GPU has no routine for is done on the CPU; torch reads this when it is loaded.
         os.environ.setdefault("PYTORCH_ENABLE_MPS_FALLBACK", "1")
 
-        from mftui.core.training import checkpoints, devices, loop, watching
+        from mftui.core.training import checkpoints, devices, loop, sameness, watching
         from mftui.core.training.solvers import build
 
         device = devices.take(record, self._warn)
@@ -114,6 +114,9 @@ class Process:
         config = record.config
         place = devices.Place(device, devices.use_threads(config, device, len(split.train), record.threads))
         self._record(record, ratings, place)
+        began = told_by(self.run).started
+        if began is not None and (changed := sameness.what_changed(record, began, place)) is not None:
+            self._warn(changed)
 
         self._tell("preparing the solver")
         rows = _training_rows(ratings, split)
@@ -124,6 +127,8 @@ class Process:
         metric = watching.ranking_metric(config, ratings, split)
         self.epoch = course.epoch
         self._say_started(place, ratings, split, solver)
+        if began is not None:
+            self.journal.write(events.Resumed, epoch=self.epoch)
 
         saving = checkpoints.Checkpoints(self.run, self.journal)
         self._doing = lambda: f"in epoch {course.epoch + 1}"
@@ -180,7 +185,6 @@ class Process:
     def _say_started(self, place: "Place", ratings: "Ratings", split: "Split", solver: "Solver") -> None:
         from mftui.core.training import devices
 
-        resumed = _has_started(self.run)
         self.journal.write(
             events.Started,
             pid=os.getpid(),
@@ -195,8 +199,6 @@ class Process:
             test_rows=len(split.test),
             parameters={name: list(shape) for name, shape in solver.parameters().items()},
         )
-        if resumed:
-            self.journal.write(events.Resumed, epoch=self.epoch)
 
     def _tell(self, doing: str, fraction: float | None = None) -> None:
         self.stop.check()
@@ -223,10 +225,6 @@ class Process:
         complain(f"{message} {hint}".strip())
         self.journal.write(events.Failed, message=message, hint=hint, out_of_memory=out_of_memory)
         return FAILED
-
-
-def _has_started(run: Run) -> bool:
-    return b'"event":"started"' in run.events.read_bytes()
 
 
 def _training_rows(ratings: "Ratings", split: "Split") -> "TrainingRows":

@@ -2,6 +2,9 @@
 
 import os
 import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
@@ -25,11 +28,22 @@ class StopRequest:
         self._run = run
         self._asked = False
 
-    def listen(self) -> None:
-        """Heed signals from now on; a hang-up is none of a run's business."""
-        for number in _ASKING:
-            signal.signal(number, self._on_signal)
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    @contextmanager
+    def heeding_signals(self) -> Iterator[None]:
+        """Heed signals meanwhile, but no hang-up, which is none of a run's business; then leave them as they were.
+
+        Only the main thread of a program can: in any other the `stop` file alone asks.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self._on_signal) for number in _ASKING}
+        before[signal.SIGHUP] = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     def is_asked(self) -> bool:
         """Whether to stop. It looks for the file each time, which costs microseconds, so ask as often as you like.

@@ -22,8 +22,6 @@ from mftui.core.training.process import train_run
 from mftui.core.training.stopping import StopRequest
 from tests.waiting import until
 
-from .test_process import quiet_signals as quiet_signals
-
 pytestmark = pytest.mark.usefixtures("home")
 EPOCHS = 300
 
@@ -99,7 +97,6 @@ def test_a_read_only_disk_is_one_sentence_and_stays_as_it_was(plan: Config, smal
     assert [file.name for file in run.path.iterdir()] == ["run.json"]
 
 
-@pytest.mark.usefixtures("quiet_signals")
 def test_a_model_that_can_not_be_written_in_the_end_is_a_failure_and_can_be_resumed(
     plan: Config, monkeypatch: pytest.MonkeyPatch
 ):
@@ -118,7 +115,6 @@ def test_a_model_that_can_not_be_written_in_the_end_is_a_failure_and_can_be_resu
     assert told_by(run).state() is State.FINISHED
 
 
-@pytest.mark.usefixtures("quiet_signals")
 def test_a_run_that_is_stopped_without_its_state_saved_does_not_say_that_it_is(
     plan: Config, monkeypatch: pytest.MonkeyPatch
 ):
@@ -142,7 +138,6 @@ def test_a_log_that_can_not_be_written_keeps_no_run_from_finishing(plan: Config)
     until(lambda: told_by(run).state() is State.FINISHED, "it doesn't finish")
 
 
-@pytest.mark.usefixtures("quiet_signals")
 def test_a_clock_that_jumps_to_and_fro_changes_nothing_but_the_times(plan: Config, monkeypatch: pytest.MonkeyPatch):
     now, jumps = 1_790_000_000.0, iter([3600.0, -7200.0, 1e9, -2e9] * EPOCHS)
 
@@ -162,7 +157,6 @@ def test_a_clock_that_jumps_to_and_fro_changes_nothing_but_the_times(plan: Confi
     assert jumped.model.read_bytes() == steady.model.read_bytes()
 
 
-@pytest.mark.usefixtures("quiet_signals")
 @pytest.mark.parametrize(
     ("file", "goes_on", "words"),
     [

@@ -10,7 +10,7 @@ from mftui.core.runs.history import History
 from mftui.core.runs.parts import plan
 from mftui.core.training import parts
 
-from .test_process import here, quiet_signals  # noqa: F401  a fixture
+from .test_process import here
 
 
 @here

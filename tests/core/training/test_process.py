@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -48,16 +49,7 @@ def told(run: Run) -> list[tuple[object, ...]]:
     return [(e.epoch, e.epochs, e.train_mse, e.held_out_mse, e.held_out, e.best) for e in told_by(run).epochs]
 
 
-@pytest.fixture
-def quiet_signals():
-    """Runs in this process leave no signal handlers behind."""
-    kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
-    yield
-    for number, handler in kept.items():
-        signal.signal(number, handler)
-
-
-here = pytest.mark.usefixtures("home", "quiet_signals")
+here = pytest.mark.usefixtures("home")
 
 
 @here
@@ -127,6 +119,33 @@ def test_a_run_whose_device_is_gone_goes_on_on_another_and_says_what_that_costs(
     (warning,) = told_by(run).warnings
     assert warning.message.startswith("The run began on cuda:7, which is not here")
     assert "equal to rounding, no longer to the bit" in warning.message
+
+
+@here
+def test_a_run_that_goes_on_with_other_versions_or_on_other_hardware_says_what_that_costs(ratings_folder: Path):
+    run = directory.create(config(ratings_folder, epochs=2))
+    assert train_run(run) == 0
+    run.events.write_bytes(b"".join(run.events.read_bytes().splitlines(keepends=True)[:-1]))  # as if it were killed
+    assert train_run(run) == 0
+    assert not told_by(run).warnings
+
+    record = run.record()
+    run.write_record(msgspec.structs.replace(record, versions=record.versions | {"torch": "1.0"}))
+    began = msgspec.structs.replace(told_by(run).started, device_name="Abacus")
+    run.events.write_bytes(msgspec.json.encode(began) + b"\n")
+    assert train_run(run) == 0
+    (warning,) = told_by(run).warnings
+    assert warning.message.startswith("The run began with torch 1.0, Abacus and goes on with torch 2.")
+    assert warning.message.endswith("equal to rounding, no longer to the bit.")
+
+
+@here
+def test_it_leaves_signals_as_they_were_and_trains_in_any_thread(ratings_folder: Path):
+    before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)]
+    assert train_run(directory.create(config(ratings_folder, epochs=1))) == 0
+    assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)] == before
+    with ThreadPoolExecutor(1) as threads:
+        assert threads.submit(train_run, directory.create(config(ratings_folder, epochs=1))).result() == 0
 
 
 @here

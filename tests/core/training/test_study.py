@@ -30,15 +30,6 @@ PENALTY, HEAVY = ["regularization=0.02:0.5:log"], {"n_factors": "4", "regulariza
 """Beginning with a penalty under which nothing is learnt, the search finds better."""
 
 
-@pytest.fixture(autouse=True)
-def quiet_signals():
-    """Studies in this process leave no signal handlers behind."""
-    kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
-    yield
-    for number, handler in kept.items():
-        signal.signal(number, handler)
-
-
 @pytest.fixture
 def new(home: Path, ratings_folder: Path) -> Callable[..., Run]:
     """Make a study of the preset als, or of another: `new(trials=5)`."""
