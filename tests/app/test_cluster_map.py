@@ -119,7 +119,7 @@ def test_dots_scattered_at_once_are_those_drawn_one_by_one() -> None:
     at_once, one_by_one = Canvas(20, 10, BRAILLE), Canvas(20, 10, BRAILLE)
     at_once.scatter(xs, ys, 2)
     for x, y in zip(xs.tolist(), ys.tolist(), strict=True):
-        one_by_one.dot(x, y, 2)
+        one_by_one.line((x, y), (x, y), 2)
     assert [list(at_once.row(row)) for row in range(10)] == [list(one_by_one.row(row)) for row in range(10)]
 
 

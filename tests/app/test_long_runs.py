@@ -25,7 +25,7 @@ from tests.app.waiting import until
 SHORT, LONG = 90, 9_000
 Step = Callable[[Pilot[None], Chart], Awaitable[None]]
 WORK: Counter[str] = Counter()
-"""Values that were read, and dots that were drawn."""
+"""Values that were read, and strokes that were drawn."""
 
 
 class Watched(array):  # type: ignore[type-arg]
@@ -90,20 +90,20 @@ async def work_of(step: Step, epochs: int) -> Counter[str]:
 
 @pytest.fixture
 def counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    dot = Canvas.dot
+    stroke = Canvas._stroke
 
-    def counting(self: Canvas, x: int, y: int, pen: int) -> None:
-        WORK["dots"] += 1
-        dot(self, x, y, pen)
+    def counting(self: Canvas, x: int, start: int, end: int, pen: int) -> None:
+        WORK["strokes"] += 1
+        stroke(self, x, start, end, pen)
 
-    monkeypatch.setattr(Canvas, "dot", counting)
+    monkeypatch.setattr(Canvas, "_stroke", counting)
 
 
 @pytest.mark.parametrize("step", [next_epoch, move_cursor, log_axis])
 async def test_what_is_done_all_the_time_reads_no_more_of_a_long_curve(counted: None, step: Step) -> None:
     short, long = await work_of(step, SHORT), await work_of(step, LONG)
-    assert short["dots"] > 200
-    assert long["dots"] <= 2 * short["dots"]
+    assert short["strokes"] > 200
+    assert long["strokes"] <= 2 * short["strokes"]
     # The newest column is read anew, which may hold a hundred epochs.
     assert long["values"] <= 4 * LONG / 100
 
@@ -111,7 +111,7 @@ async def test_what_is_done_all_the_time_reads_no_more_of_a_long_curve(counted: 
 @pytest.mark.parametrize(("step", "curves"), [(another_size, 2), (smooth, 4), (overlay, 3)])
 async def test_what_is_done_once_reads_a_long_curve_once(counted: None, step: Step, curves: int) -> None:
     short, long = await work_of(step, SHORT), await work_of(step, LONG)
-    assert long["dots"] <= 2 * short["dots"]
+    assert long["strokes"] <= 2 * short["strokes"]
     assert LONG <= long["values"] <= curves * LONG * 1.1
 
 

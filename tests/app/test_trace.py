@@ -44,17 +44,17 @@ def text_of(canvas: Canvas) -> list[str]:
 
 def test_the_corners_of_a_cell_are_its_braille_dots() -> None:
     canvas = Canvas(2, 1, BRAILLE)
-    canvas.dot(0, 0, 1)
-    canvas.dot(3, 3, 1)
+    canvas.line((0, 0), (0, 0), 1)
+    canvas.line((3, 3), (3, 3), 1)
     assert text_of(canvas) == ["⠁⢀"]
 
 
 def test_blocks_and_letters_stand_in_where_braille_is_missing() -> None:
     blocks, letters = Canvas(2, 1, BLOCKS), Canvas(3, 1, ASCII)
-    blocks.dot(0, 0, 1)
+    blocks.line((0, 0), (0, 0), 1)
     blocks.line((1, 0), (1, 1), 1)
     letters.line((0, 0), (1, 0), 1)
-    letters.dot(2, 0, 2)
+    letters.line((2, 0), (2, 0), 2)
     assert text_of(blocks) == ["▀█"]
     assert text_of(letters) == ["**o"]
 
@@ -63,6 +63,20 @@ def test_what_lies_outside_is_not_drawn() -> None:
     canvas = Canvas(3, 2)
     canvas.line((-5, -5), (-1, 400), 1)
     assert text_of(canvas) == ["   ", "   "]
+
+
+@given(
+    st.integers(-4, 24), st.integers(0, 12), st.integers(-20, 40), st.integers(-20, 40), st.sampled_from(["#", "##.."])
+)
+def test_a_line_is_the_dots_nearest_to_it(x: int, wide: int, y: int, y_end: int, dash: str) -> None:
+    line, dots = Canvas(10, 5), Canvas(10, 5)
+    line.line((x, y), (x + wide, y_end), 1, dash)
+    steps = max(wide, abs(y_end - y), 1)
+    for step in range(steps + 1):
+        at = x + wide * step // steps, round(y + (y_end - y) * step / steps)
+        if dash[at[0] % len(dash)] == "#":
+            dots.line(at, at, 1)
+    assert text_of(line) == text_of(dots)
 
 
 def test_a_trace_knows_the_extent_of_each_column_and_keeps_gaps_open() -> None:

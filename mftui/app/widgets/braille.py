@@ -4,6 +4,7 @@ import locale
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -54,28 +55,34 @@ class Canvas:
         self._bits = bytearray(columns * rows)
         self._pens = bytearray(columns * rows)
 
-    def dot(self, x: int, y: int, pen: int) -> None:
-        """Draw a dot; (0, 0) is the upper left corner, and what lies outside is not drawn."""
-        if 0 <= x < self.width and 0 <= y < self.height:
-            column, right = divmod(x, self.dots.across)
-            row, below = divmod(y, self.dots.down)
-            cell = row * self.columns + column
-            self._bits[cell] |= 1 << (below * self.dots.across + right)
-            self._pens[cell] = pen
-
     def line(self, start: tuple[int, int], end: tuple[int, int], pen: int, dash: str = "#") -> None:
-        """Draw a line, both ends included.
+        """Draw a line from left to right, both ends included; (0, 0) is the upper left corner.
 
         A dash says by columns of dots what is drawn and what is left out, over and over: `##..`. It depends on the
-        place alone, so that a line that grows does not crawl. Letters differ by pen and are never dashed.
+        place alone, so that a line that grows does not crawl. Letters differ by pen and are never dashed. What lies
+        outside is not drawn.
         """
         (x, y), (x_end, y_end) = start, end
         y, y_end = _clipped(y, self.height), _clipped(y_end, self.height)
-        steps = max(abs(x_end - x), abs(y_end - y), 1)
-        for step in range(steps + 1):
-            across = x + (x_end - x) * step // steps
-            if self.dots is ASCII or dash[across % len(dash)] == "#":
-                self.dot(across, round(y + (y_end - y) * step / steps), pen)
+        wide, deep = x_end - x, y_end - y
+        steps = max(wide, abs(deep), 1)
+        for column in range(x, x_end + 1):
+            if self.dots is ASCII or dash[column % len(dash)] == "#":
+                first = -(-(column - x) * steps // wide) if wide else 0
+                last = -(-(column + 1 - x) * steps // wide) - 1 if column < x_end else steps
+                self._stroke(column, round(y + deep * first / steps), round(y + deep * last / steps), pen)
+
+    def _stroke(self, x: int, start: int, end: int, pen: int) -> None:
+        """Draw dots one below the other, a cell at a time."""
+        if not 0 <= x < self.width:
+            return
+        top, bottom, down = max(min(start, end), 0), min(max(start, end), self.height - 1), self.dots.down
+        column, right = divmod(x, self.dots.across)
+        for row in range(top // down, bottom // down + 1):
+            cell = row * self.columns + column
+            first, last = max(top - row * down, 0), min(bottom - row * down, down - 1)
+            self._bits[cell] |= _stroke(self.dots.across, right, first, last)
+            self._pens[cell] = pen
 
     def scatter(
         self, xs: "NDArray[np.integer[Any]]", ys: "NDArray[np.integer[Any]]", pen: "int | NDArray[np.uint8]"
@@ -110,6 +117,12 @@ class Canvas:
             letters = _LETTERS[pen % len(_LETTERS)] * length
             yield (letters if self.dots is ASCII else text[at : at + length]), pen
             at += length
+
+
+@cache
+def _stroke(across: int, right: int, first: int, last: int) -> int:
+    """The bits of one column of dots in a cell, from its first row to its last."""
+    return sum(1 << (row * across + right) for row in range(first, last + 1))
 
 
 def _clipped(y: int, height: int) -> int:
