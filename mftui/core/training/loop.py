@@ -17,7 +17,9 @@ from mftui.core.training.journal import Journal
 from mftui.core.training.solvers.base import Solver
 
 _NO_BETTER = 20
-"""Epochs without a better held-out loss after which a person is told."""
+"""Epochs without a better held-out loss after which a person is told,"""
+_NO_BETTER_SHARE = 4
+"""but not before a fourth of those up to the best: a long run gets better ever more seldom."""
 _RISEN = 1.02
 """How much worse than the best a held-out loss is that has risen rather than levelled off."""
 _GROWTH = 10.0
@@ -168,14 +170,15 @@ def _explosion(config: Config, epoch: int, train_mse: float, course: Course) -> 
 
 
 def _no_better(config: Config, watched: str, cost: float | None, course: Course) -> str | None:
-    if cost is None or course.epoch - course.best_epoch != _NO_BETTER:
+    wait = max(_NO_BETTER, course.best_epoch // _NO_BETTER_SHARE)
+    if cost is None or course.epoch - course.best_epoch != wait:
         return None
     was = f"The {watched} was best in epoch {course.best_epoch} ({abs(course.best_cost):.4f})"
     if course.best_cost > 0 and cost > _RISEN * course.best_cost:
         penalty = "weight_decay" if "weight_decay" in config.values() else "regularization"
         remedy = f"Fewer epochs, fewer factors or more {penalty} help."
         return f"{was} and has risen to {cost:.4f}: the model overfits. {remedy}"
-    return f"{was} and has not been better for {_NO_BETTER} epochs: more of them hardly help."
+    return f"{was} and has not been better for {wait} epochs: more of them hardly help."
 
 
 def _steadier(config: Config) -> str:

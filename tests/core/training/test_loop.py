@@ -195,6 +195,13 @@ def test_a_plateau_is_told(run: Run):
     assert "has not been better for 20 epochs" in history.warnings[0].message
 
 
+def test_a_long_run_that_still_gets_better_now_and_then_is_not_told_of_it_each_time(run: Run):
+    losses = [1 - 0.001 * (epoch // 30) for epoch in range(400)]  # better after every 30; a fourth of 121 is as many
+    _, history, _ = trained(run, Scripted(losses), watched=held_out())
+    told = [warning.message.partition(" (")[0] for warning in history.warnings]
+    assert told == [f"The validation loss was best in epoch {best}" for best in (1, 31, 61, 91)]
+
+
 def test_a_mean_over_samples_that_levels_off_is_not_worth_a_look(run: Run):
     solver = Scripted([1.0] + [1.001] * 30)
     solver.can_overfit = False

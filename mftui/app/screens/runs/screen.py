@@ -74,7 +74,7 @@ class RunsScreen(RunActions):
         with Horizontal(id="below"):
             yield RunPanel(classes="pane")
             with Vertical(id="curves", classes="pane") as pane:
-                pane.border_title = "Held-out error by epoch"
+                pane.border_title = "Loss by epoch"
                 yield Chart(x_name="epoch")
         yield Offer()
 
