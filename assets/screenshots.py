@@ -16,10 +16,10 @@ _HERE = Path(__file__).parent
 _SIZE = (120, 36)
 _PATIENCE = 2.0
 """Seconds for a screen to read what it shows."""
-_OF_THE_NOTEBOOK = {"data": ["1"], "train": ["2"], "evaluate": ["3"], "clusters": ["4"]}
+_OF_THE_NOTEBOOK = {"data": ["1"], "train": ["2"]}
 _RATED = [key for title, rating in (("star wars", "5"), ("blade runner", "4"), ("titanic (1997)", "2"))
           for key in ("slash", *title, "enter", "pause", rating, "enter", "pause")]  # fmt: skip
-_OF_THE_BEST = {"recommend": ["5", "pause", *_RATED]}
+_OF_THE_BEST = {"evaluate": ["3"], "clusters": ["4"], "recommend": ["5", "pause", *_RATED]}
 
 
 def train(preset: str) -> None:
