@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 
 from mftui.app.app import MftuiApp
 from mftui.app.widgets.footer import Footer
@@ -50,3 +51,20 @@ async def test_a_process_that_is_stuck_has_no_news(
         await until(pilot, lambda: "no news for 10:59" in words(pilot.app, Header))
         await until(pilot, lambda: "no news for 10:59" in words(pilot.app, Progress))
         assert told_by(run.run).state() is State.RUNNING
+
+
+@pytest.mark.parametrize(
+    ("screen", "offered"),
+    [("2", ["s Start", "x Stop", "r Resume"]), ("6", ["x Stop", "r Resume"])],
+    ids=["Train", "Runs"],
+)
+async def test_a_run_of_another_host_without_news_can_be_stopped_or_resumed_and_bars_no_new_one(
+    workbench: type[MftuiApp], scripted: Scripted, screen: str, offered: list[str]
+) -> None:
+    run = scripted().begin().epochs(1, 5).run
+    run.write_record(replace(run.record(), host="elsewhere"))
+    assert told_by(run).state() is State.SILENT
+    async with workbench().run_test(size=(120, 36)) as pilot:
+        await pilot.press(screen)
+        await until(pilot, lambda: "? no news" in words(pilot.app, Header))
+        await until(pilot, lambda: all(keys in words(pilot.app, Footer) for keys in offered))

@@ -28,7 +28,17 @@ class State(StrEnum):
     @property
     def is_going(self) -> bool:
         """Whether its process lives, or may, on another host."""
-        return self in (State.WAITING, State.RUNNING, State.SILENT)
+        return self.is_surely_going or self is State.SILENT
+
+    @property
+    def is_surely_going(self) -> bool:
+        """Whether its process is known to live."""
+        return self in (State.WAITING, State.RUNNING)
+
+    @property
+    def can_be_resumed(self) -> bool:
+        """Whether another process can go on with it; from another host only when it has had no news for long."""
+        return self in (State.STOPPED, State.INTERRUPTED, State.FAILED, State.SILENT)
 
 
 class History:

@@ -24,9 +24,6 @@ from mftui.core.runs.history import State
 from mftui.core.runs.removal import remove, size_of
 from mftui.core.text import clean
 
-BUSY = (State.WAITING, State.RUNNING)
-RESUMABLE = (State.STOPPED, State.INTERRUPTED, State.FAILED)
-
 
 class RunActions(WorkbenchScreen):
     """Acts on the run under the cursor, which a subclass knows."""
@@ -60,9 +57,9 @@ class RunActions(WorkbenchScreen):
             return False
         match action:
             case "stop":
-                return row.state in (*BUSY, State.SILENT)
+                return row.state.is_going
             case "resume":
-                return row.state in RESUMABLE or (row.search is not None and row.state is State.FINISHED)
+                return row.state.can_be_resumed or (row.search is not None and row.state is State.FINISHED)
             case "trials":
                 return row.search is not None
             case "copy":
@@ -133,7 +130,7 @@ class RunActions(WorkbenchScreen):
         if (row := self.row()) is None:
             return
         run = row.run
-        if row.state in BUSY:
+        if row.state.is_surely_going:
             self.notify("It is being trained: x stops it first.", title="Not deleted", severity="error", markup=False)
             return
         takes = wording.size(size) if (size := size_of(run)) >= 1e6 else "less than 1 MB"

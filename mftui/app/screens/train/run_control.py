@@ -17,8 +17,6 @@ from mftui.core.runs.history import State
 from mftui.core.runs.search import Search
 from mftui.core.text import clean
 
-_RESUMABLE = (State.STOPPED, State.INTERRUPTED, State.FAILED)
-
 
 class RunControl(WorkbenchScreen):
     """Acts on the current run and on the plan of the next, which a subclass knows."""
@@ -34,17 +32,17 @@ class RunControl(WorkbenchScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what the state of the current run allows."""
-        state = self.workbench.state
-        is_going = state is not None and state.is_going
+        if (state := self.workbench.state) is None:
+            return action not in ("stop", "start_after", "resume")
         match action:
             case "start" | "tune":
-                return not is_going
+                return not state.is_surely_going
             case "stop" | "start_after":
-                return is_going
+                return state.is_going
             case "resume":
                 history = self.workbench.history
                 is_study = history is not None and history.searching is not None
-                return state in _RESUMABLE or (is_study and state is State.FINISHED)
+                return state.can_be_resumed or (is_study and state is State.FINISHED)
         return True
 
     def action_start(self) -> None:
