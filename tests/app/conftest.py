@@ -17,7 +17,7 @@ from mftui.core.data import load
 from mftui.core.data.ratings import Ratings
 from mftui.core.model import Factors
 from mftui.core.paths import data_dir
-from mftui.core.runs import events
+from mftui.core.runs import events, launch
 from mftui.core.runs.config import Config
 from mftui.core.runs.directory import Record, Run
 from mftui.core.runs.lock import hold
@@ -25,6 +25,12 @@ from mftui.core.runs.presets import preset
 
 NOW = 1_790_000_000.0
 """The time that a test's app believes it is."""
+
+
+def tell(run: Run, *told: events.Event) -> None:
+    """Have a run tell this, as its process would."""
+    with run.events.open("ab") as file:
+        file.writelines(map(events.encode, told))
 
 
 class ScriptedRun:
@@ -38,8 +44,7 @@ class ScriptedRun:
         self.run.write_record(record)
 
     def tell(self, *told: events.Event) -> "ScriptedRun":
-        with self.run.events.open("ab") as file:
-            file.writelines(events.encode(event) for event in told)
+        tell(self.run, *told)
         return self
 
     def begin(self) -> "ScriptedRun":
@@ -68,6 +73,14 @@ class ScriptedRun:
             held_out_mse=held_out, held_out=self.config.held_out, seconds=0.03, ratings_per_second=2.4e6,
             best=number <= 64,
         )  # fmt: skip
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[Run]:
+    """The runs whose process would have been started."""
+    runs: list[Run] = []
+    monkeypatch.setattr(launch, "start", runs.append)
+    return runs
 
 
 @pytest.fixture

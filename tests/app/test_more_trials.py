@@ -13,9 +13,9 @@ from mftui.app.screens.runs.trials_dialog import Trials
 from mftui.app.widgets.figures import Figures
 from mftui.app.widgets.table import Table
 from mftui.core.paths import data_dir
-from mftui.core.runs import events, launch, own_presets, planning, presets
+from mftui.core.runs import events, own_presets, planning, presets
 from mftui.core.runs.directory import Run
-from tests.app.conftest import NOW
+from tests.app.conftest import NOW, tell
 from tests.app.waiting import until
 
 
@@ -36,11 +36,6 @@ TOLD = (
 )
 
 
-def tell(run: Run, *told: events.Event) -> None:
-    with run.events.open("ab") as file:
-        file.writelines(map(events.encode, told))
-
-
 @pytest.fixture
 def run(home) -> Run:
     """A study that has made its three trials."""
@@ -49,14 +44,6 @@ def run(home) -> Run:
     run.write_record(msgspec.structs.replace(run.record(), created=NOW - 60))
     tell(run, *TOLD)
     return run
-
-
-@pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> list[Run]:
-    """The runs whose process would have been started."""
-    runs: list[Run] = []
-    monkeypatch.setattr(launch, "start", runs.append)
-    return runs
 
 
 def said(pilot: Pilot[None], selector: str) -> str:

@@ -13,6 +13,7 @@ from mftui.core.runs.config import Config
 from mftui.core.runs.directory import Run, create
 from mftui.core.runs.history import History, State
 from mftui.core.runs.parts import plan
+from tests.app.conftest import tell
 
 FIGURES = {"rmse": 0.9144, "ndcg@10": 0.1}
 
@@ -21,11 +22,6 @@ FIGURES = {"rmse": 0.9144, "ndcg@10": 0.1}
 def run(home: Path) -> Run:
     config = Config()
     return create(config, parts=plan(config, folds=5))
-
-
-def tell(run: Run, *told: events.Event) -> None:
-    with run.events.open("ab") as file:
-        file.writelines(map(events.encode, told))
 
 
 def part(number: int) -> events.Part:

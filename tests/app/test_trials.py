@@ -28,7 +28,7 @@ from mftui.core.runs import events, planning
 from mftui.core.runs.directory import Run, create
 from mftui.core.runs.history import History, State
 from mftui.core.runs.lock import hold
-from tests.app.conftest import NOW
+from tests.app.conftest import NOW, tell
 from tests.app.waiting import until
 
 NAME = "ml-100k-als-tune-20261124-0312"
@@ -54,11 +54,6 @@ DONE = (
     events.Found(time=NOW - 20, trial=3, preset="als-ml-100k"),
     events.Finished(time=NOW - 10, epoch=5, reason="all 5 trials"),
 )
-
-
-def tell(run: Run, *told: events.Event) -> None:
-    with run.events.open("ab") as file:
-        file.writelines(map(events.encode, told))
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Beginning a study from the Train screen: what is asked, what is refused, and what is started."""
 
-import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
@@ -8,20 +7,12 @@ from mftui.app.app import MftuiApp
 from mftui.app.screens.train.screen import TrainScreen
 from mftui.app.screens.train.tune import Tune
 from mftui.app.widgets.settings_form import SettingsForm
-from mftui.core.runs import launch, own_presets, presets
+from mftui.core.runs import own_presets, presets
 from mftui.core.runs.directory import Run
 from mftui.core.runs.own_presets import Origin, Preset
 from tests.app.waiting import until
 
 ORIGIN = Origin(run="/runs/study", trial=7, data="planted", metric="rmse", figure=0.9, created=1.0)
-
-
-@pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> list[Run]:
-    """The runs whose process would have been started."""
-    runs: list[Run] = []
-    monkeypatch.setattr(launch, "start", runs.append)
-    return runs
 
 
 def said(pilot: Pilot[None], selector: str) -> str:

@@ -109,7 +109,7 @@ def extend(run: Run, trials: int | None = None, budget: str = "") -> None:
     """
     search, record, history = study.search_of(run), run.record(), told_by(run)
     if who := holder(run):
-        raise RunError(f"{run.name} is being trained by process {who.pid} on {who.host}.", "Stop it first.")
+        raise RunError(f"{run.name} is being trained by {who}.", "Stop it first.")
     if trials is not None and trials < 1:
         raise SettingError("trials", f"{study.counted(trials)} more are none.", "Take one or more.")
     seconds = _seconds(budget, trials)
